@@ -1,0 +1,1 @@
+"""What every service runs on: log, consumer loop, database, outbox, settings, telemetry, web, clock, errors."""
