@@ -61,7 +61,7 @@ class TooMany(Rejected):
 
 
 class Invalid(KesherError):
-    """This message can never be processed: put it aside, visible and replayable."""
+    """A message that no retry will make processable: put it aside, visible and replayable."""
 
 
 class Unavailable(KesherError):

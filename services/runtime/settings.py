@@ -15,7 +15,9 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="Address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on")
-    public_url: str | None = Field(default=None, description="The address vendors call; they sign it. Default: http://host:port")
+    public_url: str | None = Field(
+        default=None, description="The address vendors call; they sign it. Default: http://host:port"
+    )
     data_dir: Path = Field(default=Path(".kesher"), description="Where everything kept on this machine lies")
     database_url: SecretStr | None = Field(default=None, description="postgresql://… ; the embedded stack sets its own")
     database_connections: int = Field(default=6, ge=1, le=100, description="Most connections of one process")

@@ -1,0 +1,161 @@
+"""The consumer loop: batches in, effects out. Retry, dead letters, timing and metrics live here and nowhere else."""
+
+import asyncio
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from schemas.dead_letter import DeadLetter, DeadLetterData
+from schemas.topics import DEAD_LETTERS, Topic
+from services.runtime import telemetry
+from services.runtime.clock import Clock, new_id
+from services.runtime.errors import Invalid, Unavailable
+from services.runtime.log import Consumer, Log, Message, Producer, Record
+from services.runtime.settings import Settings
+
+POLL_SECONDS = 0.5
+LONGEST_BACK_OFF_SECONDS = 10.0
+SHARE_WINDOW_RECORDS = 1_000
+
+log = telemetry.logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A record that its handler can never process, and why."""
+
+    record: Record
+    error: Invalid
+
+
+class Handler(Protocol):
+    """What a service does with a batch."""
+
+    async def handle(self, records: Sequence[Record]) -> Sequence[Refusal]:
+        """Commits the effects of `records` and returns those that can never be processed.
+
+        Must be idempotent. Raises Unavailable when all of it should be tried again. Any other error is tried again
+        record by record, so that one poisonous record costs only itself.
+        """
+
+
+class TooManyDeadLetters(Exception):
+    """So much cannot be processed that something larger is wrong: stop and call a person."""
+
+
+class ConsumerLoop:
+    """One member of a consumer group that hands batches to `handler` and commits after its effects."""
+
+    def __init__(self, log: Log, topic: Topic, group: str, handler: Handler, settings: Settings, clock: Clock) -> None:
+        self._log = log
+        self._topic = topic
+        self._group = group
+        self._handler = handler
+        self._settings = settings
+        self._clock = clock
+        self._recent = _Share(settings.max_dead_letter_share)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Consumes until `stop` is set and the backlog is done. Raises TooManyDeadLetters."""
+        producer = await self._log.producer()
+        consumer = await self._log.consumer(self._topic.name, self._group)
+        try:
+            while not (stop.is_set() and await self._drained(consumer)):
+                await self._step(consumer, producer)
+        finally:
+            await consumer.close()
+            await producer.close()
+
+    async def _drained(self, consumer: Consumer) -> bool:
+        try:
+            return await consumer.caught_up()
+        except Unavailable:
+            return True
+
+    async def _step(self, consumer: Consumer, producer: Producer) -> None:
+        try:
+            records = await consumer.poll(self._settings.batch_records, POLL_SECONDS)
+            if records:
+                await self._until_done(records, producer)
+                await consumer.commit()
+        except Unavailable as error:
+            log.warning("log_unavailable", consumer=self._group, error=str(error))
+            await asyncio.sleep(error.retry_after)
+
+    async def _until_done(self, records: Sequence[Record], producer: Producer) -> None:
+        back_off = 0.1
+        with telemetry.BATCH_SECONDS.labels(self._group).time():
+            while True:
+                try:
+                    await self._put_aside(await self._handle(records), len(records), producer)
+                    break
+                except Unavailable as error:
+                    telemetry.RETRIES.labels(self._group, "unavailable").inc()
+                    log.warning("batch_retried", consumer=self._group, records=len(records), error=str(error))
+                    await asyncio.sleep(back_off)
+                    back_off = min(back_off * 2, LONGEST_BACK_OFF_SECONDS)
+        telemetry.BATCH_RECORDS.labels(self._group).observe(len(records))
+        telemetry.RECORDS.labels(self._group).inc(len(records))
+
+    async def _handle(self, records: Sequence[Record]) -> Sequence[Refusal]:
+        try:
+            return await self._handler.handle(records)
+        except Unavailable:
+            raise
+        except Exception as error:
+            telemetry.RETRIES.labels(self._group, "error").inc()
+            log.exception("batch_failed", consumer=self._group, records=len(records))
+            if len(records) == 1:
+                return [Refusal(records[0], Invalid(f"{type(error).__name__} while processing"))]
+        middle = len(records) // 2
+        return [*await self._handle(records[:middle]), *await self._handle(records[middle:])]
+
+    async def _put_aside(self, refusals: Sequence[Refusal], handled: int, producer: Producer) -> None:
+        self._recent.add(handled, len(refusals))
+        if self._recent.exceeded:
+            raise TooManyDeadLetters(
+                f"{self._group}: {self._recent.refused} of the last {self._recent.handled} records"
+            )
+        if refusals:
+            telemetry.DEAD_LETTERED.labels(self._group).inc(len(refusals))
+            await producer.send(DEAD_LETTERS.name, [self._letter(refusal) for refusal in refusals])
+
+    def _letter(self, refusal: Refusal) -> Message:
+        record = refusal.record
+        letter = DeadLetter(
+            id=new_id(),
+            source=f"/{self._group}",
+            time=self._clock.now(),
+            data=DeadLetterData(
+                topic=record.topic,
+                partition=record.partition,
+                offset=record.offset,
+                key=None if record.key is None else base64.b64encode(record.key).decode(),
+                value=base64.b64encode(record.value).decode(),
+                consumer=self._group,
+                error=str(refusal.error),
+            ),
+        )
+        place = f"{record.topic}/{record.partition}/{record.offset}"
+        return Message(place.encode(), letter.model_dump_json(exclude_none=True).encode())
+
+
+class _Share:
+    """How many of the recent records were refused; judged only once there are enough of them."""
+
+    def __init__(self, most: float) -> None:
+        self._most = most
+        self.handled = 0
+        self.refused = 0
+
+    def add(self, handled: int, refused: int) -> None:
+        if self.handled >= SHARE_WINDOW_RECORDS:
+            self.handled //= 2
+            self.refused //= 2
+        self.handled += handled
+        self.refused += refused
+
+    @property
+    def exceeded(self) -> bool:
+        return self.handled >= SHARE_WINDOW_RECORDS // 10 and self.refused > self._most * self.handled

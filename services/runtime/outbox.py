@@ -1,0 +1,75 @@
+"""The transactional outbox: messages leave if, and only if, the effect that they speak of was committed.
+
+A batch puts its messages in its own transaction, publishes them right after the commit and deletes the row. What a
+crash leaves behind is published by whoever looks next. So each message goes out at least once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import asyncpg
+import msgspec
+
+from services.runtime.database import Database
+from services.runtime.log import Message, Producer
+
+OUTBOX_DDL = """
+CREATE TABLE outbox (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    topic text NOT NULL,
+    messages bytea NOT NULL,
+    made_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+GRACE_SECONDS = 5
+"""Younger rows are left to the batch that put them."""
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[Message]).decode
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxTicket:
+    """Messages that were put down in a transaction and wait to be published."""
+
+    row: int
+    topic: str
+    messages: Sequence[Message]
+
+
+class Outbox:
+    """The `outbox` table of one service's schema."""
+
+    def __init__(self, database: Database, producer: Producer) -> None:
+        self._database = database
+        self._producer = producer
+
+    async def put(self, connection: asyncpg.Connection, topic: str, messages: Sequence[Message]) -> OutboxTicket:
+        """Puts down messages in the caller's transaction; one row, however many they are."""
+        row = await connection.fetchval(
+            "INSERT INTO outbox (topic, messages) VALUES ($1, $2) RETURNING id", topic, _encode(list(messages))
+        )
+        return OutboxTicket(row, topic, messages)
+
+    async def publish(self, tickets: Sequence[OutboxTicket]) -> None:
+        """Sends what was put down and forgets it; call it after the commit. Raises Unavailable."""
+        for ticket in tickets:
+            await self._producer.send(ticket.topic, ticket.messages)
+        async with self._database.connection() as connection:
+            await connection.execute("DELETE FROM outbox WHERE id = ANY($1)", [ticket.row for ticket in tickets])
+
+    async def publish_left_over(self, *, grace_seconds: float = GRACE_SECONDS) -> int:
+        """Publishes what crashed batches left; the number of rows. Several workers may call it at once."""
+        done = 0
+        while True:
+            async with self._database.transaction() as connection:
+                row = await connection.fetchrow(
+                    """SELECT id, topic, messages FROM outbox WHERE made_at <= now() - make_interval(secs => $1)
+                       ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED""",
+                    grace_seconds,
+                )
+                if row is None:
+                    return done
+                await self._producer.send(row["topic"], _decode(row["messages"]))
+                await connection.execute("DELETE FROM outbox WHERE id = $1", row["id"])
+                done += 1

@@ -1,0 +1,101 @@
+"""Metrics and logs. Every metric of Kesher is declared here, with bounded labels and no personal data.
+
+docs/operations.md lists them from `CATALOGUE`; a test keeps the two alike.
+"""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY = CollectorRegistry()
+
+_LATENCY = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+HTTP_SECONDS = Histogram(
+    "kesher_http_request_seconds",
+    "Time to answer a request, by route template, method and status class",
+    ["route", "method", "status"],
+    buckets=_LATENCY,
+    registry=REGISTRY,
+)
+EVENTS_ACCEPTED = Counter(
+    "kesher_ingest_accepted_total", "Interactions acknowledged by the log, by channel", ["channel"], registry=REGISTRY
+)
+EVENTS_REJECTED = Counter(
+    "kesher_ingest_rejected_total", "Items refused with a reason, by adapter", ["adapter"], registry=REGISTRY
+)
+BATCH_SECONDS = Histogram(
+    "kesher_consumer_batch_seconds", "Time to handle one batch", ["consumer"], buckets=_LATENCY, registry=REGISTRY
+)
+BATCH_RECORDS = Histogram(
+    "kesher_consumer_batch_records",
+    "Records in one batch",
+    ["consumer"],
+    buckets=(1, 4, 16, 64, 256, 1024, 4096),
+    registry=REGISTRY,
+)
+RECORDS = Counter("kesher_consumer_records_total", "Records handled", ["consumer"], registry=REGISTRY)
+RETRIES = Counter(
+    "kesher_consumer_retries_total", "Batches tried again, by reason", ["consumer", "reason"], registry=REGISTRY
+)
+DEAD_LETTERED = Counter("kesher_consumer_dead_lettered_total", "Records put aside", ["consumer"], registry=REGISTRY)
+OUTCOMES = Counter(
+    "kesher_profile_outcomes_total", "Interactions by what identity resolution did", ["outcome"], registry=REGISTRY
+)
+RESOLVED_IDENTIFIERS = Counter(
+    "kesher_profile_resolved_identifiers_total",
+    "Identifiers in components that were resolved anew: the work identity costs",
+    registry=REGISTRY,
+)
+TRANSITIONS = Counter(
+    "kesher_journey_transitions_total", "Transitions published, by kind of event", ["kind"], registry=REGISTRY
+)
+RULE_FAILURES = Counter(
+    "kesher_journey_rule_failures_total", "Rules that failed on an interaction", ["journey", "rule"], registry=REGISTRY
+)
+STREAM_READERS = Gauge("kesher_stream_readers", "Open live streams", registry=REGISTRY)
+STREAM_SHED = Counter("kesher_stream_shed_total", "Slow readers told to resume", registry=REGISTRY)
+PROFILE_READS = Counter("kesher_profile_reads_total", "Profiles read by people, by role", ["role"], registry=REGISTRY)
+
+CATALOGUE = (
+    HTTP_SECONDS,
+    EVENTS_ACCEPTED,
+    EVENTS_REJECTED,
+    BATCH_SECONDS,
+    BATCH_RECORDS,
+    RECORDS,
+    RETRIES,
+    DEAD_LETTERED,
+    OUTCOMES,
+    RESOLVED_IDENTIFIERS,
+    TRANSITIONS,
+    RULE_FAILURES,
+    STREAM_READERS,
+    STREAM_SHED,
+    PROFILE_READS,
+)
+
+
+def logger(name: str) -> Any:
+    """A structured logger. Log ids, positions and counts; never what a customer said or is called."""
+    return structlog.get_logger(name)
+
+
+def configure_logging(*, process: str) -> None:
+    """One JSON line an event on standard error, with the process's name. Called once, by a process's entry point."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format='{"level":"%(levelname)s","event":"%(name)s"}')
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(process=process)
