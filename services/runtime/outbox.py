@@ -4,13 +4,16 @@ A batch puts its messages in its own transaction, publishes them right after the
 crash leaves behind is published by whoever looks next. So each message goes out at least once.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import asyncpg
 import msgspec
 
 from services.runtime.database import Database
+from services.runtime.errors import Unavailable
 from services.runtime.log import Message, Producer
 
 OUTBOX_DDL = """
@@ -73,3 +76,22 @@ class Outbox:
                 await self._producer.send(row["topic"], _decode(row["messages"]))
                 await connection.execute("DELETE FROM outbox WHERE id = $1", row["id"])
                 done += 1
+
+
+@asynccontextmanager
+async def sweep(outbox: Outbox, *, every_seconds: float = GRACE_SECONDS) -> AsyncIterator[None]:
+    """Publishes left-over messages now and then, beside whatever else runs inside."""
+
+    async def forever() -> None:
+        while True:
+            with suppress(Unavailable):
+                await outbox.publish_left_over()
+            await asyncio.sleep(every_seconds)
+
+    task = asyncio.create_task(forever())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,85 @@
+"""What the profile service tells the others about a batch: interactions with their customer, and who moved where."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from schemas.topics import PROFILES
+from services.profile.store import Unit
+from services.profile.wire import without_content
+from services.profile.work import Work
+from services.runtime.log import Message
+
+_encode = msgspec.json.Encoder().encode
+
+MOVES_PER_MESSAGE = 500
+
+
+async def announce(unit: Unit, work: Work, new_id: Callable[[], str], now: datetime) -> None:
+    """Puts the batch's messages in the outbox."""
+    batch = new_id()
+    messages = [*_attached(work, batch, now), *_moved(work, batch, now)]
+    if messages:
+        await unit.put(PROFILES.name, messages)
+
+
+def _attached(work: Work, batch: str, now: datetime) -> list[Message]:
+    messages = []
+    for place, one in enumerate(work.spotted):
+        if not one.identifiers:
+            continue
+        anchor = one.identifiers[0]
+        member = work.member(anchor)
+        data = {
+            "anchor": {"identifier": anchor, "profile_id": member.label.profile, "version": member.version},
+            "outcome": one.outcome,
+            "interaction": without_content(one.incoming),
+        }
+        event = _event(f"{batch}-{place}", "profile.interaction.attached", now, data)
+        messages.append(Message(member.label.profile.encode(), event))
+    return messages
+
+
+def _moved(work: Work, batch: str, now: datetime) -> list[Message]:
+    moves: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for identifier, member in work.changes.moved_members.items():
+        previous = work.before[identifier].label.profile
+        if previous != member.label.profile:
+            moves[member.label.profile].append(
+                {
+                    "identifier": identifier,
+                    "profile_id": member.label.profile,
+                    "version": member.version,
+                    "previous": previous,
+                }
+            )
+    return [
+        Message(
+            profile.encode(),
+            _event(
+                f"{batch}-{profile}-{start}",
+                "profile.identifiers.moved",
+                now,
+                {"moves": those[start : start + MOVES_PER_MESSAGE]},
+            ),
+        )
+        for profile, those in moves.items()
+        for start in range(0, len(those), MOVES_PER_MESSAGE)
+    ]
+
+
+def _event(event_id: str, kind: str, now: datetime, data: dict[str, Any]) -> bytes:
+    return _encode(
+        {
+            "specversion": "1.0",
+            "id": event_id,
+            "source": "/profile",
+            "type": kind,
+            "time": now,
+            "datacontenttype": "application/json",
+            "data": data,
+        }
+    )

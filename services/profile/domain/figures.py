@@ -1,0 +1,56 @@
+"""Figures and traits: what interactions leave on the identifier they hang on. Order and batching do not matter."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Figure(NamedTuple):
+    """Sums and extremes of one identifier on one channel; durations in whole milliseconds, so that sums are exact.
+
+    An identifier that an interaction merely mentions has been seen there, with no interaction of its own.
+    """
+
+    verified: bool
+    interactions: int
+    first_seen: datetime
+    last_seen: datetime
+    wait_ms: int = 0
+    handle_ms: int = 0
+    transfers: int = 0
+
+    def plus(self, other: "Figure") -> "Figure":
+        """Both together: commutative and associative."""
+        return Figure(
+            self.verified or other.verified,
+            self.interactions + other.interactions,
+            min(self.first_seen, other.first_seen),
+            max(self.last_seen, other.last_seen),
+            self.wait_ms + other.wait_ms,
+            self.handle_ms + other.handle_ms,
+            self.transfers + other.transfers,
+        )
+
+
+class Trait(NamedTuple):
+    """A value that a source stated, as JSON text. Fields stand in the order in which they decide between two."""
+
+    trust: int
+    verified: bool
+    time: datetime
+    event_id: str
+    source: str
+    value: str
+
+
+def total(figures: Iterable[Figure]) -> Figure | None:
+    """The sum of figures; None of none."""
+    result: Figure | None = None
+    for figure in figures:
+        result = figure if result is None else result.plus(figure)
+    return result
+
+
+def golden(traits: Iterable[Trait]) -> list[Trait]:
+    """Traits of one name, the shown one first: by source trust, assurance, event time, interaction id."""
+    return sorted(traits, reverse=True)

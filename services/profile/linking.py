@@ -1,0 +1,119 @@
+"""The identity stage: folds a batch's links into the stored ones and resolves the raw components they touch."""
+
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+
+from services.profile.domain.labels import Label, choose_component, choose_founder, choose_label
+from services.profile.domain.policy import IdentityPolicy
+from services.profile.domain.resolve import Evidence, Pair, Resolution, pair, resolve_region
+from services.profile.store import Member, Region, StoredLink, Unit
+from services.profile.work import Work
+from services.runtime import telemetry
+
+NO_REGION = Region({}, {}, {})
+
+
+class Linker:
+    """Resolves under one identity policy. `new_id` makes profile ids."""
+
+    def __init__(self, policy: IdentityPolicy, new_id: Callable[[], str]) -> None:
+        self._policy = policy
+        self._new_id = new_id
+
+    async def link(self, unit: Unit, work: Work) -> None:
+        """Fills `work.after`, `work.held` and the identity part of `work.changes`."""
+        shown = _links_of(work)
+        stored = await unit.links([p for p in shown if p[0] not in work.new and p[1] not in work.new])
+        changed = {p: link for p, link in shown.items() if p not in stored or _merge(link, stored[p]) != stored[p]}
+        work.held = {p: link.held for p, link in stored.items() if p not in changed}
+        if not changed and not work.new:
+            return
+        region, shared = await self._lock(unit, work, changed)
+        links = {**region.links, **{p: _merge(link, region.links.get(p, stored.get(p))) for p, link in changed.items()}}
+        nodes = frozenset(region.members) | {end for p in changed for end in p if end in work.new}
+        resolution = resolve_region(nodes, {**region.keys, **work.keys}, _evidence(links), shared, self._policy)
+        telemetry.RESOLVED_IDENTIFIERS.inc(len(nodes))
+        _decide_links(work, region, links, resolution)
+        await self._decide_members(unit, work, region, resolution)
+
+    @staticmethod
+    async def _lock(unit: Unit, work: Work, changed: Mapping[Pair, StoredLink]) -> tuple[Region, AbstractSet[int]]:
+        seeds = {end: work.before[end] for p in changed for end in p if end in work.before}
+        free = {end: member for end, member in seeds.items() if not member.shared}
+        region = await unit.lock_region(free) if free else NO_REGION
+        work.before.update(region.members)
+        return region, region.far_shared() | (seeds.keys() - free.keys())
+
+    async def _decide_members(self, unit: Unit, work: Work, region: Region, resolution: Resolution) -> None:
+        """Gives every cluster its label, and every component the member that stands for it."""
+        version = await unit.version()
+        keys = {**region.keys, **work.keys}
+        carried = {node: member.label for node, member in region.members.items()}
+        standing = {node: member.component for node, member in region.members.items()}
+        component = {
+            node: chosen
+            for members in resolution.components
+            for chosen in (choose_component(members, standing),)
+            for node in members
+        }
+        resolved = {node for cluster in resolution.clusters for node in cluster}
+        alone = [frozenset((node,)) for node in work.new - resolved]
+        retired = await self._retired(unit, resolution, carried)
+        for cluster in (*resolution.clusters, *alone):
+            label = choose_label(cluster, carried, retired)
+            if label is None:
+                label = Label(self._new_id(), choose_founder(cluster, keys, self._policy))
+                work.changes.new_labels.append(label)
+            for node in cluster:
+                _place(work, node, component.get(node, node), label, version, shared=node in resolution.shared)
+
+    @staticmethod
+    async def _retired(unit: Unit, resolution: Resolution, carried: Mapping[int, Label]) -> list[Label]:
+        """Older labels of those clusters of known identifiers that lost theirs by a split."""
+        lost = [c for c in resolution.clusters if carried.keys() & c and choose_label(c, carried) is None]
+        return await unit.retired([node for cluster in lost for node in cluster]) if lost else []
+
+
+def _place(work: Work, node: int, component: int, label: Label, version: int, *, shared: bool) -> None:
+    before = work.before.get(node)
+    stays = before is not None and before.label == label
+    member = Member(component, label, before.version if before and stays else version, shared)
+    work.after[node] = member
+    if before is None:
+        work.changes.new_members[node] = member
+    elif before != member:
+        work.changes.moved_members[node] = member
+
+
+def _decide_links(work: Work, region: Region, links: Mapping[Pair, StoredLink], resolution: Resolution) -> None:
+    for p, link in links.items():
+        decided = link._replace(held=resolution.held.get(p))
+        work.held[p] = decided.held
+        if decided != region.links.get(p):
+            work.changes.links[p] = decided
+
+
+def _links_of(work: Work) -> dict[Pair, StoredLink]:
+    """What the batch's interactions show: a star each, from the anchor."""
+    links: dict[Pair, StoredLink] = {}
+    for one in work.spotted:
+        if not one.identifiers:
+            continue
+        anchor, anchor_verified = one.identifiers[0], one.sighting.identifiers[0][1]
+        for other, (_, verified) in zip(one.identifiers[1:], one.sighting.identifiers[1:], strict=True):
+            link = StoredLink(one.sighting.time, one.id, anchor_verified and verified, None)
+            p = pair(anchor, other)
+            links[p] = _merge(link, links.get(p))
+    return links
+
+
+def _merge(link: StoredLink, stored: StoredLink | None) -> StoredLink:
+    """Both as one: the earlier witness, the better assurance, and what was decided so far."""
+    if stored is None:
+        return link
+    earlier = link if link.first_seen < stored.first_seen else stored
+    return StoredLink(earlier.first_seen, earlier.interaction, link.verified or stored.verified, stored.held)
+
+
+def _evidence(links: Mapping[Pair, StoredLink]) -> dict[Pair, Evidence]:
+    return {p: Evidence(link.first_seen, link.verified) for p, link in links.items()}

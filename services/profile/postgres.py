@@ -1,0 +1,269 @@
+"""The profile store on PostgreSQL. Every statement takes a whole batch; all of the step's SQL is in this file."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+import asyncpg
+
+from services.profile.domain.figures import Figure, Trait
+from services.profile.domain.labels import Label
+from services.profile.domain.resolve import Pair
+from services.profile.domain.sighting import Key
+from services.profile.record import search_words
+from services.profile.store import Changes, Member, Region, StoredLink, Unit
+from services.runtime.database import Conflict, Database
+from services.runtime.log import Message
+from services.runtime.outbox import Outbox, OutboxTicket
+
+T = TypeVar("T")
+
+KNOWN = """
+SELECT i.source, i.event_id, i.id, i.digest
+FROM unnest($1::text[], $2::text[]) AS asked (source, event_id)
+JOIN interaction i USING (source, event_id)
+"""
+NUMBERS = """
+SELECT i.namespace, i.value, i.id
+FROM unnest($1::text[], $2::text[]) AS asked (namespace, value)
+JOIN identifier i USING (namespace, value)
+"""
+NEW_IDENTIFIERS = """
+INSERT INTO identifier (namespace, value)
+SELECT * FROM unnest($1::text[], $2::text[]) AS new (namespace, value)
+ON CONFLICT DO NOTHING RETURNING namespace, value, id
+"""
+MEMBERS = """
+SELECT identifier, component, profile, founder, version, shared FROM membership WHERE identifier = ANY($1::bigint[])
+"""
+LINKS = """
+SELECT l.a, l.b, l.first_seen, l.interaction, l.verified, l.held
+FROM unnest($1::bigint[], $2::bigint[]) AS asked (a, b)
+JOIN link l USING (a, b)
+"""
+LOCK_COMPONENTS = "SELECT 1 FROM membership WHERE identifier = ANY($1::bigint[]) ORDER BY identifier FOR UPDATE"
+COMPONENTS = """
+SELECT m.identifier, m.component, m.profile, m.founder, m.version, m.shared, i.namespace, i.value
+FROM membership m JOIN identifier i ON i.id = m.identifier
+WHERE m.component = ANY($1::bigint[])
+"""
+TOUCHING_LINKS = """
+SELECT a, b, first_seen, interaction, verified, held FROM link WHERE a = ANY($1::bigint[])
+UNION
+SELECT a, b, first_seen, interaction, verified, held FROM link WHERE b = ANY($1::bigint[])
+"""
+KEYS = "SELECT id, namespace, value FROM identifier WHERE id = ANY($1::bigint[])"
+RETIRED = "SELECT id, founder FROM profile WHERE founder = ANY($1::bigint[])"
+INTERACTION_NUMBERS = "SELECT nextval('interaction_number') FROM generate_series(1, $1)"
+VERSION = "SELECT nextval('belonging_version')"
+MOVE_MEMBERS = """
+UPDATE membership m
+SET component = new.component, profile = new.profile, founder = new.founder, version = new.version, shared = new.shared
+FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::bigint[], $5::bigint[], $6::boolean[])
+    AS new (identifier, component, profile, founder, version, shared)
+WHERE m.identifier = new.identifier
+"""
+PUT_LINKS = """
+INSERT INTO link AS stored (a, b, first_seen, interaction, verified, held)
+SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::bigint[], $5::boolean[], $6::text[])
+ON CONFLICT (a, b) DO UPDATE SET
+    first_seen = least(stored.first_seen, excluded.first_seen),
+    interaction = CASE
+        WHEN excluded.first_seen < stored.first_seen THEN excluded.interaction ELSE stored.interaction
+    END,
+    verified = stored.verified OR excluded.verified,
+    held = excluded.held
+"""
+PUT_FIGURES = """
+INSERT INTO figure AS stored
+    (identifier, channel, verified, interactions, first_seen, last_seen, wait_ms, handle_ms, transfers)
+SELECT * FROM unnest($1::bigint[], $2::text[], $3::boolean[], $4::bigint[], $5::timestamptz[], $6::timestamptz[],
+    $7::bigint[], $8::bigint[], $9::bigint[])
+ON CONFLICT (identifier, channel) DO UPDATE SET
+    verified = stored.verified OR excluded.verified,
+    interactions = stored.interactions + excluded.interactions,
+    first_seen = least(stored.first_seen, excluded.first_seen),
+    last_seen = greatest(stored.last_seen, excluded.last_seen),
+    wait_ms = stored.wait_ms + excluded.wait_ms,
+    handle_ms = stored.handle_ms + excluded.handle_ms,
+    transfers = stored.transfers + excluded.transfers
+"""
+PUT_TRAITS = """
+INSERT INTO trait AS stored (identifier, name, source, value, trust, verified, time, event_id, words)
+SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::boolean[],
+    $7::timestamptz[], $8::text[], $9::text[])
+ON CONFLICT (identifier, name, source) DO UPDATE SET
+    value = excluded.value, trust = excluded.trust, verified = excluded.verified,
+    time = excluded.time, event_id = excluded.event_id, words = excluded.words
+WHERE (excluded.trust, excluded.verified, excluded.time, excluded.event_id)
+    > (stored.trust, stored.verified, stored.time, stored.event_id)
+"""
+PUT_VARIANTS = """
+INSERT INTO interaction_variant (interaction, digest, body)
+SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[]) ON CONFLICT DO NOTHING
+"""
+INTERACTION_COLUMNS = (
+    "id", "source", "event_id", "anchor", "identifiers", "verified", "time", "channel",
+    "conversation", "outcome", "blocked", "digest", "body",
+)  # fmt: skip
+MEMBER_COLUMNS = ("identifier", "component", "profile", "founder", "version", "shared")
+
+
+class PostgresUnit:
+    """One transaction on the profile schema."""
+
+    def __init__(self, connection: asyncpg.Connection, outbox: Outbox) -> None:
+        self._connection = connection
+        self._outbox = outbox
+        self.tickets: list[OutboxTicket] = []
+
+    async def known(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, bytes]]:
+        """The stored ones of these interactions."""
+        rows = await self._connection.fetch(KNOWN, *_columns(keys, 2))
+        return {(source, event_id): (number, digest) for source, event_id, number, digest in rows}
+
+    async def number(self, keys: Iterable[Key]) -> tuple[dict[Key, int], set[int]]:
+        """Numbers identifiers; writers wait for one another where they add the same."""
+        asked = sorted(keys)
+        found = await self._numbers(asked)
+        missing = [key for key in asked if key not in found]
+        if not missing:
+            return found, set()
+        rows = await self._connection.fetch(NEW_IDENTIFIERS, *_columns(missing, 2))
+        new = {Key(namespace, value): number for namespace, value, number in rows}
+        raced = [key for key in missing if key not in new]
+        return {**found, **new, **(await self._numbers(raced) if raced else {})}, set(new.values())
+
+    async def _numbers(self, keys: Sequence[Key]) -> dict[Key, int]:
+        rows = await self._connection.fetch(NUMBERS, *_columns(keys, 2))
+        return {Key(namespace, value): number for namespace, value, number in rows}
+
+    async def members(self, identifiers: Iterable[int]) -> dict[int, Member]:
+        """Where identifiers belong, without locking them."""
+        rows = await self._connection.fetch(MEMBERS, list(identifiers))
+        return {row[0]: _member(row) for row in rows}
+
+    async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
+        """Those of the links that are stored."""
+        asked = list(pairs)
+        if not asked:
+            return {}
+        return _links(await self._connection.fetch(LINKS, *_columns(asked, 2)))
+
+    async def lock_region(self, seeds: Mapping[int, Member]) -> Region:
+        """Locks and reads whole components."""
+        components = sorted({member.component for member in seeds.values()})
+        await self._connection.execute(LOCK_COMPONENTS, components)
+        rows = await self._connection.fetch(COMPONENTS, components)
+        members = {row[0]: _member(row) for row in rows}
+        if any(node not in members or members[node].shared != seed.shared for node, seed in seeds.items()):
+            raise Conflict
+        keys = {row[0]: Key(row[6], row[7]) for row in rows}
+        links = _links(await self._connection.fetch(TOUCHING_LINKS, list(members)))
+        far = {end for p in links for end in p if end not in keys}
+        if far:
+            keys.update((row[0], Key(row[1], row[2])) for row in await self._connection.fetch(KEYS, list(far)))
+        return Region(members, keys, links)
+
+    async def retired(self, founders: Iterable[int]) -> list[Label]:
+        """Every label ever founded on these."""
+        return [Label(str(row[0]), row[1]) for row in await self._connection.fetch(RETIRED, list(founders))]
+
+    async def numbers(self, interactions: int) -> Sequence[int]:
+        """Fresh numbers."""
+        return [row[0] for row in await self._connection.fetch(INTERACTION_NUMBERS, interactions)]
+
+    async def version(self) -> int:
+        """A version above all given out for what is locked."""
+        return int(await self._connection.fetchval(VERSION))
+
+    async def write(self, changes: Changes) -> None:
+        """Writes all of it, table by table in one order for all writers."""
+        await self._write_members(changes)
+        await self._write_links(changes.links)
+        await self._write_interactions(changes)
+        await self._write_figures(changes.figures)
+        await self._write_traits(changes.traits)
+
+    async def put(self, topic: str, messages: Sequence[Message]) -> None:
+        """Puts messages in the outbox."""
+        self.tickets.append(await self._outbox.put(self._connection, topic, messages))
+
+    async def _write_members(self, changes: Changes) -> None:
+        if changes.new_labels:
+            labels = [(UUID(label.profile), label.founder) for label in changes.new_labels]
+            await self._connection.copy_records_to_table("profile", records=labels, columns=("id", "founder"))
+        if changes.new_members:
+            await self._connection.copy_records_to_table(
+                "membership", records=_member_rows(changes.new_members), columns=MEMBER_COLUMNS
+            )
+        if changes.moved_members:
+            await self._connection.execute(MOVE_MEMBERS, *_columns(_member_rows(changes.moved_members), 6))
+
+    async def _write_links(self, links: Mapping[Pair, StoredLink]) -> None:
+        if links:
+            rows = [(*p, *links[p]) for p in sorted(links)]
+            await self._connection.execute(PUT_LINKS, *_columns(rows, 6))
+
+    async def _write_interactions(self, changes: Changes) -> None:
+        try:
+            if changes.interactions:
+                await self._connection.copy_records_to_table(
+                    "interaction", records=changes.interactions, columns=INTERACTION_COLUMNS
+                )
+        except asyncpg.UniqueViolationError as error:
+            raise Conflict from error
+        if changes.variants:
+            await self._connection.execute(PUT_VARIANTS, *_columns(changes.variants, 3))
+
+    async def _write_figures(self, figures: Mapping[tuple[int, str], Figure]) -> None:
+        if figures:
+            rows = [(*place, *figures[place]) for place in sorted(figures)]
+            await self._connection.execute(PUT_FIGURES, *_columns(rows, 9))
+
+    async def _write_traits(self, traits: Mapping[tuple[int, str, str], Trait]) -> None:
+        if traits:
+            rows = [
+                (*place, t.value, t.trust, t.verified, t.time, t.event_id, search_words(place[1], t.value))
+                for place, t in sorted(traits.items(), key=lambda item: item[0])
+            ]
+            await self._connection.execute(PUT_TRAITS, *_columns(rows, 9))
+
+
+class PostgresStore:
+    """Runs units on the profile schema and publishes their messages after the commit."""
+
+    def __init__(self, database: Database, outbox: Outbox) -> None:
+        self._database = database
+        self._outbox = outbox
+
+    async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
+        """The result of `step`, committed and published."""
+
+        async def work(connection: asyncpg.Connection) -> tuple[T, list[OutboxTicket]]:
+            unit = PostgresUnit(connection, self._outbox)
+            return await step(unit), unit.tickets
+
+        result, tickets = await self._database.in_transaction(work)
+        if tickets:
+            await self._outbox.publish(tickets)
+        return result
+
+
+def _columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+
+
+def _member(row: asyncpg.Record) -> Member:
+    return Member(row[1], Label(str(row[2]), row[3]), row[4], row[5])
+
+
+def _member_rows(members: Mapping[int, Member]) -> list[tuple[int, int, UUID, int, int, bool]]:
+    return [
+        (node, m.component, UUID(m.label.profile), m.label.founder, m.version, m.shared)
+        for node, m in sorted(members.items())
+    ]
+
+
+def _links(rows: Iterable[asyncpg.Record]) -> dict[Pair, StoredLink]:
+    return {(row[0], row[1]): StoredLink(*row[2:6]) for row in rows}

@@ -1,0 +1,80 @@
+"""What new interactions leave behind: their own rows, and figures and traits on the identifier they hang on."""
+
+import unicodedata
+
+import msgspec
+
+from services.profile.domain.figures import Figure, Trait
+from services.profile.store import StoredInteraction
+from services.profile.wire import WireMeasures
+from services.profile.work import Spotted, Work
+
+NAME_TRAITS = frozenset({"name", "first_name", "last_name", "given_name", "family_name", "full_name", "display_name"})
+"""Traits that people search by."""
+
+NO_MEASURES = WireMeasures()
+
+
+def record(work: Work) -> None:
+    """Fills the rows of the batch's interactions, figures and traits into `work.changes`."""
+    for one in work.spotted:
+        work.changes.interactions.append(_row(one))
+        _add_figures(work, one)
+        if one.incoming.data.traits and one.identifiers:
+            _add_traits(work, one)
+
+
+def _row(one: Spotted) -> StoredInteraction:
+    envelope, data = one.incoming.envelope, one.incoming.data
+    return StoredInteraction(
+        one.id,
+        envelope.source,
+        envelope.id,
+        one.identifiers[0] if one.identifiers else None,
+        one.identifiers,
+        [verified for _, verified in one.sighting.identifiers],
+        envelope.time,
+        data.channel,
+        data.conversation,
+        one.outcome,
+        msgspec.json.encode(one.sighting.blocked).decode() if one.sighting.blocked else None,
+        one.incoming.digest,
+        one.incoming.body,
+    )
+
+
+def _add_figures(work: Work, one: Spotted) -> None:
+    channel, time = one.incoming.data.channel, one.incoming.envelope.time
+    measures = one.incoming.data.measures or NO_MEASURES
+    for place, (identifier, (_, verified)) in enumerate(zip(one.identifiers, one.sighting.identifiers, strict=True)):
+        figure = Figure(verified, 0, time, time)
+        if place == 0:
+            wait, handle = _milliseconds(measures.wait_seconds), _milliseconds(measures.handle_seconds)
+            figure = Figure(verified, 1, time, time, wait, handle, measures.transfers or 0)
+        before = work.changes.figures.get((identifier, channel))
+        work.changes.figures[identifier, channel] = figure if before is None else before.plus(figure)
+
+
+def _add_traits(work: Work, one: Spotted) -> None:
+    envelope = one.incoming.envelope
+    verified = one.sighting.identifiers[0][1]
+    for name, value in one.incoming.data.traits.items():
+        trait = Trait(envelope.trust, verified, envelope.time, envelope.id, envelope.source, bytes(value).decode())
+        place = (one.identifiers[0], name, envelope.source)
+        before = work.changes.traits.get(place)
+        if before is None or trait > before:
+            work.changes.traits[place] = trait
+
+
+def _milliseconds(seconds: float | None) -> int:
+    return round(seconds * 1000) if seconds else 0
+
+
+def search_words(name: str, value: str) -> str | None:
+    """The form in which a trait is searched: case folded; None for traits that are no names."""
+    if name not in NAME_TRAITS:
+        return None
+    stated = msgspec.json.decode(value)
+    if not isinstance(stated, str) or not stated:
+        return None
+    return unicodedata.normalize("NFKC", stated).replace("\0", "").casefold()

@@ -1,0 +1,126 @@
+"""The profile store as a port. Two forms keep it: `memory_store` and `postgres`.
+
+A unit is one transaction of the profile step. Its methods are called in the order in which they stand here, and that
+is also the one global order of locks: identifiers by (namespace, value), then raw components by number, then the rest.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple, Protocol, TypeVar
+
+from services.profile.domain.figures import Figure, Trait
+from services.profile.domain.labels import Label
+from services.profile.domain.resolve import Pair
+from services.profile.domain.sighting import Key
+from services.runtime.log import Message
+
+T = TypeVar("T")
+
+
+class Member(NamedTuple):
+    """Where an identifier belongs now."""
+
+    component: int
+    label: Label
+    version: int
+    shared: bool
+
+
+class StoredLink(NamedTuple):
+    """A link as it stands; `held` is the reason, None for a link that joins. `interaction` first showed it."""
+
+    first_seen: datetime
+    interaction: int
+    verified: bool
+    held: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Whole raw components with all their links.
+
+    `keys` also names the far ends of links that leave the region. Where such a link is verified, its far end is
+    shared: otherwise it would be part of the component.
+    """
+
+    members: Mapping[int, Member]
+    keys: Mapping[int, Key]
+    links: Mapping[Pair, StoredLink]
+
+    def far_shared(self) -> set[int]:
+        """Shared identifiers outside the region that it has links to."""
+        return {end for p, link in self.links.items() if link.verified for end in p if end not in self.members}
+
+
+class StoredInteraction(NamedTuple):
+    """One row of the timeline."""
+
+    id: int
+    source: str
+    event_id: str
+    anchor: int | None
+    identifiers: Sequence[int]
+    verified: Sequence[bool]
+    time: datetime
+    channel: str
+    conversation: str | None
+    outcome: str
+    blocked: str | None
+    digest: bytes
+    body: bytes
+
+
+@dataclass(slots=True)
+class Changes:
+    """Everything one step writes."""
+
+    interactions: list[StoredInteraction] = field(default_factory=list)
+    variants: list[tuple[int, bytes, bytes]] = field(default_factory=list)
+    new_labels: list[Label] = field(default_factory=list)
+    new_members: dict[int, Member] = field(default_factory=dict)
+    moved_members: dict[int, Member] = field(default_factory=dict)
+    links: dict[Pair, StoredLink] = field(default_factory=dict)
+    figures: dict[tuple[int, str], Figure] = field(default_factory=dict)
+    traits: dict[tuple[int, str, str], Trait] = field(default_factory=dict)
+
+
+class Unit(Protocol):
+    """One transaction of the profile step."""
+
+    async def known(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, bytes]]:
+        """The number and digest of those interactions, by (source, id), that are stored."""
+
+    async def number(self, keys: Iterable[Key]) -> tuple[dict[Key, int], set[int]]:
+        """The number of every identifier, and which of the numbers are new."""
+
+    async def members(self, identifiers: Iterable[int]) -> dict[int, Member]:
+        """Where identifiers belong, without locking them."""
+
+    async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
+        """Those of the links that are stored."""
+
+    async def lock_region(self, seeds: Mapping[int, Member]) -> Region:
+        """The raw components of `seeds`, locked. Raises Conflict when a seed no longer belongs where it did."""
+
+    async def retired(self, founders: Iterable[int]) -> list[Label]:
+        """Every label ever founded on one of these identifiers."""
+
+    async def numbers(self, interactions: int) -> Sequence[int]:
+        """So many fresh interaction numbers."""
+
+    async def version(self) -> int:
+        """A version above all that were given out for what is locked."""
+
+    async def write(self, changes: Changes) -> None:
+        """Writes all of it. Raises Conflict when one of the interactions was stored meanwhile."""
+
+    async def put(self, topic: str, messages: Sequence[Message]) -> None:
+        """Puts messages in the outbox."""
+
+
+class Store(Protocol):
+    """Runs units, and publishes what they put down once they are committed."""
+
+    async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
+        """The result of `step` in one unit, tried again on Conflict. Raises Unavailable."""

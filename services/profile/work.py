@@ -1,0 +1,40 @@
+"""What a batch knows while it is under way, handed from stage to stage of the profile step."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from services.profile.domain.resolve import Pair
+from services.profile.domain.sighting import Key, Sighting
+from services.profile.store import Changes, Member
+from services.profile.wire import Incoming
+
+
+@dataclass(slots=True)
+class Spotted:
+    """A new interaction with what it shows; `identifiers` are numbers in the sighting's order, the anchor first."""
+
+    id: int
+    incoming: Incoming
+    sighting: Sighting
+    identifiers: Sequence[int] = ()
+    outcome: str = ""
+
+
+@dataclass(slots=True)
+class Work:
+    """A batch. `before` and `after` tell where identifiers belonged when it began, and where they do when it ends.
+
+    `links` has the state after the batch of every link that one of its interactions shows.
+    """
+
+    spotted: list[Spotted]
+    keys: Mapping[int, Key]
+    new: set[int]
+    before: dict[int, Member]
+    changes: Changes
+    after: dict[int, Member] = field(default_factory=dict)
+    held: dict[Pair, str | None] = field(default_factory=dict)
+
+    def member(self, identifier: int) -> Member:
+        """Where an identifier of the batch belongs after it."""
+        return self.after.get(identifier) or self.before[identifier]

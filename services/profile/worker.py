@@ -1,0 +1,38 @@
+"""The profile worker's process: consumes, and publishes what a crash left in the outbox."""
+
+import asyncio
+from pathlib import Path
+
+from schemas.topics import INTERACTIONS
+from services.profile.consume import GROUP, ProfileHandler
+from services.profile.domain.policy import load_policy
+from services.profile.postgres import PostgresStore
+from services.profile.step import ProfileStep
+from services.runtime.clock import SystemClock, new_id
+from services.runtime.consume import ConsumerLoop
+from services.runtime.database import Database
+from services.runtime.kafka_log import KafkaLog
+from services.runtime.migrate import migrate
+from services.runtime.outbox import Outbox, sweep
+from services.runtime.settings import Settings
+
+SCHEMA = "profile"
+VERSIONS = Path(__file__).parent / "migrations" / "versions"
+
+
+async def work(settings: Settings, stop: asyncio.Event) -> None:
+    """Consumes until `stop` is set and the backlog is done. Raises TooManyDeadLetters."""
+    clock, log, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA)
+    step = ProfileStep(load_policy(settings.identity_file), new_id, clock.now)
+    await log.ensure_topics()
+    await migrate(settings, SCHEMA, VERSIONS)
+    await database.open()
+    producer = await log.producer()
+    try:
+        outbox = Outbox(database, producer)
+        handler = ProfileHandler(PostgresStore(database, outbox), step)
+        async with sweep(outbox):
+            await ConsumerLoop(log, INTERACTIONS, GROUP, handler, settings, clock).run(stop)
+    finally:
+        await producer.close()
+        await database.close()
