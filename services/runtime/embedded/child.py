@@ -45,3 +45,4 @@ class ChildFailed(Exception):
         super().__init__(f"{name} {what}")
         self.name = name
         self.last_lines = last_lines
+        self.add_note("\n".join(last_lines))

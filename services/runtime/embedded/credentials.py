@@ -19,6 +19,7 @@ from joserfc.jwk import OctKey
 
 from services.runtime.clock import Clock
 from services.runtime.embedded.folder import private_folder
+from services.runtime.embedded.ports import http_url
 from services.runtime.embedded.private_file import write_private
 from services.runtime.errors import KesherError
 
@@ -53,7 +54,7 @@ def issue_credentials(data_dir: Path, host: str, port: int, clock: Clock) -> Dev
     channel_secrets = {name: secrets.token_urlsafe(32) for name in ADAPTERS} | earlier.get("channel_secrets", {})
     write_credentials(
         files.client_file,
-        url=f"http://{host}:{port}",
+        url=http_url(host, port),
         source_key=source_key,
         tokens=_tokens(signing_key(files.jwt_key_file), earlier.get("tokens", {}), clock.now()),
         channel_secrets=channel_secrets,

@@ -12,6 +12,11 @@ class PortTaken(KesherError):
     """Something else listens where we should."""
 
 
+def http_url(host: str, port: int) -> str:
+    """The address without a trailing slash."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def free_port(host: str = LOOPBACK) -> int:
     """A port that nobody listens on at this moment."""
     with socket.socket() as probe:

@@ -14,7 +14,7 @@ from services.runtime.embedded.checks import READY_FILE, file_removed, file_writ
 from services.runtime.embedded.child import Child
 from services.runtime.embedded.credentials import DevCredentials, issue_credentials
 from services.runtime.embedded.folder import locked, private_folder
-from services.runtime.embedded.ports import require_free
+from services.runtime.embedded.ports import http_url, require_free
 from services.runtime.embedded.postgres import embedded_postgres
 from services.runtime.embedded.supervisor import Supervisor
 from services.runtime.embedded.terminal import TerminalReporter
@@ -63,7 +63,7 @@ async def run_stack(
     require_free(options.host, options.port)
     with locked(data_dir):
         credentials = issue_credentials(data_dir, options.host, options.port, SystemClock())
-        base = f"http://{options.host}:{options.port}"
+        base = http_url(options.host, options.port)
         reporter = TerminalReporter(
             console,
             pages={title: base + path for title, path in pages.items()},

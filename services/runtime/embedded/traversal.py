@@ -16,7 +16,8 @@ ACL = "system.posix_acl_access"
 VERSION = struct.pack("<I", 2)  # <linux/posix_acl_xattr.h>
 ENTRY = struct.Struct("<HHI")
 NO_ID = 0xFFFFFFFF
-USER_OBJ, USER, GROUP_OBJ, MASK, OTHER = 0x01, 0x02, 0x04, 0x10, 0x20
+USER_OBJ, USER, GROUP_OBJ, GROUP, MASK, OTHER = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20
+MASKED = {USER, GROUP_OBJ, GROUP}
 EXECUTE = 0o1
 SHIFTS = ((USER_OBJ, 6), (GROUP_OBJ, 3), (OTHER, 0))
 
@@ -40,10 +41,11 @@ def _passes(status: os.stat_result, uid: int) -> bool:
 
 def _grant(folder: Path, uid: int) -> None:
     acl = _read(folder)
-    if acl.get((USER, uid), 0) & EXECUTE:
+    mask = acl.get((MASK, NO_ID), acl[(GROUP_OBJ, NO_ID)])  # a later chmod resets it, and so undoes an earlier grant
+    if acl.get((USER, uid), 0) & mask & EXECUTE:
         return
-    acl[(USER, uid)] = EXECUTE
-    acl[(MASK, NO_ID)] = acl.get((MASK, NO_ID), acl[(GROUP_OBJ, NO_ID)]) | EXECUTE
+    acl = {entry: allowed & mask if entry[0] in MASKED else allowed for entry, allowed in acl.items()}
+    acl |= {(USER, uid): EXECUTE, (MASK, NO_ID): mask | EXECUTE}
     try:
         os.setxattr(folder, ACL, _packed(acl))
     except OSError as error:

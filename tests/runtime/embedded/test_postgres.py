@@ -1,0 +1,150 @@
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import psutil
+import pytest
+
+from services.runtime.embedded.postgres import EmbeddedPostgres, PasswordLost, embedded_postgres
+from services.runtime.embedded.process import Process
+from tests.support.eventually import eventually
+
+
+@asynccontextmanager
+async def started(server: EmbeddedPostgres, folder: Path) -> AsyncIterator[Process]:
+    child = server.child()
+    await child.prepare()
+    process = await Process.spawn(child, folder / "postgres.log")
+    try:
+        await process.until_ready()
+        yield process
+    finally:
+        await process.stop(asyncio.Event())
+
+
+async def query(url: str, sql: str) -> Any:
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval(sql)
+    finally:
+        await connection.close()
+
+
+def servers_of(folder: Path) -> list[psutil.Process]:
+    return [
+        process
+        for process in psutil.process_iter(["name", "cmdline"])
+        if process.info["name"] == "postgres" and str(folder) in (process.info["cmdline"] or [])
+    ]
+
+
+async def test_keeps_its_data_over_a_restart_on_another_port(tmp_path: Path) -> None:
+    first = embedded_postgres(tmp_path)
+    async with started(first, tmp_path):
+        await query(first.url(), "CREATE TABLE kept AS SELECT 'שלום'::text AS word")
+    assert servers_of(first.folder) == []
+    again = embedded_postgres(tmp_path)
+    async with started(again, tmp_path):
+        assert await query(again.url(), "SELECT word FROM kept") == "שלום"
+
+
+async def test_durable_unless_told_otherwise(tmp_path: Path) -> None:
+    server = embedded_postgres(tmp_path)
+    async with started(server, tmp_path):
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "data_checksums"):
+            assert await query(server.url(), f"SHOW {setting}") == "on"
+
+
+async def test_two_side_by_side(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("one", "two")]
+    for folder in folders:
+        folder.mkdir()
+    one, two = (embedded_postgres(folder, durable=False) for folder in folders)
+    async with started(one, folders[0]), started(two, folders[1]):
+        await query(one.url(), "CREATE TABLE mine (n int)")
+        assert await query(one.url(), "SELECT to_regclass('mine') IS NOT NULL")
+        assert await query(two.url(), "SELECT to_regclass('mine') IS NULL")
+
+
+async def test_nobody_comes_in_without_the_password(tmp_path: Path) -> None:
+    server = embedded_postgres(tmp_path, durable=False)
+    async with started(server, tmp_path):
+        for password in ("", "wrong"):
+            with pytest.raises(asyncpg.InvalidPasswordError):
+                await asyncpg.connect(server.url(), password=password)
+        assert await query(server.url(), "SHOW unix_socket_directories") == ""
+        assert await query(server.url(), "SHOW listen_addresses") == "127.0.0.1"
+
+
+async def test_starts_over_the_pid_file_of_a_killed_server(tmp_path: Path) -> None:
+    server = embedded_postgres(tmp_path)
+    async with started(server, tmp_path) as process:
+        await query(server.url(), "CREATE TABLE kept (n int)")
+        os.kill(process.pid, signal.SIGKILL)
+        await process.exited()
+    assert (server.folder / "postmaster.pid").exists()
+    async with started(server, tmp_path):
+        assert await query(server.url(), "SELECT to_regclass('kept') IS NOT NULL")
+
+
+async def test_starts_over_a_pid_file_whose_pid_is_in_use_again(tmp_path: Path) -> None:
+    server = embedded_postgres(tmp_path, durable=False)
+    async with started(server, tmp_path):
+        lines = (server.folder / "postmaster.pid").read_text().splitlines()
+    # A process of the server's own user, as PostgreSQL would take it for the server.
+    async with started(embedded_postgres(_made(tmp_path / "other"), durable=False), tmp_path / "other") as unrelated:
+        (server.folder / "postmaster.pid").write_text("\n".join([str(unrelated.pid), *lines[1:]]) + "\n")
+        async with started(server, tmp_path):
+            assert await query(server.url(), "SELECT 1") == 1
+
+
+async def test_waits_for_a_server_that_is_still_going_down(tmp_path: Path) -> None:
+    server = embedded_postgres(tmp_path, durable=False)
+    async with started(server, tmp_path) as process:
+        preparing = asyncio.create_task(server.prepare())
+        _, pending = await asyncio.wait({preparing}, timeout=0.3)
+        assert pending
+        os.kill(process.pid, signal.SIGINT)
+        await asyncio.wait_for(preparing, 10)
+        assert servers_of(server.folder) == []
+
+
+async def test_begins_anew_after_an_interrupted_first_start(tmp_path: Path) -> None:
+    (tmp_path / "postgres.new").mkdir()
+    (tmp_path / "postgres.new" / "PG_VERSION").write_text("18\n")
+    server = embedded_postgres(tmp_path, durable=False)
+    async with started(server, tmp_path):
+        assert await query(server.url(), "SELECT 1") == 1
+
+
+async def test_logs_no_personal_data(tmp_path: Path) -> None:
+    server = embedded_postgres(tmp_path, durable=False)
+    async with started(server, tmp_path):
+        await query(server.url(), "CREATE TABLE people (email text PRIMARY KEY)")
+        insert = "INSERT INTO people VALUES ('dana@example.org')"
+        await query(server.url(), insert)
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await query(server.url(), insert)
+        log = await eventually(lambda: _with("duplicate key", tmp_path / "postgres.log"))
+        assert "dana" not in log
+
+
+def test_data_without_its_password_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "postgres").mkdir()
+    with pytest.raises(PasswordLost, match=r"postgres\.password is missing"):
+        embedded_postgres(tmp_path)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _with(words: str, path: Path) -> str:
+    text = path.read_text()
+    return text if words in text else ""
