@@ -1,0 +1,133 @@
+"""What a journey is: its stages, rules, pain points and actions, as written by those who design the service.
+
+Rules are CEL expressions; `services.journey.domain.rules` says what they may read.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
+
+MAX_STAGES = 50
+MAX_PAIN_POINTS = 100
+MAX_ACTIONS = 50
+RESERVED_EXITS = frozenset({"active", "abandoned", "overdue", "stalled"})
+
+_DURATION = r"^P(?!$)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$|^P\d+W$"
+
+
+def _iso_duration(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value
+    if not isinstance(value, str) or not re.match(_DURATION, value):
+        raise PydanticCustomError("duration", "write a duration as ISO 8601: P1D is a day, PT4H are four hours")
+    return value
+
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+Target = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
+RuleText = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+Weight = Annotated[float, Field(gt=0, le=1_000, allow_inf_nan=False)]
+Duration = Annotated[
+    timedelta,
+    Field(gt=timedelta(0)),
+    BeforeValidator(_iso_duration),
+    WithJsonSchema({"type": "string", "pattern": _DURATION, "description": "ISO 8601, such as P1D or PT4H"}),
+]
+
+
+class Fragment(BaseModel):
+    """Base of every part of a definition: immutable, and strict about field names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Title(Fragment):
+    """A title in each language; English is always there."""
+
+    en: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    he: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+
+
+class StageDefinition(Fragment):
+    """One stage: entered when `when` holds, if no stage written before it claims the interaction."""
+
+    key: Slug
+    title: Title | None = None
+    goal: Annotated[str, StringConstraints(max_length=1_000)] | None = None
+    when: RuleText
+    expected: Duration | None = Field(default=None, description="Past it the stage is overdue")
+    importance: Annotated[int, Field(ge=1, le=5)] = 1
+    moment_of_truth: bool = False
+    exit: Slug | None = Field(default=None, description="Entering the stage ends the journey with this status")
+
+
+class PainPointDefinition(Fragment):
+    """Something that costs the customer effort: recorded at every interaction of the journey where `when` holds."""
+
+    key: Slug
+    title: Title | None = None
+    when: RuleText
+    weight: Weight = 1
+
+
+class ActionDefinition(Fragment):
+    """What is to be done, and on what."""
+
+    key: Slug
+    title: Title | None = None
+    on: Literal["overdue", "stalled", "abandoned", "entered", "left", "pain_point", "completed"]
+    stage: Slug | None = None
+    pain_point: Slug | None = None
+    when: RuleText | None = None
+    cooldown: Duration | None = Field(default=None, description="Not again for the same customer within it")
+    to: Target
+
+
+class JourneyDefinition(Fragment):
+    """One kind of journey. A new version replaces the one before, and every customer's journeys are folded anew."""
+
+    key: Slug
+    version: Annotated[int, Field(ge=1, le=1_000_000)]
+    title: Title
+    description: Annotated[str, StringConstraints(max_length=2_000)] | None = None
+    entry: RuleText | None = Field(default=None, description="Opens a journey; without it any stage's rule does")
+    stages: Annotated[tuple[StageDefinition, ...], Field(min_length=1, max_length=MAX_STAGES)]
+    abandoned_after: Duration | None = Field(default=None, description="No touchpoint for so long ends the journey")
+    pain_points: Annotated[tuple[PainPointDefinition, ...], Field(max_length=MAX_PAIN_POINTS)] = ()
+    actions: Annotated[tuple[ActionDefinition, ...], Field(max_length=MAX_ACTIONS)] = ()
+
+    @model_validator(mode="after")
+    def _refers_to_itself_only(self) -> Self:
+        stages = _unique("stages", [stage.key for stage in self.stages])
+        pain_points = _unique("pain_points", [pain.key for pain in self.pain_points])
+        _unique("actions", [action.key for action in self.actions])
+        for number, stage in enumerate(self.stages):
+            if stage.exit in RESERVED_EXITS:
+                raise _problem(("stages", number, "exit"), f"{stage.exit!r} is a status of its own; write completed")
+        for number, action in enumerate(self.actions):
+            _known(("actions", number, "stage"), action.stage, stages)
+            _known(("actions", number, "pain_point"), action.pain_point, pain_points)
+        return self
+
+
+def _unique(field: str, keys: list[str]) -> set[str]:
+    for number, key in enumerate(keys):
+        if key in keys[:number]:
+            raise _problem((field, number, "key"), f"{key!r} is taken; every key is written once")
+    return set(keys)
+
+
+def _known(place: tuple[str | int, ...], key: str | None, keys: Iterable[str]) -> None:
+    if key is not None and key not in keys:
+        near = difflib.get_close_matches(key, sorted(keys), n=1) or sorted(keys)
+        raise _problem(place, f"there is no {key!r} here; write {near[0] if near else 'one that is defined'}")
+
+
+def _problem(place: tuple[str | int, ...], message: str) -> PydanticCustomError:
+    context: dict[str, Any] = {"place": place, "says": message}
+    return PydanticCustomError("definition", "{says}", context)

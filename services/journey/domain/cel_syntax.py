@@ -1,0 +1,297 @@
+"""The syntax of CEL as a small tree, so that rules can be checked, indexed and made null-safe before they are compiled.
+
+Follows the grammar of the CEL language definition; left out are messages (`Type{field: value}`) and byte strings,
+which rules over interactions have no use for.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+MAX_DEPTH = 50
+
+_TOKEN = re.compile(
+    r"""(?P<space>\s+|//[^\n]*)
+      | (?P<string>[rR]?(?:\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'))
+      | (?P<number>0x[0-9a-fA-F]+u?|(?:\d+\.\d+|\.\d+|\d+)(?:[eE][+-]?\d+)?u?)
+      | (?P<name>[_a-zA-Z][_a-zA-Z0-9]*)
+      | (?P<sign>\|\||&&|<=|>=|==|!=|[-+*/%<>!?:.,()\[\]{}])""",
+    re.VERBOSE | re.DOTALL,
+)
+_CONSTANTS = {"true": True, "false": False, "null": None}
+_MEANT = {"=": "==", "and": "&&", "AND": "&&", "or": "||", "OR": "||", "not": "!", "&": "&&", "|": "||"}
+
+
+class SyntaxProblem(Exception):
+    """The text is not CEL; `offset` is where, in characters from its start."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant; `value` is None for null and for what needs no value here."""
+
+    text: str
+    value: str | bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A variable."""
+
+    name: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """`target.field`"""
+
+    target: "Node"
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """`target[key]`"""
+
+    target: "Node"
+    key: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`name(arguments)` or `target.name(arguments)`."""
+
+    target: "Node | None"
+    name: str
+    arguments: tuple["Node", ...]
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """`!x` or `-x`"""
+
+    sign: str
+    operand: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Any operator with two sides, `in` too."""
+
+    sign: str
+    left: "Node"
+    right: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`condition ? yes : no`"""
+
+    condition: "Node"
+    yes: "Node"
+    no: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """`[a, b]`"""
+
+    items: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """`{a: b}`"""
+
+    entries: tuple[tuple["Node", "Node"], ...]
+
+
+Node: TypeAlias = Literal | Name | Select | Index | Call | Unary | Binary | Choice | Items | Entries
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    offset: int
+
+
+def parse(text: str) -> Node:
+    """The tree of a CEL expression. Raises SyntaxProblem."""
+    parser = _Parser(list(_tokens(text)), len(text))
+    tree = parser.expression()
+    parser.expect_end()
+    return tree
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    at = 0
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise SyntaxProblem(f"{text[at]!r} means nothing here{_meant(text[at])}", at)
+        if match.lastgroup != "space":
+            yield _Token(str(match.lastgroup), match.group(), at)
+        at = match.end()
+
+
+def _meant(text: str) -> str:
+    return f", {_MEANT[text]} is meant" if text in _MEANT else ""
+
+
+def _plain(text: str) -> str | None:
+    """The value of a string literal; None when it has escapes, which nothing here needs to read."""
+    if "\\" in text:
+        return None
+    quoted = text.lstrip("rR")
+    quotes = 3 if quoted.startswith(('"""', "'''")) else 1
+    return quoted[quotes:-quotes]
+
+
+_LEVELS = (("||",), ("&&",), ("<", "<=", ">", ">=", "==", "!=", "in"), ("+", "-"), ("*", "/", "%"))
+
+
+class _Parser:
+    def __init__(self, tokens: list[_Token], length: int) -> None:
+        self._tokens = [*tokens, _Token("end", "the end", length)]
+        self._at = 0
+        self._depth = 0
+
+    def expression(self) -> Node:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise SyntaxProblem("the rule is nested too deeply", self._peek.offset)
+        condition = self._binary(0)
+        if self._take("?"):
+            yes = self._binary(0)
+            self._expect(":")
+            condition = Choice(condition, yes, self.expression())
+        self._depth -= 1
+        return condition
+
+    def expect_end(self) -> None:
+        if self._peek.kind != "end":
+            raise SyntaxProblem(f"{self._peek.text!r} is one too many{_meant(self._peek.text)}", self._peek.offset)
+
+    @property
+    def _peek(self) -> _Token:
+        return self._tokens[self._at]
+
+    def _next(self) -> _Token:
+        token = self._tokens[self._at]
+        self._at += token.kind != "end"
+        return token
+
+    def _take(self, *texts: str) -> _Token | None:
+        if self._peek.text in texts and self._peek.kind in {"sign", "name"}:
+            return self._next()
+        return None
+
+    def _expect(self, text: str) -> None:
+        if not self._take(text):
+            raise SyntaxProblem(f"{text!r} is missing before {self._peek.text!r}", self._peek.offset)
+
+    def _binary(self, level: int) -> Node:
+        if level == len(_LEVELS):
+            return self._unary()
+        left = self._binary(level + 1)
+        while sign := self._take(*_LEVELS[level]):
+            left = Binary(sign.text, left, self._binary(level + 1))
+        return left
+
+    def _unary(self) -> Node:
+        signs = []
+        while sign := self._take("!", "-"):
+            signs.append(sign.text)
+        node = self._member()
+        for text in reversed(signs):
+            node = Unary(text, node)
+        return node
+
+    def _member(self) -> Node:
+        node = self._primary()
+        while sign := self._take(".", "["):
+            if sign.text == "[":
+                node = Index(node, self.expression())
+                self._expect("]")
+            else:
+                node = self._selected(node)
+        return node
+
+    def _selected(self, target: Node) -> Node:
+        token = self._next()
+        if token.kind != "name":
+            raise SyntaxProblem(f"a field's name is missing before {token.text!r}", token.offset)
+        if self._take("("):
+            return Call(target, token.text, self._list(")"), token.offset)
+        return Select(target, token.text)
+
+    def _primary(self) -> Node:
+        token = self._next()
+        if token.kind == "string":
+            return Literal(token.text, _plain(token.text))
+        if token.kind == "number":
+            return Literal(token.text)
+        if token.kind == "name":
+            return self._named(token)
+        return self._bracketed(token)
+
+    def _named(self, token: _Token) -> Node:
+        if token.text in _CONSTANTS:
+            return Literal(token.text, _CONSTANTS[token.text])
+        if self._take("("):
+            return Call(None, token.text, self._list(")"), token.offset)
+        return Name(token.text, token.offset)
+
+    def _bracketed(self, token: _Token) -> Node:
+        if token.text == "(":
+            inner = self.expression()
+            self._expect(")")
+            return inner
+        if token.text == "[":
+            return Items(self._list("]"))
+        if token.text == "{":
+            return self._entries()
+        raise SyntaxProblem(f"a value is missing before {token.text!r}", token.offset)
+
+    def _list(self, closing: str) -> tuple[Node, ...]:
+        items = []
+        while not self._take(closing):
+            items.append(self.expression())
+            if not self._take(","):
+                self._expect(closing)
+                break
+        return tuple(items)
+
+    def _entries(self) -> Node:
+        entries = []
+        while not self._take("}"):
+            key = self._binary(0)
+            self._expect(":")
+            entries.append((key, self.expression()))
+            if not self._take(","):
+                self._expect("}")
+                break
+        return Entries(tuple(entries))
+
+
+_OPERANDS: dict[type, Callable[[Any], tuple[Node, ...]]] = {
+    Select: lambda node: (node.target,),
+    Index: lambda node: (node.target, node.key),
+    Call: lambda node: node.arguments if node.target is None else (node.target, *node.arguments),
+    Unary: lambda node: (node.operand,),
+    Binary: lambda node: (node.left, node.right),
+    Items: lambda node: node.items,
+}
+
+
+def operands(node: Node) -> tuple[Node, ...]:
+    """The nodes that an expression without a condition of its own is made of, in order."""
+    of = _OPERANDS.get(type(node))
+    return of(node) if of else ()

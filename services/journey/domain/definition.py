@@ -1,0 +1,133 @@
+"""Journey definitions as they run: parsed, checked, with their rules compiled and indexed by interaction type."""
+
+from dataclasses import dataclass, field
+
+from schemas.journey_definition import JourneyDefinition, PainPointDefinition, StageDefinition
+from services.journey.domain.definition_text import DefinitionProblem, Problem, Source, read_definition
+from services.journey.domain.rule_fields import RuleProblem
+from services.journey.domain.rules import Rule, compile_rule
+
+MAX_CACHED_TYPES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage with its rule."""
+
+    what: StageDefinition
+    rule: Rule
+
+    @property
+    def key(self) -> str:
+        """The stage's key."""
+        return self.what.key
+
+
+@dataclass(frozen=True, slots=True)
+class PainPoint:
+    """A pain point with its rule."""
+
+    what: PainPointDefinition
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Relevant:
+    """The rules that can hold for one type of interaction; None as `entry` when its rule cannot."""
+
+    entry: Rule | None
+    stages: tuple[Stage, ...]
+    pain_points: tuple[PainPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A definition ready to fold with."""
+
+    what: JourneyDefinition
+    entry: Rule | None
+    stages: tuple[Stage, ...]
+    pain_points: tuple[PainPoint, ...]
+    _by_type: dict[str, Relevant] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def key(self) -> str:
+        """The definition's key."""
+        return self.what.key
+
+    @property
+    def version(self) -> int:
+        """The definition's version."""
+        return self.what.version
+
+    def relevant(self, interaction_type: str) -> Relevant:
+        """The rules that can hold for interactions of this type."""
+        known = self._by_type.get(interaction_type)
+        if known is None:
+            known = self._relevant(interaction_type)
+            if len(self._by_type) < MAX_CACHED_TYPES:
+                self._by_type[interaction_type] = known
+        return known
+
+    def _relevant(self, interaction_type: str) -> Relevant:
+        def may_hold(rule: Rule) -> bool:
+            return rule.types is None or rule.types.admits(interaction_type)
+
+        return Relevant(
+            entry=self.entry if self.entry and may_hold(self.entry) else None,
+            stages=tuple(stage for stage in self.stages if may_hold(stage.rule)),
+            pain_points=tuple(pain for pain in self.pain_points if may_hold(pain.rule)),
+        )
+
+
+def load_definition(text: str, *, name: str = "definition", json: bool = False) -> Definition:
+    """The definition written in `text` (YAML, or JSON). Raises DefinitionProblem with every problem found."""
+    source = read_definition(text, name=name, json=json)
+    return _compiled(source.definition, source)
+
+
+def compile_definition(definition: JourneyDefinition) -> Definition:
+    """A definition that was accepted before. Raises DefinitionProblem when its rules are no longer understood."""
+    return _compiled(definition, Source(definition, definition.key, {}))
+
+
+def _compiled(what: JourneyDefinition, source: Source) -> Definition:
+    rules = _Rules(source)
+    definition = Definition(
+        what=what,
+        entry=rules.optional("entry", what.entry, ("entry",)),
+        stages=tuple(
+            Stage(stage, rule)
+            for number, stage in enumerate(what.stages)
+            if (rule := rules(f"stages.{stage.key}", stage.when, ("stages", number, "when")))
+        ),
+        pain_points=tuple(
+            PainPoint(pain, rule)
+            for number, pain in enumerate(what.pain_points)
+            if (rule := rules(f"pain_points.{pain.key}", pain.when, ("pain_points", number, "when")))
+        ),
+    )
+    for number, action in enumerate(what.actions):
+        rules.optional(f"actions.{action.key}", action.when, ("actions", number, "when"))
+    if rules.problems:
+        raise DefinitionProblem(source.name, rules.problems)
+    return definition
+
+
+class _Rules:
+    """Compiles rules and collects what is wrong with them, so that all of it is told at once."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.problems: list[Problem] = []
+
+    def optional(self, name: str, text: str | None, place: tuple[str | int, ...]) -> Rule | None:
+        return None if text is None else self(name, text, place)
+
+    def __call__(self, name: str, text: str, place: tuple[str | int, ...]) -> Rule | None:
+        try:
+            return compile_rule(name, text)
+        except RuleProblem as problem:
+            shown = f"{problem} (at character {problem.offset + 1} of the rule)"
+            self.problems.append(self._source.problem(place, shown))
+            return None

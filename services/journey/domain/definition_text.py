@@ -1,0 +1,181 @@
+"""The text of a journey definition: YAML 1.2 or JSON, read so that every problem names its line and field."""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from schemas.journey_definition import (
+    ActionDefinition,
+    JourneyDefinition,
+    PainPointDefinition,
+    StageDefinition,
+    Title,
+)
+
+MAX_CHARACTERS = 200_000
+
+Place = tuple[str | int, ...]
+
+
+class Problem(NamedTuple):
+    """One thing to change: where, and what to write instead."""
+
+    line: int | None
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        """As one sentence."""
+        where = f"line {self.line}, " if self.line else ""
+        return f"{where}{self.field}: {self.message}"
+
+
+class DefinitionProblem(Exception):
+    """The text is not a journey definition; `problems` says everything that is wrong with it."""
+
+    def __init__(self, name: str, problems: Sequence[Problem]) -> None:
+        super().__init__(f"{name}: " + "; ".join(map(str, problems)))
+        self.name = name
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A definition with the lines that its fields stand on."""
+
+    definition: JourneyDefinition
+    name: str
+    lines: Mapping[Place, int]
+
+    def problem(self, place: Place, message: str) -> Problem:
+        """A problem at `place`."""
+        return Problem(_line(self.lines, place), _dotted(place), message)
+
+
+_SCALARS = (
+    ("bool", r"^(?:true|false|True|False)$", "tfTF"),
+    ("int", r"^[-+]?[0-9]{1,18}$", "-+0123456789"),
+    ("float", r"^[-+]?(?:[0-9]{1,18}\.[0-9]{0,18}|\.[0-9]{1,18})(?:[eE][-+]?[0-9]{1,2})?$", "-+.0123456789"),
+    ("null", r"^(?:~|null|)$", ("~", "n", "")),
+)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2: `on` and `no` are words, and dates are text."""
+
+    yaml_implicit_resolvers: Any = {  # noqa: RUF012 -- typed by PyYAML as of the instance
+        first: [
+            (f"tag:yaml.org,2002:{tag}", re.compile(pattern)) for tag, pattern, begins in _SCALARS if first in [*begins]
+        ]
+        for first in ("", "~", *"ntfTF-+.0123456789")
+    }
+
+
+def read_definition(text: str, *, name: str, json: bool) -> Source:
+    """The checked definition and where its fields stand. Raises DefinitionProblem."""
+    if len(text) > MAX_CHARACTERS:
+        raise DefinitionProblem(name, [Problem(None, "", f"write at most {MAX_CHARACTERS} characters")])
+    node = _composed(text.replace("\t", " ") if json else text, name)
+    lines = dict(_lines(node, ()))
+    try:
+        definition = JourneyDefinition.model_validate(_Loader("").construct_document(node))
+    except ValidationError as error:
+        raise DefinitionProblem(name, _all_told(error, lines)) from None
+    return Source(definition, name, lines)
+
+
+def _composed(text: str, name: str) -> yaml.Node:
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_Loader)):
+            raise DefinitionProblem(name, [Problem(None, "", "write out what *aliases stand for")])
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise DefinitionProblem(name, [Problem(line, "text", f"this is not YAML: {error.problem}")]) from None
+    except (yaml.YAMLError, RecursionError):
+        raise DefinitionProblem(name, [Problem(None, "text", "this is not YAML")]) from None
+    if not isinstance(node, yaml.MappingNode):
+        raise DefinitionProblem(name, [Problem(1, "text", "write fields, beginning with key: and version:")])
+    _refuse_repeated(node, name)
+    return node
+
+
+def _refuse_repeated(node: yaml.Node, name: str) -> None:
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen or not isinstance(key, yaml.ScalarNode):
+                message = "write each field once, as a word"
+                raise DefinitionProblem(name, [Problem(key.start_mark.line + 1, str(key.value)[:60], message)])
+            seen.add(key.value)
+            _refuse_repeated(value, name)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _refuse_repeated(item, name)
+
+
+def _lines(node: yaml.Node, place: Place) -> Iterator[tuple[Place, int]]:
+    yield place, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _lines(value, (*place, key.value))
+            yield (*place, key.value), key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for number, item in enumerate(node.value):
+            yield from _lines(item, (*place, number))
+
+
+def _line(lines: Mapping[Place, int], place: Place) -> int | None:
+    while place not in lines and place:
+        place = place[:-1]
+    return lines.get(place)
+
+
+def _dotted(place: Place) -> str:
+    return ".".join(map(str, place)) or "text"
+
+
+_FIELDS: Mapping[str, type[BaseModel]] = {
+    "stages": StageDefinition,
+    "pain_points": PainPointDefinition,
+    "actions": ActionDefinition,
+    "title": Title,
+}
+
+
+def _all_told(error: ValidationError, lines: Mapping[Place, int]) -> list[Problem]:
+    problems = [_told(problem, lines) for problem in error.errors()]
+    fields = [problem.field for problem in problems]
+    return [problem for problem in problems if not any(field.startswith(f"{problem.field}.") for field in fields)]
+
+
+def _told(error: Any, lines: Mapping[Place, int]) -> Problem:
+    context = error.get("ctx", {})
+    place: Place = tuple(context.get("place", error["loc"]))
+    return Problem(_line(lines, place), _dotted(place), _advice(error, place))
+
+
+def _advice(error: Any, place: Place) -> str:
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        return _unknown_field(place)
+    if kind == "missing":
+        return f"write {place[-1]}: here, it is missing"
+    if kind == "string_pattern_mismatch":
+        return "write a word of a-z, 0-9 and _, beginning with a letter"
+    if kind == "string_type":
+        return "write text; put it in quotes if it looks like a number or a list"
+    message: str = error["msg"]
+    return message if kind in {"definition", "duration"} else f"write another value: {message[0].lower()}{message[1:]}"
+
+
+def _unknown_field(place: Place) -> str:
+    model = next((_FIELDS[str(part)] for part in reversed(place[:-1]) if part in _FIELDS), JourneyDefinition)
+    known = sorted(model.model_fields)
+    near = difflib.get_close_matches(str(place[-1]), known, n=1)
+    return f"there is no such field; write {near[0] if near else 'one of ' + ', '.join(known)}"

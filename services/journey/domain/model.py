@@ -1,0 +1,83 @@
+"""The values that journeys are folded from and into. All frozen; mappings in them are never changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+ACTIVE = "active"
+ABANDONED = "abandoned"
+
+
+class Position(NamedTuple):
+    """The place of an interaction in a timeline: by event time, then by source and id. Unique, so order is total."""
+
+    time: datetime
+    source: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """One interaction as rules see it. `fields` holds `data`, with `type`, `time`, `source` and `id` beside it."""
+
+    position: Position
+    type: str
+    channel: str | None
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One journey of one profile as far as it got; `number` counts the profile's journeys of this definition.
+
+    `closed_at` is set once it is no longer active: the moment of its last step, or when it became abandoned.
+    """
+
+    number: int
+    opened_at: datetime
+    stage: str
+    entered_at: datetime
+    touched_at: datetime
+    status: str = ACTIVE
+    closed_at: datetime | None = None
+    previous: str | None = None
+    touchpoints: int = 1
+    visits: Mapping[str, int] = field(default_factory=dict)
+    pain_points: Mapping[str, int] = field(default_factory=dict)
+    effort: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A step into stage `to`; `from_stage` is None when the step opened the journey."""
+
+    journey: str
+    version: int
+    number: int
+    from_stage: str | None
+    to: str
+    position: Position
+    channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pain:
+    """A pain point met at one interaction, in the stage that the customer was then in."""
+
+    journey: str
+    number: int
+    key: str
+    weight: float
+    stage: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A rule that failed on an interaction and so counted as false."""
+
+    journey: str
+    rule: str
+    reason: str
+    position: Position

@@ -1,0 +1,102 @@
+"""What rules may read: the fields of an interaction and of the journey so far, and the functions of CEL."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+
+from schemas.interaction import InteractionData, Measures, Money, Survey
+from services.journey.domain.cel_syntax import Index, Literal, Name, Node, Select
+
+Path = tuple[str, ...]
+
+ROOTS = frozenset({"i", "j", "p"})
+LEFT_OUT = frozenset({"text", "raw", "revision"})
+"""Fields of an interaction that do not travel beyond the profile service, or say nothing about the customer."""
+INTERACTION_FIELDS = frozenset({"id", "source", "type", "time", *InteractionData.model_fields}) - LEFT_OUT
+JOURNEY_FIELDS: Mapping[str, str] = {
+    "number": "which of the customer's journeys of this kind it is, from 1",
+    "stage": "the stage the customer is in; null outside a journey",
+    "previous": "the stage before that one",
+    "opened_at": "when the journey began",
+    "entered_at": "when the present stage was entered",
+    "touched_at": "when the last touchpoint was",
+    "touchpoints": "how many touchpoints there were",
+    "visits": "touchpoints by stage: j.visits.chasing",
+    "pain_points": "pain points by key: j.pain_points.long_wait",
+    "effort": "the sum of their weights",
+}
+_NESTED: Mapping[str, frozenset[str]] = {
+    "measures": frozenset(Measures.model_fields),
+    "survey": frozenset(Survey.model_fields),
+    "money": frozenset(Money.model_fields),
+}
+MACROS = frozenset({"exists", "exists_one", "all", "filter", "map"})
+FUNCTIONS = MACROS | {
+    *("has", "size", "startsWith", "endsWith", "contains", "matches"),
+    *("int", "uint", "double", "string", "bool", "timestamp", "duration", "dyn", "type"),
+    *("getFullYear", "getMonth", "getDate", "getDayOfMonth", "getDayOfWeek", "getDayOfYear"),
+    *("getHours", "getMinutes", "getSeconds", "getMilliseconds"),
+}
+TYPE_NAMES = frozenset({"int", "uint", "double", "string", "bool", "list", "map", "null_type"})
+
+
+class RuleProblem(Exception):
+    """A rule that cannot be accepted; the message says what to write instead, `offset` where."""
+
+    def __init__(self, message: str, offset: int = 0) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+def field_path(node: Node) -> tuple[Path, int] | None:
+    """The field that a node reads, counted from its root, and where; None if the node is something else."""
+    if isinstance(node, Name):
+        return ((node.name,), node.offset) if node.name in ROOTS else None
+    if isinstance(node, Select):
+        inner, part = field_path(node.target), node.field
+    elif isinstance(node, Index) and isinstance(node.key, Literal) and isinstance(node.key.value, str):
+        inner, part = field_path(node.target), node.key.value
+    else:
+        return None
+    return None if inner is None else ((*inner[0], part), inner[1])
+
+
+def check_path(path: Path, offset: int) -> None:
+    """Raises RuleProblem for a field that no interaction and no journey has."""
+    root, *parts = path
+    if root == "p":
+        message = "p, the profile, cannot be used in rules yet; use i, the interaction, or j, the journey so far"
+        raise RuleProblem(message, offset)
+    if not parts:
+        raise RuleProblem(f"{root} alone is not a value; write {root}.{'type' if root == 'i' else 'stage'}", offset)
+    if root == "j":
+        _check_part(root, parts[0], JOURNEY_FIELDS, offset)
+        return
+    if parts[0] in LEFT_OUT:
+        raise RuleProblem(f"i.{parts[0]} is not kept with journeys; use another field, such as i.reason", offset)
+    _check_part(root, parts[0], INTERACTION_FIELDS, offset)
+    if len(parts) > 1 and parts[0] in _NESTED:
+        _check_part(f"i.{parts[0]}", parts[1], _NESTED[parts[0]], offset)
+
+
+def unknown_name(node: Name) -> RuleProblem:
+    """What to say of a name that is neither a root nor bound by a macro."""
+    hint = f"i.{node.name}" if node.name in INTERACTION_FIELDS else f'"{node.name}"'
+    return RuleProblem(f"{node.name!r} is not known in rules; write {hint}, or a field of i or j", node.offset)
+
+
+def check_function(name: str, offset: int) -> None:
+    """Raises RuleProblem for a function that CEL does not have."""
+    if name not in FUNCTIONS:
+        raise RuleProblem(f"there is no function {name!r}{_nearest(name, FUNCTIONS)}", offset)
+
+
+def _check_part(of: str, part: str, known: Iterable[str], offset: int) -> None:
+    if part not in known:
+        fields = [f"{of}.{name}" for name in sorted(known)]
+        hint = _nearest(f"{of}.{part}", fields) or f"; write one of {', '.join(fields)}"
+        raise RuleProblem(f"there is no {of}.{part}{hint}", offset)
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.7)
+    return f"; write {near[0]}" if near else ""

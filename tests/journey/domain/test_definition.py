@@ -1,0 +1,88 @@
+import json
+from importlib.resources import files
+
+import pytest
+import yaml
+
+from schemas.catalogue import INTERACTION_TYPES
+from services.journey.domain.definition import load_definition
+from services.journey.domain.definition_text import DefinitionProblem
+from tests.journey.timelines import REFUND
+
+SHIPPED = {
+    "customer_lifecycle": ["awareness", "consideration", "purchase", "retention", "support"],
+    "service_encounter": ["awareness", "entry", "engagement", "exit", "after"],
+}
+
+
+@pytest.mark.parametrize(("key", "stages"), SHIPPED.items())
+def test_shipped_definitions_load_and_use_the_catalogue(key: str, stages: list[str]) -> None:
+    text = (files("services.journey") / "definitions" / f"{key}.yaml").read_text()
+    definition = load_definition(text, name=key)
+    assert [stage.key for stage in definition.stages] == stages
+    assert all(stage.what.title and stage.what.title.he for stage in definition.stages)
+    used = {name for stage in definition.stages if stage.rule.types for name in stage.rule.types.exact}
+    assert used
+    assert used <= set(INTERACTION_TYPES)
+
+
+def test_json_says_the_same_as_yaml() -> None:
+    assert load_definition(json.dumps(yaml.load(REFUND, yaml.BaseLoader) | {"version": 3}), json=True).key == (
+        load_definition(REFUND).key
+    )
+
+
+def changed(old: str, new: str) -> str:
+    assert old in REFUND
+    return REFUND.replace(old, new, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "field", "says"),
+    [
+        (changed("version: 3", "version: three"), 3, "version", "valid integer"),
+        (changed("version: 3", ""), 2, "version", "write version: here"),
+        (changed("    goal:", "    gaol:"), 9, "stages.0.gaol", "write goal"),
+        (changed("expected: P1D", "expected: 1 day"), 11, "stages.0.expected", "ISO 8601"),
+        (changed("expected: P1D", "expected: P0D"), 11, "stages.0.expected", "greater than"),
+        (changed("{key: chasing,", "{key: approved,"), 14, "stages.1.key", "'approved' is taken"),
+        (changed("stage: approved", "stage: aproved"), 21, "actions.0.stage", "write approved"),
+        (changed("on: overdue", "on: never"), 21, "actions.0.on", "'overdue'"),
+        (changed("exit: completed", "exit: abandoned"), 15, "stages.2.exit", "write completed"),
+        (changed('i.type == "refund.sent"', 'i.tpye == "refund.sent"'), 15, "stages.2.when", "write i.type"),
+        (changed("entry: i.type ==", "entry: i.type ="), 5, "entry", "== is meant"),
+        (changed("weight: 5", "weight: -5"), 19, "pain_points.1.weight", "greater than 0"),
+        (changed("key: insurance_refund", "key: Insurance"), 2, "key", "a-z, 0-9 and _"),
+        (REFUND + "version: 4\n", 22, "version", "each field once"),
+        ("- a\n", 1, "text", "beginning with key:"),
+        ("key: [", 1, "text", "not YAML"),
+        ("a: &x 1\nb: *x\n", None, "", "aliases"),
+        ("[" * 3_000, 1, "text", "not YAML"),
+        ("key: a\nversion: 1\ntitle: {en: A}\nstages: []\n", 4, "stages", "at least 1"),
+    ],
+)
+def test_a_problem_names_line_field_and_what_to_write(text: str, line: int | None, field: str, says: str) -> None:
+    with pytest.raises(DefinitionProblem) as caught:
+        load_definition(text, name="refund.yaml")
+    problem = caught.value.problems[0]
+    assert (problem.line, problem.field) == (line, field)
+    assert says in problem.message
+    assert str(caught.value).startswith("refund.yaml: ")
+
+
+def test_all_problems_are_told_at_once() -> None:
+    text = REFUND.replace("i.type ==", "i.typ ==")
+    with pytest.raises(DefinitionProblem) as caught:
+        load_definition(text)
+    assert [problem.field for problem in caught.value.problems] == ["entry", "stages.0.when", "stages.2.when"]
+
+
+def test_words_that_yaml_1_1_took_for_booleans_are_words() -> None:
+    assert load_definition(REFUND).what.actions[0].on == "overdue"
+
+
+def test_rules_are_indexed_by_type() -> None:
+    definition = load_definition(REFUND)
+    relevant = definition.relevant("refund.sent")
+    assert relevant.entry is None
+    assert [stage.key for stage in relevant.stages] == ["chasing", "paid"]

@@ -1,0 +1,132 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.journey.domain.definition import Definition, load_definition
+from services.journey.domain.fold import Folded, fold, settled
+from services.journey.domain.model import Interaction
+from tests.journey.timelines import ROUNDS, START, happened, refund, rounds
+
+LONG = {"wait_seconds": 300}
+TYPES = ["store.visited", "order.placed", "page.viewed", "order.fulfilled", "call.ended"]
+
+
+def steps(folded: Folded) -> list[tuple[int, str | None, str]]:
+    return [(step.number, step.from_stage, step.to) for step in folded.transitions]
+
+
+def test_a_journey_is_opened_walked_and_completed() -> None:
+    folded = fold(
+        refund(),
+        None,
+        [
+            happened("call.ended", hours=0, direction="inbound", reason="refund.where"),
+            happened("claim.approved", hours=1),
+            happened(
+                "call.ended", hours=30, direction="inbound", reason="refund.where", measures={"wait_seconds": 300}
+            ),
+            happened("refund.sent", hours=40),
+            happened("call.ended", hours=41, direction="inbound", reason="refund.thanks"),
+        ],
+    )
+    assert steps(folded) == [(1, None, "approved"), (1, "approved", "chasing"), (1, "chasing", "paid")]
+    journey = folded.latest
+    assert journey is not None
+    assert (journey.status, journey.closed_at) == ("completed", START + timedelta(hours=40))
+    assert [(pain.key, pain.stage) for pain in folded.pains] == [("long_wait", "chasing"), ("had_to_ask", "chasing")]
+    assert (journey.effort, journey.pain_points) == (7, {"long_wait": 1, "had_to_ask": 1})
+
+
+def test_the_same_stage_again_is_a_visit_and_no_transition() -> None:
+    folded = fold(rounds(), None, [happened("store.visited", hours=hour) for hour in range(3)])
+    assert steps(folded) == [(1, None, "one")]
+    assert folded.latest is not None
+    assert (folded.latest.visits, folded.latest.touchpoints) == ({"one": 3}, 3)
+    assert (folded.latest.entered_at, folded.latest.touched_at) == (START, START + timedelta(hours=2))
+
+
+def test_going_back_skipping_and_coming_again() -> None:
+    visits = ["order.placed", "store.visited", "page.viewed", "order.fulfilled", "page.viewed", "store.visited"]
+    folded = fold(rounds(), None, [happened(type_, hours=hour) for hour, type_ in enumerate(visits)])
+    assert steps(folded) == [
+        (1, None, "two"),
+        (1, "two", "one"),
+        (1, "one", "two"),
+        (1, "two", "done"),
+        (2, None, "one"),
+    ]
+
+
+def test_a_gap_abandons_at_its_due_time_whoever_looks() -> None:
+    folded = fold(rounds(), None, [happened("store.visited")])
+    assert settled(rounds(), folded.latest, START + timedelta(hours=5)) == folded.latest
+    seen = settled(rounds(), folded.latest, START + timedelta(hours=9))
+    assert seen is not None
+    assert (seen.status, seen.closed_at) == ("abandoned", START + timedelta(hours=5))
+    after = fold(rounds(), folded.latest, [happened("call.ended", hours=9)])
+    assert after.latest == seen
+    again = fold(rounds(), seen, [happened("store.visited", hours=10)])
+    assert steps(again) == [(2, None, "one")]
+
+
+def test_an_entry_rule_without_a_stage_of_its_own_begins_in_the_first() -> None:
+    definition = load_definition(ROUNDS.replace("stages:", 'entry: i.type == "call.ended"\nstages:', 1))
+    assert steps(fold(definition, None, [happened("store.visited")])) == []
+    assert steps(fold(definition, None, [happened("call.ended")])) == [(1, None, "one")]
+
+
+def test_a_failing_rule_is_recorded_and_counts_as_false() -> None:
+    definition = load_definition(ROUNDS.replace("i.measures.wait_seconds > 60.0", "i.properties.n > 1"))
+    happenings = [happened("store.visited", properties={"n": "many"}), happened("order.placed", hours=1)]
+    folded = fold(definition, None, happenings)
+    assert [(failure.rule, failure.position) for failure in folded.failures] == [
+        ("pain_points.waited", happenings[0].position)
+    ]
+    assert steps(folded) == [(1, None, "one"), (1, "one", "two")]
+
+
+def interactions() -> st.SearchStrategy[list[Interaction]]:
+    one = st.builds(
+        lambda type_, quarter, id_, wait: happened(type_, hours=quarter / 2, id_=id_, measures={"wait_seconds": wait}),
+        st.sampled_from(TYPES),
+        st.integers(0, 60),
+        st.text("abc", min_size=1, max_size=3),
+        st.sampled_from([30, 90]),
+    )
+    return st.lists(one, max_size=25, unique_by=lambda interaction: interaction.position)
+
+
+def in_batches(definition: Definition, batches: Sequence[Sequence[Interaction]]) -> Folded:
+    whole = Folded(None)
+    for batch in batches:
+        part = fold(definition, whole.latest, batch)
+        whole.latest = part.latest
+        whole.journeys.update(part.journeys)
+        whole.transitions += part.transitions
+        whole.pains += part.pains
+    return whole
+
+
+@given(interactions(), st.lists(st.integers(0, 25), max_size=5))
+def test_folding_on_equals_folding_anew(timeline: list[Interaction], cuts: list[int]) -> None:
+    timeline = sorted(timeline, key=lambda interaction: interaction.position)
+    edges = [0, *sorted(cuts), len(timeline)]
+    batches = [timeline[start:end] for start, end in pairwise(edges)]
+    assert in_batches(rounds(), batches) == fold(rounds(), None, timeline)
+
+
+@given(interactions())
+def test_the_index_by_type_leaves_out_nothing(timeline: list[Interaction]) -> None:
+    timeline = sorted(timeline, key=lambda interaction: interaction.position)
+    definition = rounds()
+    unindexed = replace(
+        definition,
+        stages=tuple(replace(s, rule=replace(s.rule, types=None, stages=None)) for s in definition.stages),
+        pain_points=tuple(replace(p, rule=replace(p.rule, types=None, stages=None)) for p in definition.pain_points),
+        _by_type={},
+    )
+    assert fold(unindexed, None, timeline) == fold(definition, None, timeline)
