@@ -1,0 +1,58 @@
+import { Center, DirectionProvider, Loader, MantineProvider } from "@mantine/core";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
+import { Redirect, Route, Router, Switch } from "wouter";
+import { useHashLocation } from "wouter/use-hash-location";
+
+import { AgentPage } from "./agent/AgentPage";
+import { queryClient } from "./api/cache";
+import { I18nProvider } from "./i18n/I18n";
+import { SessionProvider, useSession } from "./session/Session";
+import { SignIn } from "./session/SignIn";
+import { Shell } from "./shell/Shell";
+import { theme } from "./theme";
+
+const LivePage = lazy(() => import("./live/LivePage"));
+
+const waiting = (
+  <Center h="60vh">
+    <Loader type="dots" />
+  </Center>
+);
+
+function Pages() {
+  const { token, role } = useSession();
+  if (token === null) return <SignIn />;
+  return (
+    <Suspense fallback={waiting} key={role}>
+      <Switch>
+        <Route path="/agent/:id?">{({ id }) => <AgentPage id={id} />}</Route>
+        <Route path="/live/:journey?">{({ journey }) => <LivePage journey={journey} />}</Route>
+        <Route>
+          <Redirect to="/agent" replace />
+        </Route>
+      </Switch>
+    </Suspense>
+  );
+}
+
+export function App() {
+  const [queries] = useState(queryClient);
+  return (
+    <DirectionProvider>
+      <MantineProvider theme={theme} defaultColorScheme="auto">
+        <I18nProvider>
+          <QueryClientProvider client={queries}>
+            <SessionProvider waiting={waiting}>
+              <Router hook={useHashLocation}>
+                <Shell>
+                  <Pages />
+                </Shell>
+              </Router>
+            </SessionProvider>
+          </QueryClientProvider>
+        </I18nProvider>
+      </MantineProvider>
+    </DirectionProvider>
+  );
+}

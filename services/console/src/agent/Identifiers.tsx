@@ -1,0 +1,63 @@
+import { Badge, Group, Stack, Text, ThemeIcon } from "@mantine/core";
+import { IconKeyboard, IconShieldCheck } from "@tabler/icons-react";
+
+import type { ProfileIdentifier } from "../api/types";
+import { useI18n } from "../i18n/I18n";
+import { NamespaceIcon } from "../look/NamespaceIcon";
+import { namespaceTitle } from "../look/namespaces";
+import { Section } from "../shell/Section";
+import { Time } from "../text/Time";
+
+export function Identifiers({ identifiers }: { identifiers: ProfileIdentifier[] }) {
+  const { t } = useI18n();
+  return (
+    <Section title={t("ids.title")}>
+      <Stack gap="sm" component="ul" m={0} p={0} style={{ listStyle: "none" }}>
+        {identifiers.map((each) => (
+          <Row key={`${each.namespace} ${each.value}`} identifier={each} />
+        ))}
+      </Stack>
+    </Section>
+  );
+}
+
+function Row({ identifier }: { identifier: ProfileIdentifier }) {
+  const { t } = useI18n();
+  const title = namespaceTitle(identifier.namespace, t);
+  return (
+    <Group component="li" gap="sm" wrap="nowrap" align="flex-start">
+      <ThemeIcon variant="light" color="gray" radius="md" size={34} title={title}>
+        <NamespaceIcon namespace={identifier.namespace} size={18} title={title} />
+      </ThemeIcon>
+      <div style={{ flex: 1, minWidth: 0 }}>
+        <Text fw={550} className="said">
+          {identifier.value}
+        </Text>
+        <Text fz="xs" c="dimmed">
+          {title} · <Time iso={identifier.first_seen} form="date" /> – <Time iso={identifier.last_seen} form="date" />
+        </Text>
+      </div>
+      <Assurance assurance={identifier.assurance} />
+    </Group>
+  );
+}
+
+function Assurance({ assurance }: { assurance: string }) {
+  const { t } = useI18n();
+  const verified = assurance === "verified";
+  const Icon = verified ? IconShieldCheck : IconKeyboard;
+  const state = verified ? "assurance.verified" : "assurance.claimed";
+  return (
+    <Badge
+      variant="light"
+      color={verified ? "teal" : "yellow"}
+      tt="none"
+      fw={500}
+      leftSection={<Icon size={13} aria-hidden />}
+      title={t(`${state}.hint`)}
+      style={{ flexShrink: 0 }}
+    >
+      {t(state)}
+    </Badge>
+  );
+}

@@ -1,0 +1,96 @@
+import { CopyButton, Group, Text, Title, Tooltip, UnstyledButton } from "@mantine/core";
+import { IconClock, IconHeartHandshake } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+
+import { useIdentity } from "../api/queries";
+import type { Profile, ProfileIdentifier } from "../api/types";
+import { useI18n } from "../i18n/I18n";
+import { namespaceTitle } from "../look/namespaces";
+import { Time } from "../text/Time";
+import { Face } from "./Face";
+import { IdentifierChip } from "./IdentifierChip";
+import { nameOf } from "./name";
+import classes from "./PersonHeader.module.css";
+
+const KEY_NAMESPACES = ["customer_id", "loyalty_id", "email", "phone"];
+
+/** The latest seen identifier of each namespace that people know by heart. */
+function keyIdentifiers(identifiers: readonly ProfileIdentifier[]): ProfileIdentifier[] {
+  const byLastSeen = identifiers.toSorted((a, b) => b.last_seen.localeCompare(a.last_seen));
+  return KEY_NAMESPACES.flatMap((namespace) => byLastSeen.find((each) => each.namespace === namespace) ?? []);
+}
+
+export function PersonHeader({ profile }: { profile: Profile }) {
+  const { t } = useI18n();
+  const name = nameOf(profile.traits);
+  const { first_seen: first, last_seen: last } = profile.figures;
+  return (
+    <header className={`card ${classes.header}`}>
+      <Face id={profile.id} name={name} size="xl" />
+      <div className={classes.who}>
+        <Group gap="sm" align="baseline">
+          <Title order={1} fz={30} lh={1.2} {...(name ? {} : { c: "dimmed" })}>
+            <bdi>{name ?? t("person.unnamed")}</bdi>
+          </Title>
+          <Doubts id={profile.id} />
+        </Group>
+        <Group gap={8} mt={8}>
+          {keyIdentifiers(profile.identifiers).map((each) => (
+            <Copyable key={each.namespace} identifier={each} />
+          ))}
+        </Group>
+      </div>
+      <div className={classes.when}>
+        {last && (
+          <Moment icon={<IconClock size={16} aria-hidden />}>
+            {t("person.lastSeen", { when: "" })} <Time iso={last} form="relative" />
+          </Moment>
+        )}
+        {first && (
+          <Moment icon={<IconHeartHandshake size={16} aria-hidden />}>
+            {t("person.since", { when: "" })} <Time iso={first} form="date" />
+          </Moment>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function Moment({ icon, children }: { icon: ReactNode; children: ReactNode }) {
+  return (
+    <Group gap={6} wrap="nowrap" c="dimmed" fz="sm">
+      {icon}
+      <span>{children}</span>
+    </Group>
+  );
+}
+
+function Copyable({ identifier }: { identifier: ProfileIdentifier }) {
+  const { t } = useI18n();
+  return (
+    <CopyButton value={identifier.value}>
+      {({ copied, copy }) => (
+        <Tooltip label={t("person.copied")} opened={copied} withArrow>
+          <UnstyledButton
+            onClick={copy}
+            className={classes.copy}
+            aria-label={`${t("person.copy", { what: namespaceTitle(identifier.namespace, t) })}: ${identifier.value}`}
+          >
+            <IdentifierChip identifier={identifier} />
+          </UnstyledButton>
+        </Tooltip>
+      )}
+    </CopyButton>
+  );
+}
+
+function Doubts({ id }: { id: string }) {
+  const { t } = useI18n();
+  const held = useIdentity(id).data?.held.length ?? 0;
+  if (held === 0) return null;
+  return (
+    <Text fz="sm" c="orange" component="span">
+      {t("ambiguous.held", { n: held })}
+    </Text>
+  );
+}

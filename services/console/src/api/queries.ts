@@ -1,0 +1,111 @@
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { useSession } from "../session/Session";
+import { answered } from "./client";
+import type { Alternative, Channel, Definition, Lookup, Profile } from "./types";
+
+const PAGE = 30;
+const PROFILE_EVERY = 15_000;
+
+/** What a look-up said beside the profile; kept in memory only, as long as the tab is open. */
+export interface Ambiguity {
+  shared: boolean;
+  alternatives: Alternative[];
+}
+
+export const keys = {
+  profile: (id: string) => ["profile", id] as const,
+  of: (id: string, what: "timeline" | "identity" | "journeys") => ["profile-part", id, what] as const,
+  ambiguity: (id: string) => ["ambiguity", id] as const,
+  definitions: ["journeys"] as const,
+  journey: (key: string, what: "funnel" | "flow") => ["journey", key, what] as const,
+};
+
+export function useProfile(id: string) {
+  const { api } = useSession();
+  return useQuery({
+    queryKey: keys.profile(id),
+    queryFn: ({ signal }) =>
+      answered(api.GET("/v1/profiles/{profile_id}", { params: { path: { profile_id: id } }, signal })),
+    refetchInterval: PROFILE_EVERY,
+  });
+}
+
+export function useTimeline(id: string, channel: Channel | null) {
+  const { api } = useSession();
+  return useInfiniteQuery({
+    queryKey: [...keys.of(id, "timeline"), channel],
+    queryFn: ({ pageParam, signal }) => {
+      const query = { limit: PAGE, ...(pageParam && { cursor: pageParam }), ...(channel && { channel }) };
+      return answered(
+        api.GET("/v1/profiles/{profile_id}/timeline", { params: { path: { profile_id: id }, query }, signal }),
+      );
+    },
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+export function useIdentity(id: string) {
+  const { api } = useSession();
+  return useQuery({
+    queryKey: keys.of(id, "identity"),
+    queryFn: ({ signal }) =>
+      answered(api.GET("/v1/profiles/{profile_id}/identity", { params: { path: { profile_id: id } }, signal })),
+  });
+}
+
+export function useProfileJourneys(id: string) {
+  const { api } = useSession();
+  return useQuery({
+    queryKey: keys.of(id, "journeys"),
+    queryFn: ({ signal }) =>
+      answered(api.GET("/v1/profiles/{profile_id}/journeys", { params: { path: { profile_id: id } }, signal })),
+  });
+}
+
+export function useDefinitions() {
+  const { api } = useSession();
+  return useQuery({
+    queryKey: keys.definitions,
+    queryFn: ({ signal }) => answered(api.GET("/v1/journeys", { signal })),
+    staleTime: 60_000,
+  });
+}
+
+export function useDefinition(key: string): Definition | undefined {
+  return useDefinitions().data?.items.find((definition) => definition.key === key);
+}
+
+export function useFunnel(key: string) {
+  const { api } = useSession();
+  return useQuery({
+    queryKey: keys.journey(key, "funnel"),
+    queryFn: ({ signal }) => answered(api.GET("/v1/journeys/{key}/funnel", { params: { path: { key } }, signal })),
+    refetchInterval: 30_000,
+  });
+}
+
+export function useFlow(key: string) {
+  const { api } = useSession();
+  return useQuery({
+    queryKey: keys.journey(key, "flow"),
+    queryFn: ({ signal }) => answered(api.GET("/v1/journeys/{key}/flow", { params: { path: { key } }, signal })),
+    refetchInterval: 30_000,
+  });
+}
+
+export function useAmbiguity(id: string): Ambiguity | undefined {
+  return useQuery<Ambiguity>({ queryKey: keys.ambiguity(id), enabled: false, staleTime: Infinity, gcTime: Infinity }).data;
+}
+
+/** Keeps what a look-up answered, so that the person's page neither asks again nor loses the doubt. */
+export function useKeepLookup(): (lookup: Lookup) => Profile {
+  const queries = useQueryClient();
+  return ({ profile, shared, alternatives }) => {
+    queries.setQueryData(keys.profile(profile.id), profile);
+    queries.setQueryDefaults(keys.ambiguity(profile.id), { gcTime: Infinity });
+    queries.setQueryData<Ambiguity>(keys.ambiguity(profile.id), { shared, alternatives });
+    return profile;
+  };
+}

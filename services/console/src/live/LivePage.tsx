@@ -1,0 +1,103 @@
+import { Box, Grid, Group, Select, Skeleton, Stack, Title } from "@mantine/core";
+import { IconRoute } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
+import { useLocation } from "wouter";
+
+import { useDefinitions, useFlow, useFunnel } from "../api/queries";
+import type { Definition } from "../api/types";
+import { useI18n } from "../i18n/I18n";
+import { titleIn } from "../i18n/language";
+import { Note } from "../shell/Note";
+import { Refused } from "../shell/Refused";
+import { Section } from "../shell/Section";
+import { BackFlows } from "./BackFlows";
+import { ConnectionBadge } from "./ConnectionBadge";
+import { FlowTable } from "./FlowTable";
+import { Funnel } from "./Funnel";
+import { StageMap } from "./StageMap";
+import { Ticker } from "./Ticker";
+import { stageTitles } from "./titles";
+import { useLive } from "./useLive";
+
+const FlowChart = lazy(() => import("./FlowChart"));
+
+export default function LivePage({ journey }: { journey: string | undefined }) {
+  const { t } = useI18n();
+  const { data, error, refetch } = useDefinitions();
+  if (error) return <Refused error={error} needed={["ops", "admin"]} again={() => void refetch()} />;
+  if (!data) return <Skeleton height={420} radius="lg" maw={1500} mx="auto" mt={60} />;
+  const chosen = data.items.find(({ key }) => key === journey) ?? data.items[0];
+  if (!chosen) return <Note icon={IconRoute} title={t("live.none")} hint={t("live.none.hint")} />;
+  return <Journey key={chosen.key} definition={chosen} all={data.items} />;
+}
+
+function Journey({ definition, all }: { definition: Definition; all: Definition[] }) {
+  const { t, language } = useI18n();
+  const [, navigate] = useLocation();
+  const live = useLive(definition.key);
+  const funnel = useFunnel(definition.key);
+  const flow = useFlow(definition.key);
+  const titles = stageTitles(definition, language, t);
+  const stages = definition.stages.map(({ key }) => key);
+  const error = funnel.error ?? flow.error;
+  const name = titleIn(language, definition.title, definition.key);
+
+  return (
+    <Box maw={1500} mx="auto">
+      <Group justify="space-between" mb="md" mih={40}>
+        <Group gap="md">
+          <Title order={1} fz={28}>
+            {t("live.title")}
+          </Title>
+          <ConnectionBadge connection={live.connection} />
+        </Group>
+        <Select
+          aria-label={t("live.journey")}
+          w={280}
+          allowDeselect={false}
+          leftSection={<IconRoute size={17} aria-hidden />}
+          data={all.map(({ key, title }) => ({ value: key, label: titleIn(language, title, key) }))}
+          value={definition.key}
+          onChange={(key) => key && navigate(`/live/${key}`)}
+        />
+      </Group>
+      {error && <Refused error={error} needed={["ops", "admin"]} again={() => void funnel.refetch()} />}
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, lg: 9 }}>
+          <Stack gap="md">
+            <Section title={t("live.map")}>
+              <StageMap name={name} stages={stages} titles={titles} funnel={funnel.data} flow={flow.data} moves={live.moves} />
+            </Section>
+            <Grid gap="md">
+              <Grid.Col span={{ base: 12, md: 5 }}>
+                <Section title={t("live.funnel")}>
+                  {funnel.data ? <Funnel funnel={funnel.data} titles={titles} /> : <Skeleton height={320} />}
+                </Section>
+              </Grid.Col>
+              <Grid.Col span={{ base: 12, md: 7 }}>
+                <Section title={t("live.flow")}>
+                  {flow.data ? (
+                    <>
+                      <Suspense fallback={<Skeleton height={320} />}>
+                        <FlowChart flow={flow.data} stages={stages} titles={titles} />
+                      </Suspense>
+                      <BackFlows flow={flow.data} stages={stages} titles={titles} />
+                      <FlowTable flow={flow.data} titles={titles} />
+                    </>
+                  ) : (
+                    <Skeleton height={320} />
+                  )}
+                </Section>
+              </Grid.Col>
+            </Grid>
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 3 }}>
+          <Section title={t("live.ticker")}>
+            <Ticker moves={live.moves} titles={titles} />
+          </Section>
+        </Grid.Col>
+      </Grid>
+    </Box>
+  );
+}

@@ -1,0 +1,80 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+
+import { useSession } from "../session/Session";
+import { follow, type Connection } from "./follow";
+import { movedBy, type Moved } from "./transition";
+
+const SHOWN = 40;
+const FLUSH_EVERY = 150; // more often than this nobody can see
+const COUNT_EVERY = 1_500; // the figures are always the service's own, asked again after movement
+const RESUMED_FOR = 5_000;
+
+export interface Live {
+  connection: Connection;
+  /** The latest movements, newest first. */
+  moves: Moved[];
+}
+
+/** Follows one journey live, and keeps its figures fresh. */
+export function useLive(journey: string): Live {
+  const { token } = useSession();
+  const queries = useQueryClient();
+  const [connection, setConnection] = useState<Connection>("connecting");
+  const [moves, setMoves] = useState<Moved[]>([]);
+
+  useEffect(() => {
+    const leaving = new AbortController();
+    const arrived: Moved[] = [];
+    const countAgain = () => void queries.invalidateQueries({ queryKey: ["journey", journey] });
+    const flush = atMostEvery(FLUSH_EVERY, () => {
+      const fresh = arrived.splice(0).reverse();
+      setMoves((before) => [...fresh, ...before].slice(0, SHOWN));
+    });
+    const count = atMostEvery(COUNT_EVERY, countAgain);
+
+    void follow({
+      url: `./v1/stream?journey=${encodeURIComponent(journey)}`,
+      token,
+      signal: leaving.signal,
+      onConnection: (now) => {
+        if (leaving.signal.aborted) return;
+        setConnection(now);
+        if (now === "resumed" || now === "live") countAgain();
+      },
+      onEvent: (event) => {
+        const moved = movedBy(event);
+        if (!moved) return;
+        arrived.push(moved);
+        flush.soon();
+        count.soon();
+      },
+    });
+    return () => {
+      leaving.abort();
+      flush.cancel();
+      count.cancel();
+    };
+  }, [journey, queries, token]);
+
+  useEffect(() => {
+    if (connection !== "resumed") return;
+    const timer = setTimeout(() => setConnection("live"), RESUMED_FOR);
+    return () => clearTimeout(timer);
+  }, [connection]);
+
+  return { connection, moves };
+}
+
+function atMostEvery(milliseconds: number, act: () => void) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    soon: () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        act();
+      }, milliseconds);
+    },
+    cancel: () => clearTimeout(timer),
+  };
+}

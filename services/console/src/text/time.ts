@@ -1,0 +1,35 @@
+import type { Language } from "../i18n/language";
+
+const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 31_557_600],
+  ["month", 2_629_800],
+  ["week", 604_800],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+];
+
+/** How long before or after `now` (milliseconds) in words, such as "3 minutes ago". */
+export function relative(iso: string, now: number, language: Language): string {
+  const seconds = (Date.parse(iso) - now) / 1000;
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? (["second", 1] as const);
+  return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(Math.round(seconds / size), unit);
+}
+
+/** A length in seconds as "45 s", "6:50 min" or "1:02 h"; the unit is the largest one in it. */
+export function duration(seconds: number, language: Language): string {
+  const whole = Math.round(seconds);
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  const two = (n: number) => String(n).padStart(2, "0");
+  const units = language === "he" ? { h: "ש׳", m: "דק׳", s: "שנ׳" } : { h: "h", m: "min", s: "s" };
+  if (h > 0) return `${h}:${two(m)} ${units.h}`;
+  if (m > 0) return s === 0 ? `${m} ${units.m}` : `${m}:${two(s)} ${units.m}`;
+  return `${s} ${units.s}`;
+}
+
+/** The local calendar day of a moment, as a sortable key. */
+export function dayOf(iso: string): string {
+  const date = new Date(iso);
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
+}
