@@ -9,10 +9,13 @@ from cyclopts import App, Parameter
 from rich.console import Console
 
 from schemas.topics import TOPICS
+from services.ingest.bulk.command import import_
 from services.runtime.embedded.stack import Role, StackOptions, run_stack
 from services.runtime.errors import KesherError
 
 app = App(name="kesher", help="Omnichannel customer profiles and live journeys from an event stream.")
+
+app.command(import_, name="import")
 
 COMMAND = ("-m", "services.cli")
 WEB = Role(name="web", command=(*COMMAND, "web"), stop_stage=1, stop_seconds=15.0, health_path="/readyz")
