@@ -29,6 +29,7 @@ ROLES = ("agent", "ops", "steward", "admin")
 TOKEN_LIFETIME = timedelta(days=30)
 RENEW_BEFORE_EXPIRY = timedelta(days=7)
 REGION = "IL"
+HANDSHAKING_VENDORS = frozenset({"whatsapp"})
 ADAPTERS = ("call_twilio", "chat_whatsapp", "email_postmark", "store_shopify")
 
 
@@ -105,23 +106,22 @@ def mint_token(key: OctKey, role: str, issued_at: datetime) -> str:
 def dev_sources(source_key: str, secret_files: Mapping[str, Path]) -> dict[str, Any]:
     """The sources of the loopback default: everything by API key, the vendors by their signatures."""
     hashed = f"sha256:{sha256(source_key.encode()).hexdigest()}"
-    by_key = [
-        {"name": "/web/segment/main", "channel": "web", "adapter": "segment"},
-        {"name": "/events/cloudevents/main", "channel": "app", "adapter": "cloudevents"},
+    by_key: list[dict[str, Any]] = [
+        {"name": "/web/main", "channel": "web", "adapter": "web_segment"},
+        {"name": "/", "channel": "app", "adapter": "cloudevents"},  # may write any source
     ]
-    by_signature = [
-        {"name": f"/{channel}/{vendor}/main", "channel": channel, "adapter": f"{channel}_{vendor}"}
-        for channel, vendor in (name.split("_", 1) for name in secret_files)
+    by_signature: list[dict[str, Any]] = [
+        {
+            "name": f"/{channel}/{vendor}/main",
+            "channel": channel,
+            "adapter": f"{channel}_{vendor}",
+            "secrets": [{"file": str(file)}],
+            **({"verify_tokens": [{"file": str(file)}]} if vendor in HANDSHAKING_VENDORS else {}),
+        }
+        for (channel, vendor), file in ((name.split("_", 1), file) for name, file in secret_files.items())
     ]
-    return {
-        "sources": [
-            *({**source, "region": REGION, "key_hashes": [hashed]} for source in by_key),
-            *(
-                {**source, "region": REGION, "secrets": [{"file": str(secret_files[source["adapter"]])}]}
-                for source in by_signature
-            ),
-        ]
-    }
+    keyed = [{**source, "key_hashes": [hashed]} for source in by_key]
+    return {"sources": [{**source, "region": REGION} for source in (*keyed, *by_signature)]}
 
 
 def _tokens(key: OctKey, earlier: Mapping[str, str], now: datetime) -> dict[str, str]:

@@ -97,8 +97,8 @@ def test_sources_hold_the_hash_of_the_key_and_point_to_the_secrets(tmp_path: Pat
     files, content = issue(tmp_path)
     text = files.sources_file.read_text()
     sources = {source["adapter"]: source for source in yaml.safe_load(text)["sources"]}
-    assert sources.keys() == {"segment", "cloudevents", *ADAPTERS}
-    assert sources["segment"]["key_hashes"] == [f"sha256:{sha256(content['source_key'].encode()).hexdigest()}"]
+    assert sources.keys() == {"web_segment", "cloudevents", *ADAPTERS}
+    assert sources["web_segment"]["key_hashes"] == [f"sha256:{sha256(content['source_key'].encode()).hexdigest()}"]
     assert content["source_key"] not in text
     for adapter in ADAPTERS:
         (secret,) = sources[adapter]["secrets"]
