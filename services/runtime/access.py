@@ -91,5 +91,5 @@ def _verification_key(settings: Settings) -> tuple[KeySet | OctKey | None, list[
     if settings.oidc_jwks_file:
         return KeySet.import_key_set(json.loads(settings.oidc_jwks_file.read_text())), ALGORITHMS
     if settings.dev_jwt_key_file:
-        return OctKey.import_key(settings.dev_jwt_key_file.read_text().strip()), DEV_ALGORITHMS
+        return OctKey.import_key(json.loads(settings.dev_jwt_key_file.read_text())), DEV_ALGORITHMS
     return None, []

@@ -1,0 +1,56 @@
+"""The profile API's routes. Personal data stays out of URLs; ids in them may be old, the answer is the live profile."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from schemas.interaction import Channel
+from services.profile.service import Profiles
+from services.profile.views import (
+    IdentityAnswer,
+    LookupAnswer,
+    LookupRequest,
+    Profile,
+    SearchAnswer,
+    SearchRequest,
+    TimelineAnswer,
+)
+from services.runtime.access import Access, Person, Role
+from services.runtime.web import ERRORS
+
+READERS = (Role.AGENT, Role.STEWARD, Role.OPS)
+
+
+def profile_router(profiles: Profiles, access: Access) -> APIRouter:
+    """The routes, each for people who may read profiles."""
+    router = APIRouter(tags=["profile"], responses=ERRORS)
+    Reader = Annotated[Person, Depends(access.requires(*READERS))]  # noqa: N806 -- a type
+
+    @router.post("/v1/profiles/lookup", summary="One person by any identifier")
+    async def lookup(reader: Reader, asked: LookupRequest) -> LookupAnswer:
+        return await profiles.lookup(asked, reader)
+
+    @router.post("/v1/profiles/search", summary="People by part of a name, or by any identifier")
+    async def search(reader: Reader, asked: SearchRequest) -> SearchAnswer:
+        return await profiles.search(asked, reader)
+
+    @router.get("/v1/profiles/{profile_id}", summary="One person, by any id the profile ever had")
+    async def profile(reader: Reader, profile_id: UUID) -> Profile:
+        return await profiles.profile(str(profile_id), reader)
+
+    @router.get("/v1/profiles/{profile_id}/timeline", summary="What happened, on all channels, newest first")
+    async def timeline(
+        reader: Reader,
+        profile_id: UUID,
+        cursor: Annotated[str | None, Query(max_length=200)] = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        channel: Channel | None = None,
+    ) -> TimelineAnswer:
+        return await profiles.timeline(str(profile_id), cursor, limit, channel, reader)
+
+    @router.get("/v1/profiles/{profile_id}/identity", summary="Why this is one person, and who was kept apart")
+    async def identity(reader: Reader, profile_id: UUID) -> IdentityAnswer:
+        return await profiles.identity(str(profile_id), reader)
+
+    return router

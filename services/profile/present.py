@@ -1,0 +1,175 @@
+"""From what is stored to what the API shows, with personal data masked for those who may not see it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from schemas.interaction import Assurance
+from services.profile.domain.figures import Figure, Trait, golden, total
+from services.profile.domain.sighting import Key
+from services.profile.explain import explain
+from services.profile.reads import Holding, LinkRow, Person, TimelineRow
+from services.profile.views import (
+    Alternative,
+    ChannelFigures,
+    Figures,
+    HeldLink,
+    IdentifierView,
+    JourneyStage,
+    LinkView,
+    Profile,
+    ProfileIdentifier,
+    TraitValue,
+    TraitView,
+)
+
+MASK = "•••"
+_PERSONAL = ("identifiers", "traits", "text", "raw", "properties")
+
+
+def profile(person: Person, journeys: Sequence[JourneyStage], *, masked: bool) -> Profile:
+    """The profile of a person."""
+    holdings = list(person.holdings.values())
+    return Profile(
+        id=person.profile,
+        identifiers=[identifier(holding, masked=masked) for holding in holdings],
+        traits=_traits(holdings, masked=masked),
+        figures=_figures(holdings),
+        journeys=list(journeys),
+        masked=masked,
+    )
+
+
+def identifier(holding: Holding, *, masked: bool) -> ProfileIdentifier:
+    """One identifier with its sightings over all channels."""
+    seen = total(holding.figures.values())
+    assert seen is not None
+    return ProfileIdentifier(
+        namespace=holding.key.namespace,
+        value=_hide(holding.key.value) if masked else holding.key.value,
+        assurance=_assurance(verified=seen.verified),
+        shared=holding.shared,
+        first_seen=seen.first_seen,
+        last_seen=seen.last_seen,
+    )
+
+
+def alternatives(rows: Iterable[LinkRow], asked: Key, owner: str) -> list[Alternative]:
+    """Who else the identifier might mean, once each."""
+    found: dict[str, Alternative] = {}
+    for row in rows:
+        other = row.b_profile if row.a == asked else row.a_profile
+        reason = row.link.held or ""
+        if other != owner and other not in found:
+            found[other] = Alternative(profile_id=other, reason=reason, explanation=explain(reason))
+    return list(found.values())
+
+
+def link(row: LinkRow, *, masked: bool) -> LinkView:
+    """A link that joined."""
+    return LinkView(**_link_fields(row, masked=masked))
+
+
+def held_link(row: LinkRow, owner: str, *, masked: bool) -> HeldLink:
+    """A link that was refused, seen from its end in the profile `owner`."""
+    reason = row.link.held or ""
+    other = row.b_profile if row.a_profile == owner else row.a_profile
+    return HeldLink(
+        **_link_fields(row, masked=masked),
+        reason=reason,
+        explanation=explain(reason),
+        profile_id=other if other != owner else None,
+    )
+
+
+def interaction(row: TimelineRow, profile_id: str, *, masked: bool) -> dict[str, Any]:
+    """An interaction of the timeline."""
+    event: dict[str, Any] = msgspec.json.decode(row.body)
+    if masked:
+        event["data"] = {name: value for name, value in event["data"].items() if name not in _PERSONAL}
+    event["profile_id"] = profile_id
+    event["outcome"] = row.outcome
+    event["blocked"] = [
+        {"namespace": namespace, "reason": reason} for namespace, reason in msgspec.json.decode(row.blocked or "[]")
+    ]
+    return event
+
+
+def name_of(value: str | None, *, masked: bool) -> str | None:
+    """A name trait (JSON text) as shown."""
+    if value is None:
+        return None
+    return MASK if masked else str(msgspec.json.decode(value))
+
+
+def _link_fields(row: LinkRow, *, masked: bool) -> dict[str, Any]:
+    return {
+        "a": view(row.a, masked=masked),
+        "b": view(row.b, masked=masked),
+        "first_seen": row.link.first_seen,
+        "verified": row.link.verified,
+        "interaction": row.event_id,
+        "source": row.source,
+    }
+
+
+def view(key: Key, *, masked: bool) -> IdentifierView:
+    """An identifier in its normal form."""
+    return IdentifierView(namespace=key.namespace, value=_hide(key.value) if masked else key.value)
+
+
+def _traits(holdings: Iterable[Holding], *, masked: bool) -> dict[str, TraitView]:
+    by_name: dict[str, list[Trait]] = defaultdict(list)
+    for holding in holdings:
+        for name, traits in holding.traits.items():
+            by_name[name] += traits
+    shown = {}
+    for name in sorted(by_name):
+        first, *others = [_trait_value(trait, masked=masked) for trait in golden(by_name[name])]
+        shown[name] = TraitView(**first.model_dump(), others=others)
+    return shown
+
+
+def _trait_value(trait: Trait, *, masked: bool) -> TraitValue:
+    return TraitValue(
+        value=MASK if masked else msgspec.json.decode(trait.value),
+        source=trait.source,
+        observed_at=trait.time,
+        assurance=_assurance(verified=trait.verified),
+    )
+
+
+def _figures(holdings: Iterable[Holding]) -> Figures:
+    by_channel: dict[str, list[Figure]] = defaultdict(list)
+    for holding in holdings:
+        for channel, figure in holding.figures.items():
+            by_channel[channel].append(figure)
+    totals: Mapping[str, Figure] = {c: t for c, those in by_channel.items() if (t := total(those)) and t.interactions}
+    everything = total(totals.values())
+    return Figures(
+        interactions=everything.interactions if everything else 0,
+        first_seen=everything.first_seen if everything else None,
+        last_seen=everything.last_seen if everything else None,
+        channels={channel: _channel(totals[channel]) for channel in sorted(totals)},
+    )
+
+
+def _channel(figure: Figure) -> ChannelFigures:
+    return ChannelFigures(
+        interactions=figure.interactions,
+        first_seen=figure.first_seen,
+        last_seen=figure.last_seen,
+        wait_seconds=figure.wait_ms / 1000,
+        handle_seconds=figure.handle_ms / 1000,
+        transfers=figure.transfers,
+    )
+
+
+def _assurance(*, verified: bool) -> Assurance:
+    return Assurance.VERIFIED if verified else Assurance.CLAIMED
+
+
+def _hide(value: str) -> str:
+    return MASK + value[-2:]

@@ -1,0 +1,197 @@
+"""The profile API's questions to PostgreSQL; all of their SQL is in this file."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+import asyncpg
+
+from services.profile.domain.figures import Figure, Trait
+from services.profile.domain.sighting import Key
+from services.profile.reads import Found, Holding, LinkRow, Person, Place, TimelineRow
+from services.profile.store import StoredLink
+from services.runtime.database import Database
+
+OWNER = """
+SELECT m.profile, m.shared FROM identifier i JOIN membership m ON m.identifier = i.id
+WHERE i.namespace = $1 AND i.value = $2
+"""
+LIVE = "SELECT m.profile FROM profile p JOIN membership m ON m.identifier = p.founder WHERE p.id = $1"
+HOLDINGS = """
+SELECT i.id, i.namespace, i.value, m.shared FROM membership m JOIN identifier i ON i.id = m.identifier
+WHERE m.profile = $1 ORDER BY i.id
+"""
+FIGURES = """
+SELECT identifier, channel, verified, interactions, first_seen, last_seen, wait_ms, handle_ms, transfers
+FROM figure WHERE identifier = ANY($1::bigint[])
+"""
+TRAITS = """
+SELECT identifier, name, trust, verified, time, event_id, source, value
+FROM trait WHERE identifier = ANY($1::bigint[])
+"""
+TIMELINE = """
+SELECT i.time, i.id, i.outcome, i.blocked, i.body
+FROM membership m
+CROSS JOIN LATERAL (
+    SELECT * FROM interaction
+    WHERE anchor = m.identifier AND (time, id) < ($2, $3) AND ($4::text IS NULL OR channel = $4)
+    ORDER BY time DESC, id DESC LIMIT $5
+) i
+WHERE m.profile = $1
+ORDER BY i.time DESC, i.id DESC LIMIT $5
+"""
+LINK_ROWS = """
+SELECT ia.namespace, ia.value, ib.namespace, ib.value, ma.profile, mb.profile,
+    l.first_seen, l.interaction, l.verified, l.held, w.source, w.event_id
+FROM ({links}) l
+JOIN identifier ia ON ia.id = l.a JOIN identifier ib ON ib.id = l.b
+JOIN membership ma ON ma.identifier = l.a JOIN membership mb ON mb.identifier = l.b
+JOIN interaction w ON w.id = l.interaction
+ORDER BY l.first_seen, l.a, l.b
+"""
+OF_PROFILE = """
+SELECT l.* FROM membership m JOIN link l ON l.a = m.identifier WHERE m.profile = $1 AND {held}
+UNION
+SELECT l.* FROM membership m JOIN link l ON l.b = m.identifier WHERE m.profile = $1 AND {held}
+"""
+JOINED = LINK_ROWS.format(links=OF_PROFILE.format(held="l.held IS NULL") + " LIMIT $2")
+HELD = LINK_ROWS.format(links=OF_PROFILE.format(held="l.held IS NOT NULL") + " LIMIT $2")
+HELD_TOTAL = f"SELECT count(*) FROM ({OF_PROFILE.format(held='l.held IS NOT NULL')}) l"  # noqa: S608 -- constants only
+HELD_AT = LINK_ROWS.format(
+    links="""
+SELECT l.* FROM identifier i JOIN link l ON l.a = i.id
+WHERE i.namespace = $1 AND i.value = $2 AND l.held IS NOT NULL
+UNION
+SELECT l.* FROM identifier i JOIN link l ON l.b = i.id
+WHERE i.namespace = $1 AND i.value = $2 AND l.held IS NOT NULL
+LIMIT $3
+"""
+)
+SEARCH = """
+WITH hit AS (
+    SELECT id AS identifier, 0 AS rank FROM identifier WHERE value = ANY($1::text[])
+    UNION ALL
+    (SELECT identifier, 1 FROM trait WHERE words IS NOT NULL AND words LIKE $2 LIMIT 1000)
+), ranked AS (
+    SELECT m.profile, min(hit.rank) AS rank FROM hit JOIN membership m USING (identifier) GROUP BY m.profile
+    ORDER BY rank, m.profile OFFSET $3 LIMIT $4
+)
+SELECT r.profile, i.namespace, i.value, f.last_seen, t.value AS name
+FROM ranked r
+JOIN membership m ON m.profile = r.profile
+JOIN identifier i ON i.id = m.identifier
+LEFT JOIN LATERAL (SELECT max(last_seen) AS last_seen FROM figure WHERE identifier = i.id) f ON true
+LEFT JOIN LATERAL (
+    SELECT value FROM trait WHERE identifier = i.id AND words IS NOT NULL
+    ORDER BY name = 'name' DESC, trust DESC, verified DESC, time DESC LIMIT 1
+) t ON true
+ORDER BY r.rank, r.profile, i.id
+"""
+AUDIT = "INSERT INTO profile_read (at, person, roles, action, profile) VALUES ($1, $2, $3, $4, $5)"
+
+_END = Place(datetime(9999, 12, 31, tzinfo=UTC), 2**63 - 1)
+
+
+class PostgresReads:
+    """Questions on the profile schema."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def owner(self, key: Key) -> tuple[str, bool] | None:
+        """The live profile of an identifier, and whether it is shared."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(OWNER, *key)
+        return (str(row[0]), row[1]) if row else None
+
+    async def live(self, profile: str) -> str | None:
+        """The live profile of a label."""
+        async with self._database.connection() as connection:
+            found = await connection.fetchval(LIVE, UUID(profile))
+        return str(found) if found else None
+
+    async def person(self, profile: str) -> Person:
+        """A live profile."""
+        async with self._database.connection() as connection, connection.transaction(isolation="repeatable_read"):
+            rows = await connection.fetch(HOLDINGS, UUID(profile))
+            numbers = [row[0] for row in rows]
+            figures = await connection.fetch(FIGURES, numbers)
+            traits = await connection.fetch(TRAITS, numbers)
+        return Person(profile, _holdings(rows, figures, traits))
+
+    async def timeline(
+        self, profile: str, before: Place | None, channel: str | None, limit: int
+    ) -> Sequence[TimelineRow]:
+        """Interactions, newest first."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(TIMELINE, UUID(profile), *(before or _END), channel, limit)
+        return [TimelineRow(Place(row[0], row[1]), *row[2:]) for row in rows]
+
+    async def links(self, profile: str, limit: int) -> Sequence[LinkRow]:
+        """Links that joined."""
+        async with self._database.connection() as connection:
+            return _link_rows(await connection.fetch(JOINED, UUID(profile), limit))
+
+    async def held(self, profile: str, limit: int) -> tuple[Sequence[LinkRow], int]:
+        """Held links and their number."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(HELD, UUID(profile), limit)
+            total = await connection.fetchval(HELD_TOTAL, UUID(profile)) if len(rows) == limit else len(rows)
+        return _link_rows(rows), total
+
+    async def held_at(self, key: Key, limit: int) -> Sequence[LinkRow]:
+        """Held links of one identifier."""
+        async with self._database.connection() as connection:
+            return _link_rows(await connection.fetch(HELD_AT, *key, limit))
+
+    async def search(self, forms: Sequence[str], words: str, offset: int, limit: int) -> Sequence[Found]:
+        """Profiles by identifier or name."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(SEARCH, list(forms), f"%{_literal(words)}%", offset, limit)
+        return _found(rows)
+
+    async def audit(self, at: datetime, person: str, roles: Sequence[str], action: str, profile: str | None) -> None:
+        """Notes a read; the machine's crash in the next moment may lose the note, never the answer's speed."""
+        async with self._database.transaction() as connection:
+            await connection.execute("SET LOCAL synchronous_commit = off")
+            await connection.execute(AUDIT, at, person, list(roles), action, UUID(profile) if profile else None)
+
+
+def _holdings(
+    rows: Sequence[asyncpg.Record], figures: Sequence[asyncpg.Record], traits: Sequence[asyncpg.Record]
+) -> dict[int, Holding]:
+    holdings = {row[0]: Holding(Key(row[1], row[2]), row[3], {}, defaultdict(list)) for row in rows}
+    for row in figures:
+        holdings[row[0]].figures[row[1]] = Figure(*row[2:])
+    for row in traits:
+        holdings[row[0]].traits[row[1]].append(Trait(*row[2:]))
+    return holdings
+
+
+def _link_rows(rows: Sequence[asyncpg.Record]) -> list[LinkRow]:
+    return [
+        LinkRow(
+            Key(row[0], row[1]), Key(row[2], row[3]), str(row[4]), str(row[5]), StoredLink(*row[6:10]), row[10], row[11]
+        )
+        for row in rows
+    ]
+
+
+def _found(rows: Sequence[asyncpg.Record]) -> list[Found]:
+    by_profile: dict[str, list[asyncpg.Record]] = defaultdict(list)
+    for row in rows:
+        by_profile[str(row[0])].append(row)
+    return [
+        Found(
+            profile,
+            next((row[4] for row in those if row[4]), None),
+            [Key(row[1], row[2]) for row in those],
+            max((row[3] for row in those if row[3]), default=None),
+        )
+        for profile, those in by_profile.items()
+    ]
+
+
+def _literal(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,131 @@
+"""Answers people's questions about profiles: finds, notes the read, masks for those who may not see personal data."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from services.profile import present
+from services.profile.cursor import offset_cursor, place_cursor, read_offset, read_place
+from services.profile.domain.normalise import Normaliser
+from services.profile.domain.policy import IdentityPolicy
+from services.profile.domain.sighting import Key
+from services.profile.reads import Found, ProfileReads
+from services.profile.views import (
+    IdentityAnswer,
+    JourneyStage,
+    LookupAnswer,
+    LookupRequest,
+    Profile,
+    SearchAnswer,
+    SearchItem,
+    SearchRequest,
+    TimelineAnswer,
+)
+from services.runtime import telemetry
+from services.runtime.access import Person, Role
+from services.runtime.clock import Clock
+from services.runtime.errors import NotFound, Rejected
+
+ALTERNATIVES = 50
+LINKS = 200
+SEES_PERSONAL_DATA = (Role.AGENT, Role.STEWARD)
+
+JourneysOf = Callable[[str], Awaitable[Sequence[JourneyStage]]]
+"""Where a live profile stands in its journeys; the origin hands it over, because journeys are another service's."""
+
+
+class Profiles:
+    """Questions about profiles. Every answer is noted in the audit before it is given."""
+
+    def __init__(self, reads: ProfileReads, policy: IdentityPolicy, clock: Clock, journeys_of: JourneysOf) -> None:
+        self._reads = reads
+        self._policy = policy
+        self._normaliser = Normaliser(policy)
+        self._clock = clock
+        self._journeys_of = journeys_of
+
+    async def lookup(self, asked: LookupRequest, reader: Person) -> LookupAnswer:
+        """The owner of an identifier by the rules, and the alternatives. Raises NotFound or Rejected with a field."""
+        key = self._normal(asked)
+        found = await self._reads.owner(key)
+        if found is None:
+            raise NotFound("nobody is known by this identifier", field="value")
+        owner, shared = found
+        masked = await self._note(reader, "lookup", owner)
+        alternatives = present.alternatives(await self._reads.held_at(key, ALTERNATIVES), key, owner)
+        return LookupAnswer(profile=await self._show(owner, masked=masked), shared=shared, alternatives=alternatives)
+
+    async def search(self, asked: SearchRequest, reader: Person) -> SearchAnswer:
+        """People by part of a name or by any identifier. Raises Rejected for a cursor that is not ours."""
+        offset = read_offset(asked.cursor)
+        found = await self._reads.search(self._forms(asked.q), asked.q.casefold(), offset, asked.limit + 1)
+        masked = await self._note(reader, "search", None)
+        items = [_search_item(one, masked=masked) for one in found[: asked.limit]]
+        return SearchAnswer(items=items, next=offset_cursor(offset + asked.limit) if len(found) > asked.limit else None)
+
+    async def profile(self, profile_id: str, reader: Person) -> Profile:
+        """One person. Raises NotFound."""
+        live = await self._live(profile_id)
+        return await self._show(live, masked=await self._note(reader, "profile", live))
+
+    async def timeline(
+        self, profile_id: str, cursor: str | None, limit: int, channel: str | None, reader: Person
+    ) -> TimelineAnswer:
+        """A page of interactions, newest first. Raises NotFound, or Rejected for a cursor that is not ours."""
+        before = read_place(cursor)
+        live = await self._live(profile_id)
+        masked = await self._note(reader, "timeline", live)
+        rows = await self._reads.timeline(live, before, channel, limit + 1)
+        items = [present.interaction(row, live, masked=masked) for row in rows[:limit]]
+        return TimelineAnswer(items=items, next=place_cursor(rows[limit - 1].place) if len(rows) > limit else None)
+
+    async def identity(self, profile_id: str, reader: Person) -> IdentityAnswer:
+        """Why this is one person. Raises NotFound."""
+        live = await self._live(profile_id)
+        masked = await self._note(reader, "identity", live)
+        person = await self._reads.person(live)
+        held, total = await self._reads.held(live, LINKS)
+        return IdentityAnswer(
+            identifiers=[present.identifier(one, masked=masked) for one in person.holdings.values()],
+            links=[present.link(row, masked=masked) for row in await self._reads.links(live, LINKS)],
+            held=[present.held_link(row, live, masked=masked) for row in held],
+            held_total=total,
+            decisions=[],
+        )
+
+    async def _live(self, profile_id: str) -> str:
+        found = await self._reads.live(profile_id)
+        if found is None:
+            raise NotFound("no profile ever had this id", field="profile_id")
+        return found
+
+    async def _note(self, reader: Person, action: str, profile: str | None) -> bool:
+        """Notes the read; whether to mask what is shown."""
+        roles = sorted(reader.roles)
+        await self._reads.audit(self._clock.now(), reader.subject, roles, action, profile)
+        telemetry.PROFILE_READS.labels(roles[0]).inc()
+        return not reader.may(*SEES_PERSONAL_DATA)
+
+    async def _show(self, profile: str, *, masked: bool) -> Profile:
+        return present.profile(await self._reads.person(profile), await self._journeys_of(profile), masked=masked)
+
+    def _normal(self, asked: LookupRequest) -> Key:
+        normal, reason = self._normaliser.normalise(asked.namespace, asked.value, asked.region)
+        if reason == "namespace":
+            raise Rejected(f"there is no namespace {asked.namespace!r}", field="namespace")
+        if normal is None:
+            raise NotFound(f"this {asked.namespace} could not mean anybody: {reason}", field="value")
+        return Key(asked.namespace, normal)
+
+    def _forms(self, text: str) -> list[str]:
+        """The normal forms that a text has in any namespace."""
+        concrete = [name.replace("*", "any") for name in self._policy.namespaces]
+        forms = {self._normaliser.normalise(namespace, text, None)[0] for namespace in concrete}
+        return sorted(form for form in forms if form)
+
+
+def _search_item(found: Found, *, masked: bool) -> SearchItem:
+    return SearchItem(
+        id=found.profile,
+        name=present.name_of(found.name, masked=masked),
+        identifiers=[present.view(key, masked=masked) for key in found.keys],
+        last_seen=found.last_seen,
+    )

@@ -1,0 +1,165 @@
+"""What the profile API answers, as Pydantic models: the source of the OpenAPI document."""
+
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+
+from schemas.interaction import Assurance
+
+
+class IdentifierView(BaseModel):
+    """An identifier in its normal form."""
+
+    namespace: str
+    value: str
+
+
+class ProfileIdentifier(IdentifierView):
+    """One of a profile's identifiers with how far it is vouched for and when it was seen."""
+
+    assurance: Assurance
+    shared: bool
+    first_seen: AwareDatetime
+    last_seen: AwareDatetime
+
+
+class TraitValue(BaseModel):
+    """A value with who said it, and when."""
+
+    value: JsonValue
+    source: str
+    observed_at: AwareDatetime
+    assurance: Assurance
+
+
+class TraitView(TraitValue):
+    """The value shown for a trait. `others` lost: by source trust, then assurance, event time, interaction id."""
+
+    others: list[TraitValue]
+
+
+class ChannelFigures(BaseModel):
+    """What happened on one channel; durations in seconds."""
+
+    interactions: int
+    first_seen: AwareDatetime
+    last_seen: AwareDatetime
+    wait_seconds: float
+    handle_seconds: float
+    transfers: int
+
+
+class Figures(BaseModel):
+    """What happened over all channels: sums over the profile's identifiers."""
+
+    interactions: int
+    first_seen: AwareDatetime | None
+    last_seen: AwareDatetime | None
+    channels: dict[str, ChannelFigures]
+
+
+class JourneyStage(BaseModel):
+    """Where the customer stands in one journey."""
+
+    journey: str
+    stage: str
+    entered_at: AwareDatetime
+
+
+class Profile(BaseModel):
+    """One person as resolved now. `id` is the live label, whichever older one was asked for."""
+
+    id: str
+    identifiers: list[ProfileIdentifier]
+    traits: dict[str, TraitView]
+    figures: Figures
+    journeys: list[JourneyStage]
+    masked: bool = Field(description="Whether values are hidden from the reader's role")
+
+
+class Alternative(BaseModel):
+    """Someone else whom the identifier might mean, and why it was not decided so."""
+
+    profile_id: str
+    reason: str
+    explanation: str
+
+
+class LookupRequest(BaseModel):
+    """One identifier, in any spelling; `region` (ISO 3166-1 alpha-2) reads national phone numbers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    namespace: Annotated[str, StringConstraints(min_length=1, max_length=101)]
+    value: Annotated[str, StringConstraints(min_length=1, max_length=320)]
+    region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+
+
+class LookupAnswer(BaseModel):
+    """The owner by the rules, and the alternatives. `shared`: the identifier belongs to too many to mean one person."""
+
+    profile: Profile
+    shared: bool
+    alternatives: list[Alternative]
+
+
+class SearchRequest(BaseModel):
+    """Part of a name, or any identifier."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: Annotated[str, StringConstraints(min_length=2, max_length=320, strip_whitespace=True)]
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    cursor: str | None = None
+
+
+class SearchItem(BaseModel):
+    """Enough of a profile to choose it from a list."""
+
+    id: str
+    name: str | None
+    identifiers: list[IdentifierView]
+    last_seen: AwareDatetime | None
+
+
+class SearchAnswer(BaseModel):
+    """One page of profiles; `next` is the cursor of the following page."""
+
+    items: list[SearchItem]
+    next: str | None
+
+
+class TimelineAnswer(BaseModel):
+    """Interactions, newest first: each is the CloudEvent as received, with `profile_id`, `outcome` and `blocked`."""
+
+    items: list[dict[str, Any]]
+    next: str | None
+
+
+class LinkView(BaseModel):
+    """Evidence that two identifiers are one person, with the interaction that first showed it."""
+
+    a: IdentifierView
+    b: IdentifierView
+    first_seen: AwareDatetime
+    interaction: str
+    source: str
+    verified: bool
+
+
+class HeldLink(LinkView):
+    """A link that the rules refuse to merge on. `profile_id` is who the other end belongs to."""
+
+    reason: str
+    explanation: str
+    profile_id: str | None
+
+
+class IdentityAnswer(BaseModel):
+    """Why this is one person: identifiers, the links that joined them, those held back, and stewards' decisions."""
+
+    identifiers: list[ProfileIdentifier]
+    links: list[LinkView]
+    held: list[HeldLink]
+    held_total: int
+    decisions: list[dict[str, Any]]
