@@ -17,6 +17,7 @@ from services.runtime.embedded.restarts import RestartPolicy
 from services.runtime.errors import KesherError
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SAME_SIGNAL_SECONDS = 1.0
 
 
 class Reporter(Protocol):
@@ -58,6 +59,7 @@ class Supervisor:
         self._deaths: dict[str, list[float]] = defaultdict(list)
         self._stop = asyncio.Event()
         self._hurry = asyncio.Event()
+        self._first_signal = -SAME_SIGNAL_SECONDS
 
     @property
     def pids(self) -> dict[str, int]:
@@ -69,6 +71,15 @@ class Supervisor:
         if self._stop.is_set():
             self._hurry.set()
         self._stop.set()
+
+    def _signalled(self) -> None:
+        # `make`, `timeout` and a shell's job control pass on a signal that the whole process group has got already.
+        now = time.monotonic()
+        if not self._stop.is_set():
+            self._first_signal = now
+            self.stop()
+        elif now - self._first_signal > SAME_SIGNAL_SECONDS:
+            self.stop()
 
     async def run(self) -> int:
         """The exit code: 0 after a requested stop, 1 when a child could not be kept alive."""
@@ -153,7 +164,7 @@ class Supervisor:
     def _signals(self) -> Iterator[None]:
         loop = asyncio.get_running_loop()
         for number in SIGNALS:
-            loop.add_signal_handler(number, self.stop)
+            loop.add_signal_handler(number, self._signalled)
         try:
             yield
         finally:

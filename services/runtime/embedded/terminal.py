@@ -1,9 +1,10 @@
 """Tells the person at the terminal what starts, what died, and how to stop."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
@@ -34,14 +35,14 @@ class TerminalReporter:
         for what, path in self._files.items():
             table.add_row(what, escape(str(path)))
         table.add_row("to stop", "Ctrl-C: takes no more events, finishes what it has, then ends")
-        self._console.print(Panel(table, title=f"Kesher runs, after {seconds:.1f} s", title_align="left", expand=False))
+        self._print(Panel(table, title=f"Kesher runs, after {seconds:.1f} s", title_align="left", expand=False))
 
     def died(self, failure: ChildFailed, delay_seconds: float) -> None:
         self._line(failure.name, f"[yellow]{escape(str(failure))}[/]; starts again in {delay_seconds:.2g} s")
 
     def failed(self, failure: ChildFailed) -> None:
         text = "\n".join(map(escape, failure.last_lines)) or "(it wrote nothing)"
-        self._console.print(Panel(text, title=f"[red]{escape(str(failure))}[/]; its last lines", title_align="left"))
+        self._print(Panel(text, title=f"[red]{escape(str(failure))}[/]; its last lines", title_align="left"))
 
     def stopping(self, name: str) -> None:
         self._line(name, "[dim]stopping[/]")
@@ -51,4 +52,8 @@ class TerminalReporter:
         self._line(name, f"{how} after {seconds:.1f} s")
 
     def _line(self, name: str, text: str) -> None:
-        self._console.print(f"{escape(name):<{NAME_WIDTH}} {text}", highlight=False)
+        self._print(f"{escape(name):<{NAME_WIDTH}} {text}")
+
+    def _print(self, what: RenderableType) -> None:
+        with suppress(OSError):  # the terminal may be gone; what runs must stop cleanly all the same
+            self._console.print(what, highlight=False)

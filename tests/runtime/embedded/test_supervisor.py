@@ -227,6 +227,17 @@ async def test_signals_stop_cleanly(tmp_path: Path, number: signal.Signals) -> N
     assert ("stopped", "worker") in recorder.events
 
 
+async def test_one_signal_that_arrives_twice_is_no_hurry(tmp_path: Path) -> None:
+    slow_leaver = POLITE.replace('    note("stopped")', '    time.sleep(0.3)\n    note("stopped")')
+    supervised, recorder = supervisor(tmp_path, fake(tmp_path, "worker", slow_leaver))
+    async with running(supervised, recorder) as task:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await eventually(lambda: ("stopping", "worker") in recorder.events)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert await asyncio.wait_for(task, 10) == 0
+    assert ("stopped", "worker") in recorder.events
+
+
 SUPERVISED = """
 import asyncio, pathlib, sys
 from services.runtime.embedded.child import Child

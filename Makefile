@@ -1,0 +1,98 @@
+# Everything one does with Kesher. `make help` lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+CONSOLE := services/console
+
+# The console's build, and the files it depends on.
+CONSOLE_BUILT := $(if $(wildcard $(CONSOLE)/package.json),$(CONSOLE)/dist/built.stamp)
+CONSOLE_SOURCES := $(shell find $(CONSOLE) -maxdepth 1 -type f 2>/dev/null) \
+                   $(shell find $(CONSOLE)/src $(CONSOLE)/public -type f 2>/dev/null)
+
+.PHONY: help
+help: ## Show this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do \
+	  printf '  make %-13s %s\n' "$$name" "$$what"; done
+
+.PHONY: run
+run: $(VENV)/runtime.stamp $(CONSOLE_BUILT) ## Run everything on this machine (PORT=8080, DEMO=0, KESHER_DATA_DIR=.kesher)
+	@exec $(BIN)/kesher run
+
+.PHONY: test
+test: lint test-console test-python ## Check and test everything
+
+.PHONY: lint
+lint: $(VENV)/dev.stamp ## Check style, types and import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: format
+format: $(VENV)/dev.stamp ## Put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: test-python
+test-python: $(VENV)/dev.stamp $(CONSOLE_BUILT) ## Test the services
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+
+.PHONY: test-console
+test-console: $(CONSOLE_BUILT) ## Test the console
+	$(if $(CONSOLE_BUILT),cd $(CONSOLE) && npm run --silent check && npm run --silent test)
+
+.PHONY: bench
+bench: $(VENV)/dev.stamp ## Measure speed on this machine
+	$(BIN)/pytest -s -p no:xdist tests/bench -o 'python_files=bench_*.py'
+
+.PHONY: kafka
+kafka: $(VENV)/runtime.stamp ## Run one real Apache Kafka on port 9092, for `make run` to use (needs Java and Maven)
+	@exec $(BIN)/python -m deploy.kafka.local_kafka
+
+.PHONY: install
+install: $(VENV)/dev.stamp $(CONSOLE_BUILT) ## Install what development needs
+
+.PHONY: system
+system: ## Install the Debian packages that the tests need (as root)
+	deploy/ci/install-system
+
+.PHONY: lock
+lock: $(UV) ## Choose the newest versions that pyproject.toml allows
+	$(UV) pip compile pyproject.toml $(LOCKED) --upgrade -o requirements.lock
+	$(UV) pip compile pyproject.toml --group dev -c requirements.lock $(LOCKED) --upgrade -o requirements-dev.lock
+
+.PHONY: clean
+clean: ## Remove what was built; keeps the data folder
+	rm -rf $(VENV) $(CONSOLE)/dist $(CONSOLE)/node_modules deploy/kafka/target *.egg-info
+
+LOCKED := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+$(UV): deploy/ci/uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kesher needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/runtime.stamp: requirements.lock pyproject.toml | $(UV)
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/runtime.stamp
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(CONSOLE)/node_modules/installed.stamp: $(CONSOLE)/package.json $(CONSOLE)/package-lock.json
+	cd $(CONSOLE) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(CONSOLE)/dist/built.stamp: $(CONSOLE)/node_modules/installed.stamp $(CONSOLE_SOURCES)
+	cd $(CONSOLE) && npm run --silent build
+	@touch $@
