@@ -59,6 +59,10 @@ async def can_be_used(env: dict[str, str]) -> None:
         pass
 
 
+def files_exist(*paths: str) -> bool:
+    return all(Path(path).exists() for path in paths)
+
+
 async def test_two_run_side_by_side_and_leave_nothing(tmp_path: Path) -> None:
     folders = [tmp_path / "one", tmp_path / "two"]
     with stack(free_port(), folders[0]) as one, stack(free_port(), folders[1]) as two:
@@ -67,8 +71,7 @@ async def test_two_run_side_by_side_and_leave_nothing(tmp_path: Path) -> None:
             await can_be_used(env)
             assert env["KESHER_DATA_DIR"] == str(folder)
             assert env["KESHER_KAFKA_IDEMPOTENT"] == "false"
-            assert Path(env["KESHER_DEV_JWT_KEY_FILE"]).exists()
-            assert Path(env["KESHER_SOURCES_FILE"]).exists()
+            assert files_exist(env["KESHER_DEV_JWT_KEY_FILE"], env["KESHER_SOURCES_FILE"])
         started = [child for process in (one, two) for child in psutil.Process(process.pid).children(recursive=True)]
         for process in (one, two):
             process.send_signal(signal.SIGINT)
@@ -82,8 +85,8 @@ async def test_runs_again_after_everything_was_killed(tmp_path: Path) -> None:
     with stack(free_port(), tmp_path) as process:
         await environment(tmp_path)
         started = psutil.Process(process.pid).children(recursive=True)
-        for each in (process, *started):
-            os.kill(each.pid, signal.SIGKILL)
+        for pid in (process.pid, *(child.pid for child in started)):
+            os.kill(pid, signal.SIGKILL)
     await eventually(lambda: not any(child.is_running() for child in started))
     assert (tmp_path / "postgres" / "postmaster.pid").exists()
     (tmp_path / "ready" / "worker").unlink()
