@@ -82,7 +82,9 @@ class Sender:
             return []
         response = await self._answer(items)
         if response.is_success:
-            return _refusals(response, len(items))
+            return _answered(response, len(items))
+        if all_refused := _refusals(response, len(items)):
+            return all_refused
         if response.status_code in {401, 403}:
             raise Unauthenticated(f"the service refuses the key: {_detail(response)}")
         if response.status_code not in _DIVISIBLE:
@@ -131,15 +133,25 @@ def _wait_seconds(response: httpx.Response | None, attempt: int) -> float:
         return _BACK_OFF_SECONDS[min(attempt, len(_BACK_OFF_SECONDS) - 1)]
 
 
-def _refusals(response: httpx.Response, items: int) -> list[Refusal]:
+def _answered(response: httpx.Response, items: int) -> list[Refusal]:
     answer = _json(response)
     if not isinstance(answer, dict) or not isinstance(answer.get("accepted"), int):
         raise Rejected(f"{response.url} does not answer as Kesher does: is the address right?")
-    rejected = answer.get("rejected", [])
-    refusals = [Refusal(int(item["index"]), item.get("field"), str(item.get("error", ""))) for item in rejected]
-    if answer["accepted"] + len(refusals) != items:
-        raise Rejected(f"the service answers for {answer['accepted'] + len(refusals)} of {items} events")
-    return refusals
+    return _refusals(response, items - answer["accepted"])
+
+
+def _refusals(response: httpx.Response, expected: int) -> list[Refusal]:
+    """The refused items, when the answer lists as many as are expected; else none. Raises Rejected of a success."""
+    answer = _json(response)
+    listed = answer.get("rejected") if isinstance(answer, dict) else None
+    rejected = listed if isinstance(listed, list) else []
+    if len(rejected) == expected:
+        return [Refusal(int(item["index"]), item.get("field"), str(item.get("error", ""))) for item in rejected]
+    if response.is_success:
+        raise Rejected(
+            f"the service answers for {len(rejected)} events that it did not accept, and there are {expected}"
+        )
+    return []
 
 
 def _detail(response: httpx.Response) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.ingest.bulk.checkpoint import Checkpoint, CheckpointFile
@@ -110,6 +110,7 @@ async def test_every_row_is_accounted_for(tmp_path: Path) -> None:
     assert not list((tmp_path / "checkpoints").iterdir())
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     dies_at=st.integers(1, 14), after_accepting=st.booleans(), most_rows=st.integers(1, 9), again_at=st.integers(1, 9)
 )

@@ -128,3 +128,10 @@ async def test_a_batch_refused_as_a_whole_is_divided_down_to_the_one_at_fault(st
         return answer(status)(request) if 3 in items_of(request) else accept(request)
 
     assert await Service(pick).send(*(str(number).encode() for number in range(5))) == [Refusal(3, None, "because")]
+
+
+async def test_a_batch_that_is_all_bad_is_told_item_by_item() -> None:
+    rejected = [{"index": index, "field": "time", "error": "late"} for index in range(2)]
+    service = Service(lambda _request: httpx.Response(400, json={"detail": "nothing", "rejected": rejected}))
+    assert await service.send(b"1", b"2") == [Refusal(0, "time", "late"), Refusal(1, "time", "late")]
+    assert len(service.requests) == 1
