@@ -3,13 +3,15 @@
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 from rich.console import Console
 
 from schemas.topics import TOPICS
 from services.ingest.bulk.command import import_
+from services.origin import ALL
+from services.processes import consume, serve
 from services.runtime.embedded.stack import Role, StackOptions, run_stack
 from services.runtime.errors import KesherError
 
@@ -64,6 +66,18 @@ def run(
     roles = [WEB, PROFILE, JOURNEY, *([DEMO] if demo else [])]
     topics = [(topic.name, topic.partitions) for topic in TOPICS]
     return asyncio.run(run_stack(options, roles, topics, PAGES, Console()))
+
+
+@app.command
+def web(*services: Literal["ingest", "profile", "journey"]) -> None:
+    """Serve HTTP for some services, or for all of them and the console when none is named."""
+    serve(services or ALL)
+
+
+@app.command
+def work(service: Literal["profile", "journey"]) -> None:
+    """Consume the log for one service. Start as many as the topic has partitions."""
+    consume(service)
 
 
 def main() -> None:
