@@ -7,6 +7,7 @@ from functools import lru_cache
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from services.profile.domain.e164 import plain_e164
 from services.profile.domain.policy import IdentityPolicy
 
 CACHE = 65_536
@@ -75,6 +76,8 @@ def _email(text: str) -> tuple[str | None, str | None]:
 
 
 def _phone(text: str, region: str, shortest: int) -> tuple[str | None, str | None]:
+    if plain_e164(text):
+        return text, None
     bare = _PHONE_SCHEME.sub("", text).partition("@")[0].partition(";")[0]
     digits = sum(character.isdigit() for character in bare)
     if not digits:

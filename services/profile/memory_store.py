@@ -1,0 +1,186 @@
+"""The profile store in memory: for tests, yours and ours. Units are atomic and run one at a time."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TypeVar
+
+from services.profile.domain.figures import Figure, Trait
+from services.profile.domain.labels import Label
+from services.profile.domain.resolve import Pair
+from services.profile.domain.sighting import Key
+from services.profile.store import Changes, Member, Region, StoredInteraction, StoredLink, Unit
+from services.runtime.database import ATTEMPTS, Conflict
+from services.runtime.errors import Unavailable
+from services.runtime.log import Message, Producer
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class MemoryTables:
+    """What is committed; one attribute per table of the PostgreSQL form, and the indexes that a unit needs."""
+
+    identifiers: dict[Key, int] = field(default_factory=dict)
+    keys: dict[int, Key] = field(default_factory=dict)
+    members: dict[int, Member] = field(default_factory=dict)
+    components: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    labels: dict[str, Label] = field(default_factory=dict)
+    founded: dict[int, list[Label]] = field(default_factory=lambda: defaultdict(list))
+    links: dict[Pair, StoredLink] = field(default_factory=dict)
+    touching: dict[int, set[Pair]] = field(default_factory=lambda: defaultdict(set))
+    interactions: dict[tuple[str, str], StoredInteraction] = field(default_factory=dict)
+    variants: dict[tuple[int, bytes], bytes] = field(default_factory=dict)
+    figures: dict[tuple[int, str], Figure] = field(default_factory=dict)
+    traits: dict[tuple[int, str, str], Trait] = field(default_factory=dict)
+    outbox: dict[int, tuple[str, Sequence[Message]]] = field(default_factory=dict)
+
+    def apply(self, changes: Changes) -> None:
+        """Writes what a unit decided, by the same rules as the statements of the PostgreSQL form."""
+        for label in changes.new_labels:
+            self.labels[label.profile] = label
+            self.founded[label.founder].append(label)
+        for node, member in (*changes.new_members.items(), *changes.moved_members.items()):
+            self._place(node, member)
+        for p, link in changes.links.items():
+            self._put_link(p, link)
+        for one in changes.interactions:
+            self.interactions[one.source, one.event_id] = one
+        for number, digest, body in changes.variants:
+            self.variants.setdefault((number, digest), body)
+        for at, figure in changes.figures.items():
+            self.figures[at] = self.figures[at].plus(figure) if at in self.figures else figure
+        for place, trait in changes.traits.items():
+            self.traits[place] = max(trait, self.traits.get(place, trait))
+
+    def _place(self, node: int, member: Member) -> None:
+        before = self.members.get(node)
+        if before is not None:
+            self.components[before.component].discard(node)
+        self.members[node] = member
+        self.components[member.component].add(node)
+
+    def _put_link(self, p: Pair, link: StoredLink) -> None:
+        stored = self.links.get(p, link)
+        earlier = link if link.first_seen < stored.first_seen else stored
+        verified = stored.verified or link.verified
+        self.links[p] = StoredLink(earlier.first_seen, earlier.interaction, verified, link.held)
+        for end in p:
+            self.touching[end].add(p)
+
+
+class MemoryUnit:
+    """One unit: reads what is committed, and keeps its own writes to itself until `commit`."""
+
+    def __init__(self, tables: MemoryTables, sequence: Callable[[], int]) -> None:
+        self._tables = tables
+        self._sequence = sequence
+        self._new: dict[Key, int] = {}
+        self._changes: list[Changes] = []
+        self._messages: list[tuple[str, Sequence[Message]]] = []
+
+    async def known(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, bytes]]:
+        """The stored ones of these interactions."""
+        stored = self._tables.interactions
+        return {key: (stored[key].id, stored[key].digest) for key in keys if key in stored}
+
+    async def number(self, keys: Iterable[Key]) -> tuple[dict[Key, int], set[int]]:
+        """Numbers identifiers, in the order of (namespace, value)."""
+        numbers: dict[Key, int] = {}
+        for key in sorted(keys):
+            known = self._tables.identifiers.get(key)
+            numbers[key] = self._new.setdefault(key, self._sequence()) if known is None else known
+        return numbers, {number for key, number in numbers.items() if key in self._new}
+
+    async def members(self, identifiers: Iterable[int]) -> dict[int, Member]:
+        """Where identifiers belong."""
+        return {node: self._tables.members[node] for node in identifiers if node in self._tables.members}
+
+    async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
+        """Those of the links that are stored."""
+        return {p: self._tables.links[p] for p in pairs if p in self._tables.links}
+
+    async def lock_region(self, seeds: Mapping[int, Member]) -> Region:
+        """Reads whole components; a unit that runs has locked everything already."""
+        tables = self._tables
+        components = {member.component for member in seeds.values()}
+        members = {node: tables.members[node] for component in components for node in tables.components[component]}
+        if any(node not in members or members[node].shared != seed.shared for node, seed in seeds.items()):
+            raise Conflict
+        links = {p: tables.links[p] for node in members for p in tables.touching[node]}
+        named = members.keys() | {end for p in links for end in p}
+        return Region(members, {node: tables.keys[node] for node in named}, links)
+
+    async def retired(self, founders: Iterable[int]) -> list[Label]:
+        """Every label ever founded on these."""
+        return [label for founder in set(founders) for label in self._tables.founded[founder]]
+
+    async def numbers(self, interactions: int) -> Sequence[int]:
+        """Fresh numbers."""
+        return [self._sequence() for _ in range(interactions)]
+
+    async def version(self) -> int:
+        """A number above all given out before."""
+        return self._sequence()
+
+    async def write(self, changes: Changes) -> None:
+        """Keeps all of it for the commit."""
+        if any((one.source, one.event_id) in self._tables.interactions for one in changes.interactions):
+            raise Conflict
+        self._changes.append(changes)
+
+    async def put(self, topic: str, messages: Sequence[Message]) -> None:
+        """Keeps messages for the commit."""
+        self._messages.append((topic, messages))
+
+    def commit(self) -> list[int]:
+        """Makes everything visible at once; the numbers of the outbox's new rows."""
+        for key, number in self._new.items():
+            self._tables.identifiers[key] = number
+            self._tables.keys[number] = key
+        for changes in self._changes:
+            self._tables.apply(changes)
+        rows = [self._sequence() for _ in self._messages]
+        self._tables.outbox.update(zip(rows, self._messages, strict=True))
+        return rows
+
+
+class MemoryStore:
+    """A store that lives as long as the process. `tables` is what is committed, to be read and not to be written."""
+
+    def __init__(self, producer: Producer) -> None:
+        self.tables = MemoryTables()
+        self._producer = producer
+        self._turn = asyncio.Lock()
+        self._sequence = count(1).__next__
+
+    async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
+        """The result of `step`, committed and published. Raises Unavailable."""
+        result, rows = await self._committed(step)
+        await self._publish(rows)
+        return result
+
+    async def publish_left_over(self) -> int:
+        """Publishes what units committed while the log was away; the number of outbox rows. Raises Unavailable."""
+        rows = list(self.tables.outbox)
+        await self._publish(rows)
+        return len(rows)
+
+    async def _committed(self, step: Callable[[Unit], Awaitable[T]]) -> tuple[T, list[int]]:
+        for _ in range(ATTEMPTS):
+            async with self._turn:
+                unit = MemoryUnit(self.tables, self._sequence)
+                try:
+                    return await step(unit), unit.commit()
+                except Conflict:
+                    continue
+        raise Unavailable("too many writers met on the same customers")
+
+    async def _publish(self, rows: Sequence[int]) -> None:
+        for row in rows:
+            topic, messages = self.tables.outbox.get(row, ("", ()))
+            if messages:
+                await self._producer.send(topic, messages)
+            self.tables.outbox.pop(row, None)
