@@ -1,0 +1,172 @@
+"""Rules 1 to 4 of identity, written once more: on the whole evidence at once, as plainly as they can be said.
+
+Nothing here is shared with `services/profile`, so that the two can only agree by both being right.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from services.profile.domain.policy import IdentityPolicy, Namespace
+
+Identifier = tuple[str, str]
+Ends = frozenset[Identifier]
+
+
+class Said(NamedTuple):
+    """What one interaction says; identifiers are normal forms without junk, each with whether it is verified."""
+
+    source: str
+    id: str
+    time: datetime
+    identifiers: tuple[tuple[Identifier, bool], ...]
+    channel: str = "call"
+    trust: int = 0
+    traits: tuple[tuple[str, str], ...] = ()
+    wait_ms: int = 0
+    handle_ms: int = 0
+    transfers: int = 0
+
+
+@dataclass
+class Truth:
+    """Who is whom, by the rules."""
+
+    profiles: set[Ends]
+    components: set[Ends]
+    shared: set[Identifier]
+    first_seen: dict[Ends, datetime]
+    held: dict[Ends, str] = field(default_factory=dict)
+
+
+def batch_rule(said: Collection[Said], policy: IdentityPolicy) -> Truth:
+    """The partition of all identifiers that `said` mentions, and every link that was refused."""
+    witnesses: dict[Ends, list[tuple[datetime, bool]]] = defaultdict(list)
+    for one in said:
+        for ends, verified in star(one, policy):
+            witnesses[ends].append((one.time, verified))
+    proven = {ends for ends, seen in witnesses.items() if any(verified for _, verified in seen)}
+    identifiers = {identifier for one in said for identifier, _ in one.identifiers}
+    shared = {identifier for identifier in identifiers if is_shared(identifier, proven, policy)}
+    free = {ends for ends in proven if not ends & shared}
+    truth = Truth(
+        profiles=set(),
+        components=connected(identifiers, free),
+        shared=shared,
+        first_seen={ends: min(time for time, _ in seen) for ends, seen in witnesses.items()},
+        held={ends: "shared" if ends in proven else "claimed" for ends in witnesses if ends not in free},
+    )
+    kruskal(identifiers, free, truth, policy)
+    return truth
+
+
+def rules(namespace: str, policy: IdentityPolicy) -> Namespace:
+    return policy.namespaces.get(namespace) or policy.namespaces[namespace.split(":", maxsplit=1)[0] + ":*"]
+
+
+def ranked(one: Said, policy: IdentityPolicy) -> list[tuple[Identifier, bool]]:
+    """Verified before claimed, then by strength, then by name."""
+    best: dict[Identifier, bool] = {}
+    for identifier, verified in one.identifiers:
+        best[identifier] = best.get(identifier, False) or verified
+    return sorted(best.items(), key=lambda each: (not each[1], rules(each[0][0], policy).strength, each[0]))
+
+
+def star(one: Said, policy: IdentityPolicy) -> Iterator[tuple[Ends, bool]]:
+    """Links from the strongest identifier to each other one."""
+    if one.identifiers:
+        (centre, centre_verified), *others = ranked(one, policy)
+        for other, verified in others:
+            yield frozenset((centre, other)), centre_verified and verified
+
+
+def is_shared(identifier: Identifier, proven: Iterable[Ends], policy: IdentityPolicy) -> bool:
+    own = rules(identifier[0], policy).strength
+    neighbours = [other for ends in proven if identifier in ends for other in ends - {identifier}]
+    values = Counter(namespace for namespace, _ in neighbours)
+    return any(
+        rules(namespace, policy).strength <= own and count > policy.shared_after * rules(namespace, policy).limit
+        for namespace, count in values.items()
+    )
+
+
+def connected(identifiers: Iterable[Identifier], links: Iterable[Ends]) -> set[Ends]:
+    where = {identifier: frozenset((identifier,)) for identifier in identifiers}
+    for ends in links:
+        union = frozenset[Identifier]().union(*(where[end] for end in ends))
+        where.update(dict.fromkeys(union, union))
+    return set(where.values())
+
+
+def kruskal(identifiers: Iterable[Identifier], free: Iterable[Ends], truth: Truth, policy: IdentityPolicy) -> None:
+    """Joins what may be joined, the strongest and the oldest links first."""
+    where = {identifier: frozenset((identifier,)) for identifier in identifiers}
+
+    def order(ends: Ends) -> tuple[Any, ...]:
+        a, b = sorted(ends)
+        strengths = [rules(a[0], policy).strength, rules(b[0], policy).strength]
+        return max(strengths), min(strengths), truth.first_seen[ends], a, b
+
+    for ends in sorted(free, key=order):
+        a, b = ends
+        union = where[a] | where[b]
+        full = overfull(union, policy)
+        if full and where[a] != where[b]:
+            truth.held[ends] = f"limit:{full[0]}"
+        elif not full:
+            where.update(dict.fromkeys(union, union))
+    truth.profiles = set(where.values())
+
+
+def overfull(identifiers: Iterable[Identifier], policy: IdentityPolicy) -> list[str]:
+    counts = Counter(namespace for namespace, _ in identifiers)
+    return sorted(namespace for namespace, count in counts.items() if count > rules(namespace, policy).limit)
+
+
+class Sum(NamedTuple):
+    """An identifier's figures on a channel."""
+
+    verified: bool
+    interactions: int
+    first_seen: datetime
+    last_seen: datetime
+    wait_ms: int
+    handle_ms: int
+    transfers: int
+
+
+def figures(said: Iterable[Said], policy: IdentityPolicy) -> dict[tuple[Identifier, str], Sum]:
+    """Recounted from the interactions; a measure counts for the strongest identifier alone."""
+    mentions: dict[tuple[Identifier, str], list[tuple[bool, Said, bool]]] = defaultdict(list)
+    for one in said:
+        for place, (identifier, verified) in enumerate(ranked(one, policy)):
+            mentions[identifier, one.channel].append((verified, one, place == 0))
+    return {at: _sum(those) for at, those in mentions.items()}
+
+
+def _sum(mentions: list[tuple[bool, Said, bool]]) -> Sum:
+    own = [one for _, one, anchored in mentions if anchored]
+    times = [one.time for _, one, _ in mentions]
+    return Sum(
+        any(verified for verified, _, _ in mentions),
+        len(own),
+        min(times),
+        max(times),
+        sum(one.wait_ms for one in own),
+        sum(one.handle_ms for one in own),
+        sum(one.transfers for one in own),
+    )
+
+
+def golden_traits(said: Iterable[Said], profile: Ends, policy: IdentityPolicy) -> dict[str, tuple[str, str]]:
+    """The shown (source, value) of each trait: by trust, assurance, event time and interaction id."""
+    stated: dict[str, list[tuple[int, bool, datetime, str, str, str]]] = defaultdict(list)
+    for one in said:
+        if not one.identifiers:
+            continue
+        anchor, verified = ranked(one, policy)[0]
+        for name, value in one.traits if anchor in profile else ():
+            stated[name].append((one.trust, verified, one.time, one.id, one.source, value))
+    return {name: max(those)[4:] for name, those in stated.items()}
