@@ -57,7 +57,7 @@ def rounds() -> Definition:
 
 def happened(type_: str, *, hours: float = 0, id_: str | None = None, **data: Any) -> Interaction:
     time = START + timedelta(hours=hours)
-    position = Position(time, "/test", id_ or f"{type_}@{hours}")
+    position = Position(time, "/call/test", id_ or f"{type_}@{hours}")
     return Interaction(position, type_, data.get("channel", "call"), _fields(position, type_, data))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from schemas.journey_definition import JourneyDefinition
 from services.journey.domain.definition import Definition, PainPoint, Stage
 from services.journey.domain.model import ABANDONED, ACTIVE, Failure, Interaction, Journey, Pain, Transition
 from services.journey.domain.rules import Rule, RuleFailure
@@ -27,9 +28,9 @@ class Folded:
     pains: list[Pain] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
 
-    def keep(self, journey: Journey | None) -> None:
+    def keep(self, journey: Journey) -> None:
         """Makes `journey` the latest."""
-        if journey is not None and journey is not self.latest:
+        if journey is not self.latest:
             self.latest = journey
             self.journeys[journey.number] = journey
 
@@ -42,16 +43,17 @@ def fold(definition: Definition, latest: Journey | None, interactions: Iterable[
     return folded
 
 
-def settled(definition: Definition, journey: Journey | None, now: datetime) -> Journey | None:
+def settled(definition: JourneyDefinition, journey: Journey, now: datetime) -> Journey:
     """The journey as it stands at `now`: abandoned once nothing touched it for longer than the definition allows."""
-    after = definition.what.abandoned_after
-    if journey is None or after is None or journey.status != ACTIVE or now - journey.touched_at <= after:
+    after = definition.abandoned_after
+    if after is None or journey.status != ACTIVE or now - journey.touched_at <= after:
         return journey
     return replace(journey, status=ABANDONED, closed_at=journey.touched_at + after)
 
 
 def _step(definition: Definition, folded: Folded, interaction: Interaction) -> None:
-    folded.keep(settled(definition, folded.latest, interaction.position.time))
+    if folded.latest is not None:
+        folded.keep(settled(definition.what, folded.latest, interaction.position.time))
     step = _Step(definition, folded, interaction)
     step.move()
     if step.inside:

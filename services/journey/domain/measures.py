@@ -1,0 +1,61 @@
+"""Funnel and flow, each defined here and nowhere else."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from services.journey.domain.model import ABANDONED, ACTIVE
+
+
+class Group(NamedTuple):
+    """So many journeys that visited the same stages, and are or ended in the same one."""
+
+    visited: frozenset[str]
+    stage: str
+    status: str
+    journeys: int
+
+
+class StagePart(NamedTuple):
+    """A stage's share in a funnel, in journeys.
+
+    entered: were in the stage. reached: were in it or in one written after it, so the figure never grows along the
+    funnel, however customers skip. now: are in it. left: were abandoned in it.
+    """
+
+    stage: str
+    entered: int
+    reached: int
+    now: int
+    left: int
+
+
+class FlowLink(NamedTuple):
+    """How often customers went from one stage to another; None is outside of the journey."""
+
+    from_stage: str | None
+    to: str | None
+    times: int
+
+
+def funnel(stages: Sequence[str], groups: Iterable[Group]) -> list[StagePart]:
+    """The funnel over `stages` in the order written."""
+    known = list(groups)
+
+    def count(holds: Iterable[bool]) -> int:
+        return sum(group.journeys for group, yes in zip(known, holds, strict=True) if yes)
+
+    return [
+        StagePart(
+            stage,
+            entered=count(stage in group.visited for group in known),
+            reached=count(not group.visited.isdisjoint(stages[place:]) for group in known),
+            now=count(group.stage == stage and group.status == ACTIVE for group in known),
+            left=count(group.stage == stage and group.status == ABANDONED for group in known),
+        )
+        for place, stage in enumerate(stages)
+    ]
+
+
+def flow(links: Iterable[FlowLink]) -> list[FlowLink]:
+    """Links in their one order: most frequent first, then by name."""
+    return sorted(links, key=lambda link: (-link.times, link.from_stage or "", link.to or ""))

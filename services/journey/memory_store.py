@@ -1,0 +1,235 @@
+"""The journey store in memory: for tests, yours and ours. One unit runs at a time, and a failed one leaves nothing."""
+
+import asyncio
+import copy
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from schemas.journey_definition import JourneyDefinition
+from services.journey.domain import measures
+from services.journey.domain.fold import settled
+from services.journey.domain.measures import FlowLink, Group, StagePart
+from services.journey.domain.model import Failure, Interaction, Journey, Pain
+from services.journey.registry import Registry, check_succession, compiled
+from services.journey.store import (
+    Changes,
+    InteractionKey,
+    JourneyRow,
+    Owner,
+    ProfileJourneys,
+    ProfileState,
+    RuleFailures,
+    StoredInteraction,
+    StoredTransition,
+    Unit,
+    Window,
+    is_newer,
+)
+from services.journey.wire import as_seen
+from services.runtime.log import Message, Producer
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Tables:
+    owners: dict[int, Owner] = field(default_factory=dict)
+    interactions: dict[InteractionKey, StoredInteraction] = field(default_factory=dict)
+    profiles: dict[str, ProfileState] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
+    journeys: dict[tuple[str, str, int], JourneyRow] = field(default_factory=dict)
+    transitions: dict[str, StoredTransition] = field(default_factory=dict)
+    pains: list[tuple[str, Pain]] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    definitions: dict[str, JourneyDefinition] = field(default_factory=dict)
+    revision: int = 0
+
+    def copied(self) -> "_Tables":
+        return _Tables(**{name: copy.copy(getattr(self, name)) for name in self.__slots__})
+
+
+class MemoryUnit:
+    """One transaction on the tables."""
+
+    def __init__(self, tables: _Tables, registry: Registry) -> None:
+        self._tables = tables
+        self._registry = registry
+        self.messages: list[tuple[str, Sequence[Message]]] = []
+
+    async def registry(self) -> Registry:
+        """The definitions in force."""
+        return self._registry
+
+    async def superseded(self, keys: Sequence[InteractionKey]) -> dict[InteractionKey, tuple[int, datetime | None]]:
+        """Anchor and revision of the stored ones."""
+        stored = {key: self._tables.interactions[key] for key in keys if key in self._tables.interactions}
+        return {key: (interaction.anchor, interaction.revision) for key, interaction in stored.items()}
+
+    async def owners(self, identifiers: Iterable[int]) -> dict[int, Owner]:
+        """Where identifiers belong."""
+        return {n: self._tables.owners[n] for n in identifiers if n in self._tables.owners}
+
+    async def own(self, owners: Mapping[int, Owner], known: Mapping[int, Owner]) -> None:  # noqa: ARG002
+        """Moves identifiers; nobody else can have."""
+        self._tables.owners.update(owners)
+
+    async def add(
+        self,
+        interactions: Sequence[StoredInteraction],
+        superseded: Iterable[InteractionKey],  # noqa: ARG002
+    ) -> set[InteractionKey]:
+        """Stores what is new or newer."""
+        added = set()
+        for interaction in interactions:
+            known = self._tables.interactions.get(interaction.key)
+            if known is None or is_newer(interaction.revision, known.revision):
+                self._tables.interactions[interaction.key] = interaction
+                added.add(interaction.key)
+        return added
+
+    async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
+        """Those that interactions hang on."""
+        return set(identifiers) & {interaction.anchor for interaction in self._tables.interactions.values()}
+
+    async def lock_profiles(self, profiles: Iterable[str]) -> dict[str, ProfileState]:
+        """The profiles, made where missing."""
+        return {
+            profile: self._tables.profiles.setdefault(profile, ProfileState(registry=self._registry.revision))
+            for profile in profiles
+        }
+
+    async def lock_outdated(self, revision: int, limit: int) -> dict[str, ProfileState]:
+        """Profiles folded with an older revision."""
+        outdated = [profile for profile, state in self._tables.profiles.items() if state.registry < revision]
+        return {profile: self._tables.profiles[profile] for profile in sorted(outdated)[:limit]}
+
+    async def latest(self, profiles: Sequence[str], definitions: Sequence[str]) -> dict[tuple[str, str], Journey]:
+        """The last journeys."""
+        latest: dict[tuple[str, str], Journey] = {}
+        for (profile, definition, _), row in sorted(self._tables.journeys.items()):
+            if profile in profiles and definition in definitions:
+                latest[profile, definition] = row.journey
+        return latest
+
+    async def timelines(self, profiles: Sequence[str]) -> dict[str, list[Interaction]]:
+        """All interactions of these profiles, in order."""
+        timelines: dict[str, list[Interaction]] = {profile: [] for profile in profiles}
+        for stored in self._tables.interactions.values():
+            owner = self._tables.owners[stored.anchor].profile
+            if owner in timelines:
+                timelines[owner].append(as_seen(stored))
+        for timeline in timelines.values():
+            timeline.sort(key=lambda interaction: interaction.position)
+        return timelines
+
+    async def transitions(self, profiles: Sequence[str]) -> list[StoredTransition]:
+        """The transitions of these profiles."""
+        return [stored for stored in self._tables.transitions.values() if stored.profile in profiles]
+
+    async def write(self, changes: Changes) -> None:
+        """Writes all of it."""
+        tables = self._tables
+        tables.profiles.update(changes.profiles)
+        tables.left.update(changes.left)
+        tables.journeys = {key: row for key, row in tables.journeys.items() if key[0] not in changes.refolded}
+        tables.journeys.update({(row.profile, row.definition, row.journey.number): row for row in changes.journeys})
+        tables.pains = [pain for pain in tables.pains if pain[0] not in changes.refolded] + changes.pains
+        for gone in changes.retracted:
+            del tables.transitions[gone]
+        tables.transitions.update({stored.id: stored for stored in changes.transitions})
+        tables.failures = tables.failures + changes.failures
+
+    async def put(self, topic: str, messages: Sequence[Message]) -> None:
+        """Keeps messages for the commit."""
+        self.messages.append((topic, messages))
+
+
+class MemoryStore:
+    """Journeys that live as long as the process."""
+
+    def __init__(self, producer: Producer) -> None:
+        self._producer = producer
+        self._tables = _Tables()
+        self._registry = Registry()
+        self._one_at_a_time = asyncio.Lock()
+
+    async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
+        """The result of `step`, committed and published."""
+        async with self._one_at_a_time:
+            tables = self._tables.copied()
+            unit = MemoryUnit(tables, self._registry)
+            result = await step(unit)
+            self._tables = tables
+        for topic, messages in unit.messages:
+            await self._producer.send(topic, messages)
+        return result
+
+    async def registry(self) -> Registry:
+        """The definitions in force."""
+        return self._registry
+
+    async def accept(self, definition: JourneyDefinition) -> bool:
+        """Puts the definition in force."""
+        async with self._one_at_a_time:
+            tables = self._tables
+            if not check_succession(tables.definitions.get(definition.key), definition):
+                return False
+            tables.definitions[definition.key] = definition
+            tables.failures = [failure for failure in tables.failures if failure.journey != definition.key]
+            tables.revision += 1
+            self._registry = compiled(tables.revision, tables.definitions.values())
+            return True
+
+    async def of_profile(self, profile: str, limit: int) -> ProfileJourneys | None:
+        """The journeys of the profile that this id stands for now."""
+        tables = self._tables
+        owning = {owner.profile for owner in tables.owners.values()}
+        if profile not in owning:
+            if profile not in tables.left:
+                return None
+            profile = tables.owners[tables.left[profile]].profile
+        rows = [row for row in tables.journeys.values() if row.profile == profile]
+        rows.sort(key=lambda row: (row.journey.opened_at, row.definition, row.journey.number), reverse=True)
+        steps = [stored.step for stored in tables.transitions.values() if stored.profile == profile]
+        pains = [pain for owner, pain in tables.pains if owner == profile]
+        return ProfileJourneys(
+            profile, rows[:limit], sorted(steps, key=lambda s: s.position), sorted(pains, key=lambda p: p.position)
+        )
+
+    async def funnel(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[StagePart]:
+        """The funnel of journeys opened in `window`."""
+        groups = Counter(
+            (frozenset(journey.visits), journey.stage, journey.status)
+            for journey in self._journeys(definition, now)
+            if window.holds(journey.opened_at)
+        )
+        stages = [stage.key for stage in definition.stages]
+        return measures.funnel(stages, (Group(*group, count) for group, count in groups.items()))
+
+    async def flow(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[FlowLink]:
+        """The steps taken in `window`."""
+        steps: Counter[tuple[str | None, str | None]] = Counter(
+            (stored.step.from_stage, stored.step.to)
+            for stored in self._tables.transitions.values()
+            if stored.step.journey == definition.key and window.holds(stored.step.position.time)
+        )
+        steps.update(
+            (journey.stage, None)
+            for journey in self._journeys(definition, now)
+            if journey.closed_at and window.holds(journey.closed_at)
+        )
+        return measures.flow(FlowLink(*ends, count) for ends, count in steps.items())
+
+    async def rule_failures(self, definition: str) -> list[RuleFailures]:
+        """Rules that failed."""
+        found = [failure for failure in self._tables.failures if failure.journey == definition]
+        last = {failure.rule: failure for failure in sorted(found, key=lambda failure: failure.position)}
+        counts = Counter(failure.rule for failure in found)
+        return [RuleFailures(rule, counts[rule], f.reason, f.position.time) for rule, f in sorted(last.items())]
+
+    def _journeys(self, definition: JourneyDefinition, now: datetime) -> list[Journey]:
+        rows = [row for row in self._tables.journeys.values() if row.definition == definition.key]
+        return [settled(definition, row.journey, now) for row in rows]

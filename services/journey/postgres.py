@@ -1,0 +1,240 @@
+"""The journey store on PostgreSQL; its statements are in `queries`."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+import asyncpg
+
+from schemas.journey_definition import JourneyDefinition
+from services.journey import queries
+from services.journey.domain import measures
+from services.journey.domain.measures import FlowLink, Group, StagePart
+from services.journey.domain.model import Interaction, Journey
+from services.journey.registry import Registry, check_succession, compiled
+from services.journey.rows import (
+    columns,
+    failure_rows,
+    journey_of,
+    journey_row,
+    pain_of,
+    pain_row,
+    state_of,
+    state_row,
+    transition_of,
+    transition_row,
+)
+from services.journey.store import (
+    Changes,
+    InteractionKey,
+    Owner,
+    ProfileJourneys,
+    ProfileState,
+    RuleFailures,
+    StoredInteraction,
+    StoredTransition,
+    Unit,
+    Window,
+)
+from services.journey.wire import as_seen
+from services.runtime.database import Conflict, Database
+from services.runtime.log import Message
+from services.runtime.outbox import Outbox, OutboxTicket
+
+T = TypeVar("T")
+
+
+class PostgresUnit:
+    """One transaction on the journey schema."""
+
+    def __init__(self, connection: asyncpg.Connection, outbox: Outbox, registry: Registry) -> None:
+        self._connection = connection
+        self._outbox = outbox
+        self._registry = registry
+        self.tickets: list[OutboxTicket] = []
+
+    async def registry(self) -> Registry:
+        """The definitions in force."""
+        return self._registry
+
+    async def superseded(self, keys: Sequence[InteractionKey]) -> dict[InteractionKey, tuple[int, datetime | None]]:
+        """Anchor and revision of the stored ones, locked."""
+        rows = await self._connection.fetch(queries.SUPERSEDED, *columns(keys, 2))
+        return {(source, id_): (anchor, revision) for source, id_, anchor, revision in rows}
+
+    async def owners(self, identifiers: Iterable[int]) -> dict[int, Owner]:
+        """Where identifiers belong, locked."""
+        rows = await self._connection.fetch(queries.OWNERS, list(identifiers))
+        return {identifier: Owner(str(profile), version) for identifier, profile, version in rows}
+
+    async def own(self, owners: Mapping[int, Owner], known: Mapping[int, Owner]) -> None:
+        """Moves identifiers."""
+        rows = [(identifier, UUID(owner.profile), owner.version) for identifier, owner in sorted(owners.items())]
+        moved = [row for row in rows if row[0] in known]
+        new = [row for row in rows if row[0] not in known]
+        if moved:
+            await self._connection.execute(queries.MOVE_OWNERS, *columns(moved, 3))
+        if new and await self._connection.execute(queries.NEW_OWNERS, *columns(new, 3)) != f"INSERT 0 {len(new)}":
+            raise Conflict
+
+    async def add(
+        self, interactions: Sequence[StoredInteraction], superseded: Iterable[InteractionKey]
+    ) -> set[InteractionKey]:
+        """Stores what is new or newer."""
+        if not interactions:
+            return set()
+        expected = set(superseded)
+        rows = await self._connection.fetch(queries.ADD_INTERACTIONS, *columns(interactions, 8))
+        if any(not inserted and (source, id_) not in expected for source, id_, inserted in rows):
+            raise Conflict
+        return {(source, id_) for source, id_, _ in rows}
+
+    async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
+        """Those that interactions hang on."""
+        return {row[0] for row in await self._connection.fetch(queries.WITH_INTERACTIONS, list(identifiers))}
+
+    async def lock_profiles(self, profiles: Iterable[str]) -> dict[str, ProfileState]:
+        """The profiles, locked."""
+        ids = sorted(map(UUID, profiles))
+        await self._connection.execute(queries.NEW_PROFILES, ids, self._registry.revision)
+        return {str(row[0]): state_of(row) for row in await self._connection.fetch(queries.PROFILES, ids)}
+
+    async def lock_outdated(self, revision: int, limit: int) -> dict[str, ProfileState]:
+        """Profiles folded with an older revision, locked."""
+        rows = await self._connection.fetch(queries.OUTDATED, revision, limit)
+        return {str(row[0]): state_of(row) for row in rows}
+
+    async def latest(self, profiles: Sequence[str], definitions: Sequence[str]) -> dict[tuple[str, str], Journey]:
+        """The last journeys."""
+        rows = await self._connection.fetch(queries.LATEST, list(map(UUID, profiles)), list(definitions))
+        return {(str(row[0]), row[1]): journey_of(row).journey for row in rows}
+
+    async def timelines(self, profiles: Sequence[str]) -> dict[str, list[Interaction]]:
+        """All interactions of these profiles, in order."""
+        timelines: dict[str, list[Interaction]] = {profile: [] for profile in profiles}
+        for row in await self._connection.fetch(queries.TIMELINES, list(map(UUID, profiles))):
+            timelines[str(row[0])].append(as_seen(StoredInteraction(*row[1:])))
+        for timeline in timelines.values():
+            timeline.sort(key=lambda interaction: interaction.position)
+        return timelines
+
+    async def transitions(self, profiles: Sequence[str]) -> list[StoredTransition]:
+        """The transitions of these profiles."""
+        rows = await self._connection.fetch(queries.TRANSITIONS, list(map(UUID, profiles)))
+        return [transition_of(row) for row in rows]
+
+    async def write(self, changes: Changes) -> None:
+        """Writes all of it, table by table in one order for all writers."""
+        await self._clear(changes)
+        statements = (
+            (queries.FOLDED, [state_row(*item) for item in sorted(changes.profiles.items())], 6),
+            (queries.LEFT, [(UUID(profile), identifier) for profile, identifier in sorted(changes.left.items())], 2),
+            (queries.PUT_JOURNEYS, [journey_row(row) for row in changes.journeys], 15),
+            (queries.PUT_TRANSITIONS, [transition_row(stored) for stored in changes.transitions], 12),
+            (queries.PUT_FAILURES, failure_rows(changes.failures), 5),
+        )
+        for statement, rows, width in statements:
+            if rows:
+                await self._connection.execute(statement, *columns(rows, width))
+        if changes.pains:
+            records = [pain_row(profile, pain) for profile, pain in changes.pains]
+            await self._connection.copy_records_to_table("pain", records=records, columns=queries.PAIN_COLUMNS)
+
+    async def _clear(self, changes: Changes) -> None:
+        if changes.refolded:
+            refolded = list(map(UUID, changes.refolded))
+            await self._connection.execute(queries.CLEAR_JOURNEYS, refolded)
+            await self._connection.execute(queries.CLEAR_PAINS, refolded)
+        if changes.retracted:
+            await self._connection.execute(queries.RETRACT, list(map(UUID, changes.retracted)))
+
+    async def put(self, topic: str, messages: Sequence[Message]) -> None:
+        """Puts messages in the outbox."""
+        self.tickets.append(await self._outbox.put(self._connection, topic, messages))
+
+
+class PostgresStore:
+    """Runs units on the journey schema and publishes their messages after the commit."""
+
+    def __init__(self, database: Database, outbox: Outbox) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._registry = Registry()
+
+    async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
+        """The result of `step`, committed and published."""
+
+        async def work(connection: asyncpg.Connection) -> tuple[T, list[OutboxTicket]]:
+            unit = PostgresUnit(connection, self._outbox, await self._current(connection))
+            return await step(unit), unit.tickets
+
+        result, tickets = await self._database.in_transaction(work)
+        if tickets:
+            await self._outbox.publish(tickets)
+        return result
+
+    async def registry(self) -> Registry:
+        """The definitions in force."""
+        async with self._database.connection() as connection:
+            return await self._current(connection)
+
+    async def _current(self, connection: asyncpg.Connection) -> Registry:
+        revision = await connection.fetchval(queries.REVISION)
+        if revision != self._registry.revision:
+            rows = await connection.fetch(queries.DEFINITIONS)
+            self._registry = compiled(revision, (JourneyDefinition.model_validate_json(row[0]) for row in rows))
+        return self._registry
+
+    async def accept(self, definition: JourneyDefinition) -> bool:
+        """Puts the definition in force."""
+
+        async def work(connection: asyncpg.Connection) -> bool:
+            await connection.execute(queries.LOCK_DEFINITIONS)
+            body = await connection.fetchval(queries.IN_FORCE, definition.key)
+            known = None if body is None else JourneyDefinition.model_validate_json(body)
+            if not check_succession(known, definition):
+                return False
+            await connection.execute(queries.FORGET_FAILURES, definition.key)
+            await connection.execute(
+                queries.ACCEPT, definition.key, definition.version, definition.model_dump_json(exclude_none=True)
+            )
+            return True
+
+        return await self._database.in_transaction(work)
+
+    async def of_profile(self, profile: str, limit: int) -> ProfileJourneys | None:
+        """The journeys of the profile that this id stands for now."""
+        async with self._database.connection() as connection:
+            live = await connection.fetchval(queries.LIVE_PROFILE, UUID(profile))
+            if live is None:
+                return None
+            journeys = [journey_of(row) for row in await connection.fetch(queries.JOURNEYS_OF, live, limit)]
+            steps = [transition_of(row).step for row in await connection.fetch(queries.STEPS_OF, live)]
+            pains = [pain_of(row) for row in await connection.fetch(queries.PAINS_OF, live)]
+            return ProfileJourneys(str(live), journeys, steps, pains)
+
+    async def funnel(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[StagePart]:
+        """The funnel of journeys opened in `window`."""
+        rows = await self._counted(queries.FUNNEL, definition, window, now)
+        groups = (Group(frozenset(visited), stage, status, times) for visited, stage, status, times in rows)
+        return measures.funnel([stage.key for stage in definition.stages], groups)
+
+    async def flow(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[FlowLink]:
+        """The steps taken in `window`."""
+        rows = await self._counted(queries.FLOW, definition, window, now)
+        return measures.flow(FlowLink(*row) for row in rows)
+
+    async def _counted(
+        self, query: str, definition: JourneyDefinition, window: Window, now: datetime
+    ) -> Sequence[asyncpg.Record]:
+        async with self._database.connection() as connection:
+            rows: Sequence[asyncpg.Record] = await connection.fetch(
+                query, definition.key, now, definition.abandoned_after, window.since, window.until
+            )
+            return rows
+
+    async def rule_failures(self, definition: str) -> list[RuleFailures]:
+        """Rules that failed."""
+        async with self._database.connection() as connection:
+            return [RuleFailures(*row) for row in await connection.fetch(queries.RULE_FAILURES, definition)]

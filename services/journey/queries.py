@@ -1,0 +1,167 @@
+"""All SQL of the journey service. Every statement of the step takes a whole batch."""
+# ruff: noqa: S608 -- what is put together here are constants of this file
+
+REVISION = "SELECT coalesce(max(revision), 0) FROM definition"
+DEFINITIONS = "SELECT DISTINCT ON (key) body FROM definition ORDER BY key, version DESC"
+LOCK_DEFINITIONS = "LOCK TABLE definition IN SHARE ROW EXCLUSIVE MODE"
+IN_FORCE = "SELECT body FROM definition WHERE key = $1 ORDER BY version DESC LIMIT 1"
+ACCEPT = "INSERT INTO definition (key, version, body) VALUES ($1, $2, $3)"
+FORGET_FAILURES = "DELETE FROM rule_failure WHERE definition = $1"
+
+SUPERSEDED = """
+SELECT i.source, i.id, i.anchor, i.revision
+FROM unnest($1::text[], $2::text[]) AS asked (source, id)
+JOIN interaction i USING (source, id)
+ORDER BY i.source, i.id FOR UPDATE OF i
+"""
+OWNERS = """
+SELECT identifier, profile, version FROM belonging WHERE identifier = ANY($1::bigint[])
+ORDER BY identifier FOR UPDATE
+"""
+NEW_OWNERS = """
+INSERT INTO belonging (identifier, profile, version)
+SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::bigint[])
+ON CONFLICT DO NOTHING
+"""
+MOVE_OWNERS = """
+UPDATE belonging b SET profile = new.profile, version = new.version
+FROM unnest($1::bigint[], $2::uuid[], $3::bigint[]) AS new (identifier, profile, version)
+WHERE b.identifier = new.identifier
+"""
+ADD_INTERACTIONS = """
+INSERT INTO interaction AS stored (source, id, anchor, time, type, channel, revision, body)
+SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[],
+    $7::timestamptz[], $8::bytea[])
+ON CONFLICT (source, id) DO UPDATE SET
+    anchor = excluded.anchor, time = excluded.time, type = excluded.type, channel = excluded.channel,
+    revision = excluded.revision, body = excluded.body
+WHERE excluded.revision > stored.revision OR (excluded.revision IS NOT NULL AND stored.revision IS NULL)
+RETURNING source, id, xmax = 0 AS inserted
+"""
+WITH_INTERACTIONS = """
+SELECT asked.anchor FROM unnest($1::bigint[]) AS asked (anchor)
+WHERE EXISTS (SELECT 1 FROM interaction i WHERE i.anchor = asked.anchor)
+"""
+NEW_PROFILES = """
+INSERT INTO profile (id, registry) SELECT id, $2 FROM unnest($1::uuid[]) AS new (id) ON CONFLICT DO NOTHING
+"""
+PROFILES = """
+SELECT id, time, source, interaction, registry, generation FROM profile WHERE id = ANY($1::uuid[])
+ORDER BY id FOR UPDATE
+"""
+OUTDATED = """
+SELECT id, time, source, interaction, registry, generation FROM profile WHERE registry < $1
+ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
+"""
+JOURNEY_COLUMNS = (
+    "profile, definition, number, version, opened_at, stage, entered_at, touched_at, status, closed_at, previous, "
+    "touchpoints, visits, pain_points, effort"
+)
+LATEST = f"""
+SELECT {JOURNEY_COLUMNS}
+FROM unnest($1::uuid[]) AS of_profile (id)
+CROSS JOIN unnest($2::text[]) AS of_definition (key)
+CROSS JOIN LATERAL (
+    SELECT * FROM journey j WHERE j.profile = of_profile.id AND j.definition = of_definition.key
+    ORDER BY j.number DESC LIMIT 1
+) AS latest
+"""
+TIMELINES = """
+SELECT b.profile, i.source, i.id, i.anchor, i.time, i.type, i.channel, i.revision, i.body
+FROM belonging b JOIN interaction i ON i.anchor = b.identifier
+WHERE b.profile = ANY($1::uuid[])
+"""
+TRANSITION_COLUMNS = (
+    "id, event, profile, definition, version, number, from_stage, to_stage, time, source, interaction, channel"
+)
+TRANSITIONS = f"SELECT {TRANSITION_COLUMNS} FROM transition WHERE profile = ANY($1::uuid[])"
+
+FOLDED = """
+UPDATE profile p SET time = new.time, source = new.source, interaction = new.interaction,
+    registry = new.registry, generation = new.generation
+FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::bigint[], $6::integer[])
+    AS new (id, time, source, interaction, registry, generation)
+WHERE p.id = new.id
+"""
+LEFT = """
+UPDATE profile p SET left_by = gone.identifier
+FROM unnest($1::uuid[], $2::bigint[]) AS gone (id, identifier) WHERE p.id = gone.id
+"""
+CLEAR_JOURNEYS = "DELETE FROM journey WHERE profile = ANY($1::uuid[])"
+CLEAR_PAINS = "DELETE FROM pain WHERE profile = ANY($1::uuid[])"
+PUT_JOURNEYS = f"""
+INSERT INTO journey ({JOURNEY_COLUMNS})
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::integer[], $5::timestamptz[], $6::text[],
+    $7::timestamptz[], $8::timestamptz[], $9::text[], $10::timestamptz[], $11::text[], $12::integer[],
+    $13::jsonb[], $14::jsonb[], $15::double precision[])
+ON CONFLICT (profile, definition, number) DO UPDATE SET
+    version = excluded.version, stage = excluded.stage, entered_at = excluded.entered_at,
+    touched_at = excluded.touched_at, status = excluded.status, closed_at = excluded.closed_at,
+    previous = excluded.previous, touchpoints = excluded.touchpoints, visits = excluded.visits,
+    pain_points = excluded.pain_points, effort = excluded.effort
+"""
+RETRACT = "DELETE FROM transition WHERE id = ANY($1::uuid[])"
+PUT_TRANSITIONS = f"""
+INSERT INTO transition ({TRANSITION_COLUMNS})
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::integer[], $6::integer[], $7::text[],
+    $8::text[], $9::timestamptz[], $10::text[], $11::text[], $12::text[])
+ON CONFLICT (id) DO UPDATE SET
+    event = excluded.event, profile = excluded.profile, version = excluded.version, number = excluded.number,
+    from_stage = excluded.from_stage, to_stage = excluded.to_stage, time = excluded.time, channel = excluded.channel
+"""
+PAIN_COLUMNS = ("profile", "definition", "number", "key", "weight", "stage", "time", "source", "interaction")
+PUT_FAILURES = """
+INSERT INTO rule_failure AS stored (definition, rule, times, reason, last_at)
+SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::timestamptz[])
+ON CONFLICT (definition, rule) DO UPDATE SET
+    times = stored.times + excluded.times,
+    reason = CASE WHEN excluded.last_at >= stored.last_at THEN excluded.reason ELSE stored.reason END,
+    last_at = greatest(stored.last_at, excluded.last_at)
+"""
+
+LIVE_PROFILE = """
+SELECT $1::uuid WHERE EXISTS (SELECT 1 FROM belonging WHERE profile = $1)
+UNION ALL
+SELECT b.profile FROM profile p JOIN belonging b ON b.identifier = p.left_by WHERE p.id = $1
+LIMIT 1
+"""
+JOURNEYS_OF = f"""
+SELECT {JOURNEY_COLUMNS} FROM journey WHERE profile = $1
+ORDER BY opened_at DESC, definition DESC, number DESC LIMIT $2
+"""
+STEPS_OF = f"SELECT {TRANSITION_COLUMNS} FROM transition WHERE profile = $1 ORDER BY time, source, interaction"
+PAINS_OF = """
+SELECT definition, number, key, weight, stage, time, source, interaction FROM pain WHERE profile = $1
+ORDER BY time, source, interaction, key
+"""
+SETTLED = """
+WITH settled AS (
+    SELECT opened_at, stage, visits,
+        CASE WHEN overdue THEN 'abandoned' ELSE status END AS status,
+        CASE WHEN overdue THEN touched_at + $3::interval ELSE closed_at END AS closed_at
+    FROM journey
+    CROSS JOIN LATERAL (SELECT status = 'active' AND $2::timestamptz - touched_at > $3::interval AS overdue) AS due
+    WHERE definition = $1
+)
+"""
+FUNNEL = f"""
+{SETTLED}
+SELECT visited, stage, status, count(*)
+FROM (
+    SELECT ARRAY(SELECT jsonb_object_keys(visits) ORDER BY 1) AS visited, stage, status FROM settled
+    WHERE ($4::timestamptz IS NULL OR opened_at >= $4) AND ($5::timestamptz IS NULL OR opened_at < $5)
+) AS journeys
+GROUP BY visited, stage, status
+"""
+FLOW = f"""
+{SETTLED}
+SELECT from_stage, to_stage, count(*) FROM transition
+WHERE definition = $1 AND ($4::timestamptz IS NULL OR time >= $4) AND ($5::timestamptz IS NULL OR time < $5)
+GROUP BY from_stage, to_stage
+UNION ALL
+SELECT stage, NULL, count(*) FROM settled
+WHERE closed_at IS NOT NULL
+    AND ($4::timestamptz IS NULL OR closed_at >= $4) AND ($5::timestamptz IS NULL OR closed_at < $5)
+GROUP BY stage
+"""
+RULE_FAILURES = "SELECT rule, times, reason, last_at FROM rule_failure WHERE definition = $1 ORDER BY rule"

@@ -1,0 +1,62 @@
+"""The definitions in force: shipped ones, those of a folder, and those accepted over HTTP, all kept by the store.
+
+A registry's revision grows with every definition accepted. A profile remembers the revision that it was folded with,
+so whoever meets an older one folds it anew.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+from schemas.journey_definition import JourneyDefinition
+from services.journey.domain.definition import Definition, compile_definition, load_definition
+from services.runtime.errors import Rejected
+
+SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The latest version of every definition, by key."""
+
+    revision: int = 0
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+
+
+def compiled(revision: int, definitions: Iterable[JourneyDefinition]) -> Registry:
+    """A registry of definitions that were accepted before."""
+    listed = sorted(definitions, key=lambda definition: definition.key)
+    return Registry(revision, {definition.key: compile_definition(definition) for definition in listed})
+
+
+def shipped() -> list[Definition]:
+    """The definitions that come with Kesher."""
+    folder = files("services.journey") / "definitions"
+    return [
+        load_definition(file.read_text("utf-8"), name=file.name)
+        for file in sorted(folder.iterdir(), key=lambda file: file.name)
+        if file.name.endswith(".yaml")
+    ]
+
+
+def in_folder(folder: Path | None) -> Sequence[Definition]:
+    """The definitions in a folder's YAML and JSON files. Raises DefinitionProblem, naming the file and the line."""
+    if folder is None:
+        return []
+    return [
+        load_definition(path.read_text("utf-8"), name=str(path), json=path.suffix == ".json")
+        for path in sorted(folder.iterdir())
+        if path.suffix in SUFFIXES
+    ]
+
+
+def check_succession(known: JourneyDefinition | None, new: JourneyDefinition) -> bool:
+    """Whether `new` changes anything. Raises Rejected when it says something else under a version that is taken."""
+    if known is None or new.version > known.version:
+        return True
+    if new == known:
+        return False
+    raise Rejected(
+        f"version {known.version} of {new.key} is in force; write version: {known.version + 1}", field="version"
+    )

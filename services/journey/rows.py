@@ -1,0 +1,105 @@
+"""How values become rows of the journey schema, and rows values."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from services.journey.domain.model import Failure, Journey, Pain, Position, Transition
+from services.journey.store import JourneyRow, ProfileState, StoredTransition
+
+_counts = msgspec.json.Decoder(dict[str, int]).decode
+
+
+def columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
+    """Rows as the columns that unnest takes."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+
+
+def state_row(profile: str, state: ProfileState) -> tuple[Any, ...]:
+    """As FOLDED takes it."""
+    time, source, id_ = state.position or (None, None, None)
+    return UUID(profile), time, source, id_, state.registry, state.generation
+
+
+def state_of(row: asyncpg.Record) -> ProfileState:
+    """As PROFILES gives it."""
+    _, time, source, id_, registry, generation = row
+    return ProfileState(None if time is None else Position(time, source, id_), registry, generation)
+
+
+def journey_row(row: JourneyRow) -> tuple[Any, ...]:
+    """In the order of JOURNEY_COLUMNS."""
+    j = row.journey
+    return (
+        UUID(row.profile), row.definition, j.number, row.version, j.opened_at, j.stage, j.entered_at, j.touched_at,
+        j.status, j.closed_at, j.previous, j.touchpoints, _json(j.visits), _json(j.pain_points), j.effort,
+    )  # fmt: skip
+
+
+def journey_of(row: asyncpg.Record) -> JourneyRow:
+    """In the order of JOURNEY_COLUMNS."""
+    journey = Journey(
+        number=row[2],
+        opened_at=row[4],
+        stage=row[5],
+        entered_at=row[6],
+        touched_at=row[7],
+        status=row[8],
+        closed_at=row[9],
+        previous=row[10],
+        touchpoints=row[11],
+        visits=_counts(row[12]),
+        pain_points=_counts(row[13]),
+        effort=row[14],
+    )
+    return JourneyRow(str(row[0]), row[1], row[3], journey)
+
+
+def transition_row(stored: StoredTransition) -> tuple[Any, ...]:
+    """In the order of TRANSITION_COLUMNS."""
+    s = stored.step
+    return (
+        UUID(stored.id), UUID(stored.event), UUID(stored.profile), s.journey, s.version, s.number, s.from_stage, s.to,
+        *s.position, s.channel,
+    )  # fmt: skip
+
+
+def transition_of(row: asyncpg.Record) -> StoredTransition:
+    """In the order of TRANSITION_COLUMNS."""
+    step = Transition(
+        journey=row[3],
+        version=row[4],
+        number=row[5],
+        from_stage=row[6],
+        to=row[7],
+        position=Position(row[8], row[9], row[10]),
+        channel=row[11],
+    )
+    return StoredTransition(str(row[0]), str(row[1]), str(row[2]), step)
+
+
+def pain_row(profile: str, pain: Pain) -> tuple[Any, ...]:
+    """In the order of PAIN_COLUMNS."""
+    return UUID(profile), pain.journey, pain.number, pain.key, pain.weight, pain.stage, *pain.position
+
+
+def pain_of(row: asyncpg.Record) -> Pain:
+    """As PAINS_OF gives it."""
+    return Pain(row[0], row[1], row[2], row[3], row[4], Position(row[5], row[6], row[7]))
+
+
+def failure_rows(failures: Iterable[Failure]) -> list[tuple[str, str, int, str, datetime]]:
+    """One row for each rule, in one order for all writers."""
+    listed = sorted(failures, key=lambda failure: failure.position)
+    counts = Counter((failure.journey, failure.rule) for failure in listed)
+    last = {(failure.journey, failure.rule): failure for failure in listed}
+    return [(*rule, counts[rule], last[rule].reason, last[rule].position.time) for rule in sorted(counts)]
+
+
+def _json(counts: object) -> str:
+    return msgspec.json.encode(counts).decode()

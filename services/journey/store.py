@@ -1,0 +1,192 @@
+"""The journey store as a port. Two forms keep it: `memory_store` and `postgres`.
+
+A unit is one transaction. Its methods are called in the order in which they stand here, and that is also the one
+global order of locks: identifiers by number, then interactions by (source, id), then profiles by id.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple, Protocol, TypeVar
+
+from schemas.journey_definition import JourneyDefinition
+from services.journey.domain.measures import FlowLink, StagePart
+from services.journey.domain.model import Failure, Interaction, Journey, Pain, Position, Transition
+from services.journey.registry import Registry
+from services.runtime.log import Message
+
+T = TypeVar("T")
+InteractionKey = tuple[str, str]
+"""Source and id."""
+
+
+class Owner(NamedTuple):
+    """The profile that an identifier belongs to, since a version that only grows."""
+
+    profile: str
+    version: int
+
+
+class StoredInteraction(NamedTuple):
+    """One interaction; `anchor` is the identifier it hangs on, `body` its `data` as it came, in JSON."""
+
+    source: str
+    id: str
+    anchor: int
+    time: datetime
+    type: str
+    channel: str | None
+    revision: datetime | None
+    body: bytes
+
+    @property
+    def key(self) -> InteractionKey:
+        """The deduplication key."""
+        return self.source, self.id
+
+
+def is_newer(revision: datetime | None, than: datetime | None) -> bool:
+    """Whether one revision of an interaction replaces another; one without a revision replaces nothing."""
+    return revision is not None and (than is None or revision > than)
+
+
+class ProfileState(NamedTuple):
+    """How far a profile was folded, with which revision of the registry, and how often it was folded anew."""
+
+    position: Position | None = None
+    registry: int = 0
+    generation: int = 0
+
+
+class StoredTransition(NamedTuple):
+    """A transition with its own id and the id of the event that last spoke of it."""
+
+    id: str
+    event: str
+    profile: str
+    step: Transition
+
+
+class JourneyRow(NamedTuple):
+    """One journey of one profile."""
+
+    profile: str
+    definition: str
+    version: int
+    journey: Journey
+
+
+@dataclass(slots=True)
+class Changes:
+    """Everything one step writes. The journeys and pain points of `refolded` profiles replace what they had."""
+
+    profiles: dict[str, ProfileState] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
+    refolded: set[str] = field(default_factory=set)
+    journeys: list[JourneyRow] = field(default_factory=list)
+    pains: list[tuple[str, Pain]] = field(default_factory=list)
+    transitions: list[StoredTransition] = field(default_factory=list)
+    retracted: list[str] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+
+class Unit(Protocol):
+    """One transaction of the journey step."""
+
+    async def registry(self) -> Registry:
+        """The definitions in force."""
+
+    async def superseded(self, keys: Sequence[InteractionKey]) -> dict[InteractionKey, tuple[int, datetime | None]]:
+        """Anchor and revision of those interactions that are stored, locked."""
+
+    async def owners(self, identifiers: Iterable[int]) -> dict[int, Owner]:
+        """Where identifiers belong, locked."""
+
+    async def own(self, owners: Mapping[int, Owner], known: Mapping[int, Owner]) -> None:
+        """Moves identifiers. Raises Conflict when one that was not `known` appeared meanwhile."""
+
+    async def add(
+        self, interactions: Sequence[StoredInteraction], superseded: Iterable[InteractionKey]
+    ) -> set[InteractionKey]:
+        """Stores interactions, once each; those that were new, or newer than the superseded ones.
+
+        Raises Conflict when it replaced one that was not expected to be there.
+        """
+
+    async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
+        """Those identifiers that interactions hang on."""
+
+    async def lock_profiles(self, profiles: Iterable[str]) -> dict[str, ProfileState]:
+        """The profiles, locked and made where they are missing."""
+
+    async def lock_outdated(self, revision: int, limit: int) -> dict[str, ProfileState]:
+        """Up to `limit` profiles folded with an older revision that nobody else has locked."""
+
+    async def latest(self, profiles: Sequence[str], definitions: Sequence[str]) -> dict[tuple[str, str], Journey]:
+        """The last journey of each profile in each definition."""
+
+    async def timelines(self, profiles: Sequence[str]) -> dict[str, list[Interaction]]:
+        """Every interaction of the identifiers that belong to these profiles, in timeline order."""
+
+    async def transitions(self, profiles: Sequence[str]) -> list[StoredTransition]:
+        """The transitions of these profiles."""
+
+    async def write(self, changes: Changes) -> None:
+        """Writes all of it."""
+
+    async def put(self, topic: str, messages: Sequence[Message]) -> None:
+        """Puts messages in the outbox."""
+
+
+class Window(NamedTuple):
+    """A stretch of time: from `since`, until before `until`."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether `moment` lies in it."""
+        return (self.since is None or moment >= self.since) and (self.until is None or moment < self.until)
+
+
+class ProfileJourneys(NamedTuple):
+    """The journeys of one profile, latest first, with the steps and pain points of each."""
+
+    profile: str
+    journeys: Sequence[JourneyRow]
+    steps: Sequence[Transition]
+    pains: Sequence[Pain]
+
+
+class RuleFailures(NamedTuple):
+    """How often a rule failed, and why it did the last time."""
+
+    rule: str
+    times: int
+    reason: str
+    last_at: datetime
+
+
+class Store(Protocol):
+    """Runs units and publishes what they put down once they are committed; keeps definitions; answers questions."""
+
+    async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
+        """The result of `step` in one unit, tried again on Conflict. Raises Unavailable."""
+
+    async def registry(self) -> Registry:
+        """The definitions in force. Raises Unavailable."""
+
+    async def accept(self, definition: JourneyDefinition) -> bool:
+        """Whether the definition is new; it is in force from now on. Raises Rejected unless its version grows."""
+
+    async def of_profile(self, profile: str, limit: int) -> ProfileJourneys | None:
+        """Up to `limit` journeys of the profile that this id stands for now; None when nobody had it."""
+
+    async def funnel(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[StagePart]:
+        """Journeys opened in `window`, by stage in the order written; abandoned ones as of `now`."""
+
+    async def flow(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[FlowLink]:
+        """Steps taken in `window`, most frequent first."""
+
+    async def rule_failures(self, definition: str) -> list[RuleFailures]:
+        """Rules of the definition that failed since it was accepted."""

@@ -1,0 +1,118 @@
+"""A tolerant reader of what the profile service says, decoded fast; and the writer of what the journey service says."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from services.journey.domain.model import Interaction, Position
+from services.journey.store import Owner, StoredInteraction
+from services.runtime.errors import Invalid
+
+ATTACHED = "profile.interaction.attached"
+MOVED = "profile.identifiers.moved"
+
+
+class _Belonging(msgspec.Struct, frozen=True):
+    identifier: int
+    profile_id: str
+    version: int
+    previous: str | None = None
+
+
+class _Interaction(msgspec.Struct, frozen=True):
+    id: str
+    source: str
+    type: str
+    time: datetime
+    data: msgspec.Raw
+
+
+class _Attached(msgspec.Struct, frozen=True):
+    anchor: _Belonging
+    interaction: _Interaction
+
+
+class _Moved(msgspec.Struct, frozen=True):
+    moves: list[_Belonging]
+
+
+class _Envelope(msgspec.Struct, frozen=True):
+    type: str
+    data: msgspec.Raw
+
+
+class Incoming(msgspec.Struct, frozen=True):
+    """One message: where identifiers belong, who had them before, and the interaction that came along, if any."""
+
+    owners: Mapping[int, Owner]
+    previous: Mapping[int, str]
+    interaction: StoredInteraction | None = None
+
+
+_envelope = msgspec.json.Decoder(_Envelope).decode
+_attached = msgspec.json.Decoder(_Attached).decode
+_moved = msgspec.json.Decoder(_Moved).decode
+_data = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def decode(value: bytes) -> Incoming | None:
+    """Reads one record; None for an event that journeys do not depend on. Raises Invalid when it is none at all."""
+    try:
+        envelope = _envelope(value)
+        if envelope.type == ATTACHED:
+            return _of_attached(_attached(envelope.data))
+        return _of_moved(_moved(envelope.data)) if envelope.type == MOVED else None
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
+        raise Invalid(f"not an event of the profile service: {type(error).__name__}") from error
+
+
+def _of_attached(attached: _Attached) -> Incoming:
+    interaction = attached.interaction
+    if interaction.time.tzinfo is None:
+        raise Invalid("time: has no offset from UTC")
+    body = bytes(interaction.data)
+    data = _data(body)
+    stored = StoredInteraction(
+        source=interaction.source,
+        id=interaction.id,
+        anchor=attached.anchor.identifier,
+        time=interaction.time.astimezone(UTC),
+        type=interaction.type,
+        channel=data.get("channel"),
+        revision=_revision(data.get("revision")),
+        body=body,
+    )
+    return Incoming({attached.anchor.identifier: _owner(attached.anchor)}, {}, stored)
+
+
+def _of_moved(moved: _Moved) -> Incoming:
+    owners: dict[int, Owner] = {}
+    for move in moved.moves:
+        owners[move.identifier] = max(owners.get(move.identifier, _owner(move)), _owner(move), key=_version)
+    return Incoming(owners, {move.identifier: str(UUID(move.previous)) for move in moved.moves if move.previous})
+
+
+def _owner(belonging: _Belonging) -> Owner:
+    return Owner(str(UUID(belonging.profile_id)), belonging.version)
+
+
+def _version(owner: Owner) -> int:
+    return owner.version
+
+
+def _revision(value: object) -> datetime | None:
+    return None if value is None else msgspec.convert(value, datetime).astimezone(UTC)
+
+
+def as_seen(stored: StoredInteraction) -> Interaction:
+    """The interaction as rules see it: amounts are numbers, and the envelope stands beside the data."""
+    position = Position(stored.time, stored.source, stored.id)
+    fields = _data(stored.body)
+    money = fields.get("money")
+    if isinstance(money, dict) and isinstance(money.get("amount"), str):
+        fields["money"] = {**money, "amount": float(money["amount"])}
+    fields.update(type=stored.type, time=stored.time, source=stored.source, id=stored.id)
+    return Interaction(position, stored.type, stored.channel, fields)

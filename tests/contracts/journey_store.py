@@ -1,0 +1,291 @@
+"""What every form of the journey store keeps; inherited by the tests of each."""
+
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.journey.consume import JourneyHandler
+from services.journey.domain.definition import load_definition
+from services.journey.domain.fold import fold
+from services.journey.domain.measures import FlowLink, StagePart
+from services.journey.step import JourneyStep
+from services.journey.store import Store, Window
+from services.runtime.errors import Rejected
+from services.runtime.memory_log import MemoryLog
+from tests.journey.feed import attached, moved, profile_id, published, records, replayed
+from tests.journey.timelines import ROUNDS, START, happened, rounds
+
+NEWER = ROUNDS.replace("version: 1", "version: 2").replace('"order.placed"', '"order.cancelled"')
+NOW = START + timedelta(days=400)
+
+
+class Stores:
+    """A store with the log that it publishes on."""
+
+    def __init__(self, store: Store, log: MemoryLog) -> None:
+        self.store = store
+        self.log = log
+        self.step = JourneyStep(lambda: NOW)
+
+    async def feed(self, *batches: Sequence[bytes]) -> None:
+        for batch in batches:
+            assert await JourneyHandler(self.store, self.step).handle(records(batch)) == []
+
+    async def sweep(self) -> None:
+        while await self.store.run(lambda unit: self.step.sweep(unit, 1)):
+            pass
+
+    async def standing(self, *profiles: int) -> dict[str, Any]:
+        """All that the store says of these profiles, and of all together."""
+        definition = (await self.store.registry()).definitions["rounds"].what
+        of_each = {number: await self.store.of_profile(profile_id(number), 100) for number in profiles}
+        return {
+            **{str(n): found._replace(profile="") if found else None for n, found in of_each.items()},
+            "funnel": await self.store.funnel(definition, Window(), NOW),
+            "flow": await self.store.flow(definition, Window(), NOW),
+        }
+
+    async def steps(self, profile: int) -> list[tuple[str | None, str]]:
+        found = await self.store.of_profile(profile_id(profile), 100)
+        if found is None or found.profile != profile_id(profile):
+            return []
+        return [(step.from_stage, step.to) for step in found.steps]
+
+    async def replay(self) -> set[tuple[Any, ...]]:
+        return replayed(await published(self.log))
+
+
+class JourneyStoreContract:
+    """Inherit it and provide the fixture `stores`: a factory of empty stores with `rounds` in force."""
+
+    @pytest.fixture
+    async def stores(self) -> Stores:
+        raise NotImplementedError
+
+    async def test_interactions_become_journeys_and_events(self, stores: Stores) -> None:
+        await stores.feed(
+            [attached("store.visited"), attached("order.placed", hours=1, measures={"wait_seconds": 90.0})],
+            [attached("order.fulfilled", hours=2), attached("order.placed", hours=3)],
+        )
+        found = await stores.store.of_profile(profile_id(1), 10)
+        assert found is not None
+        (row,) = found.journeys
+        assert (row.definition, row.version, row.journey.stage, row.journey.status) == ("rounds", 1, "two", "active")
+        assert (row.journey.visits, row.journey.touchpoints) == ({"one": 1, "two": 2}, 3)
+        assert [(pain.key, pain.weight, pain.stage) for pain in found.pains] == [("waited", 0.5, "two")]
+        events = await published(stores.log)
+        assert [(event["data"]["from"], event["data"]["to"]) for event in events] == [(None, "one"), ("one", "two")]
+        assert events[1]["data"]["interaction"] == "/call/test order.placed@1"
+
+    async def test_a_duplicate_changes_nothing(self, stores: Stores) -> None:
+        one = attached("store.visited")
+        await stores.feed([one, one], [one])
+        before = await stores.standing(1)
+        await stores.feed([one])
+        assert await stores.standing(1) == before
+        assert len(await published(stores.log)) == 1
+
+    async def test_a_late_interaction_corrects_what_was_said(self, stores: Stores) -> None:
+        await stores.feed([attached("order.placed", hours=2)], [attached("store.visited", hours=1)])
+        assert await stores.steps(1) == [(None, "one"), ("one", "two")]
+        events = await published(stores.log)
+        said = [(event["data"]["from"], event["data"]["to"], event["data"]["corrects"]) for event in events]
+        assert said == [(None, "two", None), (None, "one", None), ("one", "two", events[0]["id"])]
+
+    async def test_a_late_interaction_can_take_a_step_back(self, stores: Stores) -> None:
+        await stores.feed([attached("page.viewed", hours=3), attached("store.visited", hours=2)])
+        assert await stores.steps(1) == [(None, "one"), ("one", "two")]
+        await stores.feed([attached("order.placed", hours=2.5)])
+        assert await stores.steps(1) == [(None, "one"), ("one", "two")]
+        *_, last = await published(stores.log)
+        assert last["type"] == "journey.transitioned"
+        retraction = next(e for e in await published(stores.log) if e["type"] == "journey.retracted")
+        assert (retraction["data"]["from"], retraction["data"]["to"]) == ("two", None)
+
+    async def test_merging_gives_the_journeys_of_the_common_timeline(self, stores: Stores) -> None:
+        await stores.feed(
+            [attached("store.visited", anchor=1, profile=1), attached("page.viewed", anchor=2, profile=2, hours=1)],
+        )
+        assert await stores.steps(2) == []
+        await stores.feed([moved((2, 1, 2, 2))])
+        assert await stores.steps(1) == [(None, "one"), ("one", "two")]
+        old = await stores.store.of_profile(profile_id(2), 10)
+        assert old is not None
+        assert old.profile == profile_id(1)
+
+    async def test_splitting_takes_journeys_apart(self, stores: Stores) -> None:
+        await stores.feed(
+            [attached("store.visited", anchor=1), attached("order.placed", anchor=2, hours=1)],
+            [moved((2, 7, 2, 1))],
+        )
+        assert await stores.steps(1) == [(None, "one")]
+        assert await stores.steps(7) == [(None, "two")]
+        events = await published(stores.log)
+        (correction,) = [event for event in events if event["data"]["corrects"]]
+        (corrected,) = [event for event in events if event["id"] == correction["data"]["corrects"]]
+        assert (corrected["data"]["profile_id"], corrected["data"]["to"]) == (profile_id(1), "two")
+        assert (correction["data"]["profile_id"], correction["data"]["to"]) == (profile_id(7), "two")
+        await stores.feed([moved((2, 1, 3, 7))])
+        assert await stores.steps(1) == [(None, "one"), ("one", "two")]
+        assert len({event["id"] for event in await published(stores.log)}) == len(await published(stores.log))
+
+    async def test_the_highest_version_of_a_belonging_wins(self, stores: Stores) -> None:
+        await stores.feed(
+            [moved((1, 2, 5, 1))],
+            [attached("store.visited", anchor=1, profile=1, version=4)],
+        )
+        assert await stores.steps(2) == [(None, "one")]
+        assert {data[0] for data in await stores.replay()} == {profile_id(2)}
+        moved_on = await stores.store.of_profile(profile_id(1), 10)
+        assert moved_on is not None
+        assert moved_on.profile == profile_id(2)
+
+    async def test_a_newer_revision_replaces_an_interaction_and_an_older_one_does_not(self, stores: Stores) -> None:
+        def version(type_: str, minute: int | None, anchor: int = 1) -> bytes:
+            revision = {} if minute is None else {"revision": START + timedelta(minutes=minute)}
+            return attached(type_, id_="case", anchor=anchor, profile=anchor, **revision)
+
+        await stores.feed([version("store.visited", None)], [version("order.placed", 5)], [version("store.visited", 3)])
+        assert await stores.steps(1) == [(None, "two")]
+        await stores.feed([version("store.visited", 6, anchor=2), version("store.visited", 2)])
+        assert (await stores.steps(1), await stores.steps(2)) == ([], [(None, "one")])
+
+    async def test_an_unknown_profile_has_no_journeys(self, stores: Stores) -> None:
+        assert await stores.store.of_profile(profile_id(404), 10) is None
+
+    async def test_funnel_and_flow(self, stores: Stores) -> None:
+        walks = {
+            1: ["store.visited"],
+            2: ["store.visited", "order.placed", "order.placed", "order.fulfilled"],
+            3: ["order.placed"],
+            4: ["store.visited", "order.placed", "store.visited"],
+        }
+        await stores.feed(
+            [
+                attached(type_, anchor=profile, profile=profile, hours=profile * 100 + hour, id_=f"{profile}-{hour}")
+                for profile, types in walks.items()
+                for hour, type_ in enumerate(types)
+            ]
+        )
+        definition, now = rounds().what, START + timedelta(hours=404)
+        assert await stores.store.funnel(definition, Window(), now) == [
+            StagePart("one", entered=3, reached=4, now=1, left=1),
+            StagePart("two", entered=3, reached=3, now=0, left=1),
+            StagePart("done", entered=1, reached=1, now=0, left=0),
+        ]
+        assert await stores.store.flow(definition, Window(), now) == [
+            FlowLink(None, "one", 3),
+            FlowLink("one", "two", 2),
+            FlowLink(None, "two", 1),
+            FlowLink("done", None, 1),
+            FlowLink("one", None, 1),
+            FlowLink("two", None, 1),
+            FlowLink("two", "done", 1),
+            FlowLink("two", "one", 1),
+        ]
+        window = Window(START + timedelta(hours=200), START + timedelta(hours=300))
+        assert [part.entered for part in await stores.store.funnel(definition, window, now)] == [1, 1, 1]
+        assert sum(link.times for link in await stores.store.flow(definition, window, now)) == 4
+
+    async def test_a_new_version_folds_everybody_anew(self, stores: Stores) -> None:
+        await stores.feed(
+            [attached("store.visited", anchor=n, profile=n, id_=str(n)) for n in range(1, 4)],
+            [attached("order.cancelled", hours=1)],
+        )
+        newer = load_definition(NEWER)
+        assert await stores.store.accept(newer.what)
+        assert not await stores.store.accept(newer.what)
+        await stores.sweep()
+        assert await stores.steps(1) == [(None, "one"), ("one", "two")]
+        assert await stores.steps(3) == [(None, "one")]
+        found = await stores.store.of_profile(profile_id(3), 10)
+        assert found is not None
+        assert [row.version for row in found.journeys] == [2]
+        assert len(await published(stores.log)) == 4
+
+    async def test_a_profile_met_before_the_sweep_is_folded_anew_at_once(self, stores: Stores) -> None:
+        await stores.feed([attached("store.visited"), attached("order.cancelled", hours=1)])
+        newer = load_definition(NEWER)
+        await stores.store.accept(newer.what)
+        await stores.feed([attached("order.fulfilled", hours=2)])
+        assert await stores.steps(1) == [(None, "one"), ("one", "two")]
+
+    async def test_a_version_must_grow(self, stores: Stores) -> None:
+        other = load_definition(ROUNDS.replace("Rounds", "Other rounds"))
+        with pytest.raises(Rejected, match="write version: 2") as caught:
+            await stores.store.accept(other.what)
+        assert caught.value.field == "version"
+
+    async def test_failing_rules_are_counted_by_name(self, stores: Stores) -> None:
+        failing = ROUNDS.replace("version: 1", "version: 2").replace("i.measures.wait_seconds > 60.0", "i.name > 1")
+        await stores.store.accept(load_definition(failing).what)
+        await stores.feed([attached("store.visited", name="a"), attached("order.placed", hours=1, name="b")])
+        (failures,) = await stores.store.rule_failures("rounds")
+        assert (failures.rule, failures.times, failures.last_at) == (
+            "pain_points.waited",
+            2,
+            START + timedelta(hours=1),
+        )
+        assert await stores.steps(1) == [(None, "one"), ("one", "two")]
+
+    @pytest.mark.parametrize("seed", range(6))
+    async def test_any_order_of_messages_ends_the_same(self, stores: Stores, seed: int) -> None:
+        """Belongings with their final versions, duplicates, merges and splits: = the fold of the final timelines."""
+        chance = random.Random(seed)
+        history = History(chance)
+        final = history.messages()
+        messages = [*final, *chance.choices(final, k=5)]
+        chance.shuffle(messages)
+        while messages:
+            size = chance.randint(1, 12)
+            await stores.feed(messages[:size])
+            messages = messages[size:]
+        for profile, expected in history.expected().items():
+            assert await stores.steps(profile) == [(step.from_stage, step.to) for step in expected]
+        events = await published(stores.log)
+        chance.shuffle(events)
+        assert {(said[0], said[2]) for said in replayed(events)} == {
+            (profile_id(profile), " ".join(step.position[1:]))
+            for profile, steps in history.expected().items()
+            for step in steps
+        }
+        assert len({event["id"] for event in events}) == len(events)
+
+
+class History:
+    """Five identifiers that wander among four profiles while interactions hang on them."""
+
+    def __init__(self, chance: random.Random) -> None:
+        types = ["store.visited", "order.placed", "page.viewed", "order.fulfilled"]
+        self._owners = {identifier: [chance.randint(1, 4)] for identifier in range(1, 6)}
+        for _ in range(6):
+            self._owners[chance.randint(1, 5)].append(chance.randint(1, 4))
+        self._happened = [
+            (chance.choice(types), chance.randint(1, 5), chance.randint(0, 60) / 2, str(number)) for number in range(30)
+        ]
+        self._chance = chance
+
+    def messages(self) -> list[bytes]:
+        moves = [
+            moved((identifier, owners[version], version + 1, owners[version - 1]))
+            for identifier, owners in self._owners.items()
+            for version in range(1, len(owners))
+        ]
+        return moves + [self._attached(*one) for one in self._happened]
+
+    def _attached(self, type_: str, identifier: int, hours: float, id_: str) -> bytes:
+        owners = self._owners[identifier]
+        version = self._chance.randint(1, len(owners))
+        return attached(type_, anchor=identifier, profile=owners[version - 1], version=version, hours=hours, id_=id_)
+
+    def expected(self) -> dict[int, list[Any]]:
+        timelines: dict[int, list[Any]] = {profile: [] for profile in range(1, 5)}
+        for type_, identifier, hours, id_ in self._happened:
+            timelines[self._owners[identifier][-1]].append(happened(type_, hours=hours, id_=id_))
+        return {
+            profile: fold(rounds(), None, sorted(timeline, key=lambda one: one.position)).transitions
+            for profile, timeline in timelines.items()
+        }

@@ -1,0 +1,91 @@
+"""What the profile service would say, for the tests of the journey service; and what a reader makes of the answers."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from schemas.journey_events import JourneyRetracted, JourneyTransitioned
+from schemas.profile_events import IdentifiersMoved, InteractionAttached
+from schemas.topics import JOURNEYS, PROFILES
+from services.runtime.log import Record
+from services.runtime.memory_log import MemoryLog
+from tests.journey.timelines import START
+
+_events = count(1)
+
+
+def profile_id(number: int) -> str:
+    return str(UUID(int=number))
+
+
+def attached(
+    type_: str,
+    *,
+    anchor: int = 1,
+    profile: int = 1,
+    version: int = 1,
+    hours: float = 0,
+    id_: str | None = None,
+    **data: Any,
+) -> bytes:
+    """One interaction, as it stands on the log."""
+    event = InteractionAttached.model_validate(
+        _envelope("profile.interaction.attached")
+        | {
+            "data": {
+                "anchor": {"identifier": anchor, "profile_id": profile_id(profile), "version": version},
+                "outcome": "attached",
+                "interaction": {
+                    "specversion": "1.0",
+                    "id": id_ or f"{type_}@{hours}",
+                    "source": "/call/test",
+                    "type": type_,
+                    "time": START + timedelta(hours=hours),
+                    "data": {"channel": "call", **data},
+                },
+            }
+        }
+    )
+    return event.model_dump_json(exclude_none=True).encode()
+
+
+def moved(*moves: tuple[int, int, int, int]) -> bytes:
+    """Identifier, profile, version and previous profile of each move, as it stands on the log."""
+    listed = [
+        {"identifier": i, "profile_id": profile_id(to), "version": version, "previous": profile_id(previous)}
+        for i, to, version, previous in moves
+    ]
+    event = IdentifiersMoved.model_validate(_envelope("profile.identifiers.moved") | {"data": {"moves": listed}})
+    return event.model_dump_json(exclude_none=True).encode()
+
+
+def _envelope(kind: str) -> dict[str, Any]:
+    return {"id": str(next(_events)), "type": kind, "time": datetime(2026, 4, 1, tzinfo=UTC)}
+
+
+def records(values: Iterable[bytes]) -> list[Record]:
+    return [Record(PROFILES.name, 0, offset, None, value) for offset, value in enumerate(values)]
+
+
+async def published(log: MemoryLog) -> list[dict[str, Any]]:
+    """Everything said about journeys so far, checked against the published models."""
+    reader = await log.reader(JOURNEYS.name, dict.fromkeys(await log.end(JOURNEYS.name), 0))
+    events = [json.loads(record.value) for record in await reader.read(1_000_000, 0.0)]
+    for event in events:
+        model = JourneyRetracted if event["type"] == "journey.retracted" else JourneyTransitioned
+        model.model_validate_json(json.dumps(event))
+    return events
+
+
+def replayed(events: Sequence[dict[str, Any]]) -> set[tuple[Any, ...]]:
+    """The transitions that stand once all corrections are applied, whatever the order of `events`."""
+    corrected = {event["data"]["corrects"] for event in events}
+    return {
+        (data["profile_id"], data["journey"], data["interaction"], data["from"], data["to"], data["at"])
+        for event in events
+        if event["type"] == "journey.transitioned" and event["id"] not in corrected
+        for data in (event["data"],)
+    }
