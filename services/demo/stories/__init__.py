@@ -1,0 +1,1 @@
+"""What the customers live through, as tables of steps."""

@@ -1,0 +1,1 @@
+"""Each vendor's payloads and signatures, written as the vendor does."""
