@@ -6,9 +6,15 @@ adapter cannot name becomes `<channel>.unknown` with the vendor's payload kept.
 
 INTERACTION_TYPES: dict[str, str] = {
     "call.started": "A call reached the organisation or left it",
+    "call.rang": "A call rang on our side or on the customer's",
+    "call.answered": "A call was picked up, by a person or by a machine",
     "call.ended": "A call is over: waits, service time, outcome and agent are known",
     "call.abandoned": "The customer hung up before an agent answered",
     "call.transferred": "A call was handed to another agent or queue",
+    "call.leg.started": "Within a call, an agent or another line is being reached",
+    "call.leg.rang": "Within a call, an agent's line rang",
+    "call.leg.failed": "Within a call, an agent or another line could not be reached",
+    "call.leg.ended": "An agent's part in a call is over",
     "call.unknown": "A call-centre event that the adapter does not know",
     "chat.message.received": "The customer wrote in a chat",
     "chat.message.sent": "The organisation wrote in a chat",
