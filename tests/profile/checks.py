@@ -1,0 +1,100 @@
+"""What must hold of a profile store's tables, whatever led there."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from services.profile.domain.figures import golden
+from services.profile.domain.policy import IdentityPolicy
+from services.profile.memory_store import MemoryTables
+from services.runtime.log import Message
+from tests.support.identity import Ends, Identifier, Said, Truth, batch_rule, figures, golden_traits
+
+
+def check_all(tables: MemoryTables, said: Collection[Said], policy: IdentityPolicy) -> None:
+    """The tables are what the batch rules make of `said`."""
+    truth = batch_rule(said, policy)
+    check_identity(tables, truth)
+    check_labels(tables)
+    check_figures(tables, said, policy)
+    check_traits(tables, truth, said, policy)
+
+
+def check_identity(tables: MemoryTables, truth: Truth) -> None:
+    """Who is whom, what is shared, what is held and why, and how long each link is known."""
+    assert profiles(tables) == truth.profiles
+    assert {tables.keys[node] for node, member in tables.members.items() if member.shared} == truth.shared
+    assert held(tables) == truth.held
+    assert {_ends(tables, p): link.first_seen for p, link in tables.links.items()} == truth.first_seen
+    check_components(tables, truth)
+
+
+def check_components(tables: MemoryTables, truth: Truth) -> None:
+    """Every raw component is stood for by one of its own, whose row is its lock."""
+    groups: dict[int, set[Identifier]] = defaultdict(set)
+    for node, member in tables.members.items():
+        groups[member.component].add(tables.keys[node])
+    assert {frozenset(group) for group in groups.values()} == truth.components
+    assert all(tables.keys[representative] in group for representative, group in groups.items())
+
+
+def check_labels(tables: MemoryTables) -> None:
+    """Every profile id ever given answers to one live profile, that of its founder, in one hop."""
+    for label in tables.labels.values():
+        live = tables.members[label.founder].label
+        assert tables.labels[live.profile] == live
+        assert tables.members[live.founder].label == live
+    assert {member.label for member in tables.members.values()} <= set(tables.labels.values())
+
+
+def check_figures(tables: MemoryTables, said: Iterable[Said], policy: IdentityPolicy) -> None:
+    """Figures are what a recount gives."""
+    stored = {(tables.keys[node], channel): tuple(sums) for (node, channel), sums in tables.figures.items()}
+    assert stored == {at: tuple(sums) for at, sums in figures(said, policy).items()}
+
+
+def check_traits(tables: MemoryTables, truth: Truth, said: Collection[Said], policy: IdentityPolicy) -> None:
+    """The shown traits of every profile are the best that anything said of it."""
+    for profile in truth.profiles:
+        assert shown_traits(tables, profile) == golden_traits(said, profile, policy)
+
+
+def shown_traits(tables: MemoryTables, profile: Ends) -> dict[str, tuple[str, str]]:
+    names = {name for node, name, _ in tables.traits if tables.keys[node] in profile}
+    best = {
+        name: golden(
+            trait for (node, other, _), trait in tables.traits.items() if other == name and tables.keys[node] in profile
+        )[0]
+        for name in names
+    }
+    return {name: (trait.source, json.dumps(json.loads(trait.value))) for name, trait in best.items()}
+
+
+def check_announced(tables: MemoryTables, messages: Iterable[Message]) -> None:
+    """Whoever heard all messages, in whatever order, and keeps the highest version knows where everyone belongs."""
+    heard: dict[int, set[tuple[int, str]]] = defaultdict(set)
+    for message in messages:
+        data = json.loads(message.value)["data"]
+        for belonging in data.get("moves") or [data["anchor"]]:
+            heard[belonging["identifier"]].add((belonging["version"], belonging["profile_id"]))
+    for node, told in heard.items():
+        versions = [version for version, _ in told]
+        assert len(versions) == len(set(versions)), "one version speaks of two profiles"
+        member = tables.members[node]
+        assert max(told) == (member.version, member.label.profile)
+    assert {one.anchor for one in tables.interactions.values() if one.anchor is not None} <= heard.keys()
+
+
+def profiles(tables: MemoryTables) -> set[Ends]:
+    groups: dict[str, set[Identifier]] = defaultdict(set)
+    for node, member in tables.members.items():
+        groups[member.label.profile].add(tables.keys[node])
+    return {frozenset(group) for group in groups.values()}
+
+
+def held(tables: MemoryTables) -> dict[Ends, str]:
+    return {_ends(tables, p): link.held for p, link in tables.links.items() if link.held is not None}
+
+
+def _ends(tables: MemoryTables, p: tuple[int, int]) -> Ends:
+    return frozenset(tables.keys[end] for end in p)

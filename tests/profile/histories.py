@@ -1,0 +1,136 @@
+"""Histories: what customers did, and in which order, how often and in which batches the log delivers it."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from random import Random
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from services.profile.domain.policy import IdentityPolicy
+from tests.profile.policies import TIGHT
+from tests.profile.spellings import POOL, Spelled
+from tests.support.identity import Said
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+SOURCES = ("/call/genesys", "/web/segment", "/store/pos")
+CHANNELS = ("call", "web", "store")
+NAMES = ("Dana", "דנה", "Avi")
+
+
+class Happened(NamedTuple):
+    """An interaction as it lies on the log, and what it says by the rules; `blocked` if it names junk."""
+
+    said: Said
+    value: bytes
+    blocked: bool = False
+
+
+class History(NamedTuple):
+    """Every interaction is delivered at least once; `batches` are their places in `happened`."""
+
+    policy: IdentityPolicy
+    happened: Sequence[Happened]
+    batches: Sequence[Sequence[int]]
+
+
+class Details(NamedTuple):
+    """All of an interaction but its identifiers."""
+
+    source: int = 0
+    trust: int = 0
+    trust_claims: bool = False
+    name: int | None = None
+    seconds: float | None = None
+
+
+PLAIN = Details()
+
+
+def happened(number: int, days: int, stated: Sequence[tuple[Spelled, bool]], details: Details = PLAIN) -> Happened:
+    """The interaction `number`, `days` after the start."""
+    time = START + timedelta(days=days)
+    source, channel = SOURCES[details.source], CHANNELS[details.source]
+    milliseconds = round((details.seconds or 0) * 1000)
+    traits = () if details.name is None else (("name", json.dumps(NAMES[details.name])),)
+    said = Said(
+        source,
+        f"e{number}",
+        time,
+        tuple((one.normal, verified or details.trust_claims) for one, verified in stated if one.normal),
+        channel,
+        details.trust,
+        traits,
+        milliseconds,
+        milliseconds,
+        number % 3,
+    )
+    return Happened(said, wire(said, stated, details), any(one.normal is None for one, _ in stated))
+
+
+def wire(said: Said, stated: Sequence[tuple[Spelled, bool]], details: Details = PLAIN) -> bytes:
+    """The event as ingest would have put it on the log."""
+    data: dict[str, Any] = {
+        "channel": said.channel,
+        "identifiers": [
+            {"namespace": one.namespace, "value": one.value, "assurance": "verified" if verified else "claimed"}
+            for one, verified in stated
+        ],
+        "traits": {name: json.loads(value) for name, value in said.traits},
+        "measures": {
+            "wait_seconds": details.seconds,
+            "handle_seconds": details.seconds,
+            "transfers": said.transfers,
+        },
+    }
+    envelope = {
+        "specversion": "1.0",
+        "id": said.id,
+        "source": said.source,
+        "type": f"{said.channel}.ended",
+        "time": said.time.isoformat(),
+        "trust": said.trust,
+        "trustclaims": details.trust_claims,
+        "data": data,
+    }
+    return json.dumps(envelope).encode()
+
+
+_details = st.builds(
+    Details,
+    source=st.integers(0, 2),
+    trust=st.integers(0, 1),
+    trust_claims=st.sampled_from((False, False, False, True)),
+    name=st.none() | st.integers(0, 2),
+    seconds=st.sampled_from((None, 0.0, 1.5, 0.0005, 33.25)),
+)
+_pools = st.lists(st.sampled_from(POOL), min_size=2, max_size=9, unique=True)
+_verified = st.sampled_from((True, True, True, False))
+
+
+@st.composite
+def histories(draw: st.DrawFn, most: int = 16) -> History:
+    """Shuffled, with duplicates, in batches of any size; few enough identifiers to meet again and again."""
+    stated = st.lists(st.tuples(st.sampled_from(draw(_pools)), _verified), max_size=4)
+    size = draw(st.integers(1, most))
+    drawn = draw(st.lists(st.tuples(st.integers(0, 3), stated, _details), min_size=size, max_size=size))
+    again = draw(st.lists(st.integers(0, size - 1), max_size=size // 2))
+    deliveries = shuffled([*range(size), *again], draw(st.randoms(use_true_random=False)))
+    cuts = draw(st.sets(st.integers(1, len(deliveries)), max_size=5))
+    return History(
+        draw(st.sampled_from(TIGHT)),
+        [happened(number, *one) for number, one in enumerate(drawn)],
+        cut(deliveries, cuts),
+    )
+
+
+def shuffled(places: list[int], random: Random) -> list[int]:
+    random.shuffle(places)
+    return places
+
+
+def cut(deliveries: Sequence[int], cuts: set[int]) -> list[Sequence[int]]:
+    bounds = [0, *sorted(cuts), len(deliveries)]
+    return [deliveries[start:end] for start, end in pairwise(bounds) if start < end]

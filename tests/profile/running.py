@@ -1,0 +1,58 @@
+"""The profile step on a store, as the worker runs it."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from itertools import count
+
+from services.profile.domain.policy import IdentityPolicy
+from services.profile.step import ProfileStep
+from services.profile.store import Store
+from services.profile.wire import decode
+from services.runtime.errors import Unavailable
+from services.runtime.log import Message
+from tests.profile.policies import TIGHT
+
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+
+
+def ids() -> Callable[[], str]:
+    """Profile ids that can be told apart and told again."""
+    numbers = count(1)
+    return lambda: f"00000000-0000-7000-8000-{next(numbers):012d}"
+
+
+def profile_step(policy: IdentityPolicy) -> ProfileStep:
+    return ProfileStep(policy, ids(), lambda: NOW)
+
+
+@cache
+def tight_step(place: int) -> ProfileStep:
+    """The step under `TIGHT[place]`: one for all examples, since parsing telephone numbers anew is slow."""
+    return profile_step(TIGHT[place])
+
+
+async def apply(store: Store, step: ProfileStep, values: Sequence[bytes]) -> list[str]:
+    """The outcomes of one batch."""
+    batch = [decode(value) for value in values]
+    return await store.run(lambda unit: step.apply(unit, batch))
+
+
+class Recorder:
+    """A producer that remembers; it can be away."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, Message]] = []
+        self.away = False
+
+    @property
+    def messages(self) -> list[Message]:
+        return [message for _, message in self.sent]
+
+    async def send(self, topic: str, messages: Sequence[Message]) -> None:
+        if self.away:
+            raise Unavailable("the log is away")
+        self.sent += [(topic, message) for message in messages]
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
