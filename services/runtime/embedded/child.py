@@ -21,7 +21,8 @@ async def nothing() -> None:
 class Child:
     """One program. `ready` is polled until true; it may set up what others expect to find.
 
-    On a clean stop, children of the lowest `stop_stage` are told first, and the next stage only when they are gone.
+    Children of one `start_stage` start together, when those of the lower stages are ready. On a clean stop, children of
+    the lowest `stop_stage` are told first, and the next stage only when they are gone.
     `death_signal` is what the kernel sends when the supervisor itself is killed.
     """
 
@@ -31,6 +32,7 @@ class Child:
     user: str | None = None
     prepare: Step = nothing
     ready: Check = at_once
+    start_stage: int = 0
     start_seconds: float = 30.0
     stop_stage: int = 0
     stop_signal: signal.Signals = signal.SIGTERM

@@ -19,6 +19,7 @@ from services.runtime.embedded.postgres import embedded_postgres
 from services.runtime.embedded.supervisor import Supervisor
 from services.runtime.embedded.terminal import TerminalReporter
 
+SERVICES_START_STAGE = 1  # the servers' is 0
 BROKER_STOP_STAGE = 100
 POSTGRES_STOP_STAGE = 101
 
@@ -27,11 +28,12 @@ POSTGRES_STOP_STAGE = 101
 class Role:
     """One process of ours. With `health_path` it is ready when that answers; without, when it has announced so.
 
-    Roles of the lowest `stop_stage` stop first: those that bring work in before those that do it.
+    Roles of the lowest stage start and stop first: those that bring work in stop before those that do it.
     """
 
     name: str
     command: tuple[str, ...]
+    start_stage: int = SERVICES_START_STAGE
     stop_stage: int
     stop_seconds: float
     health_path: str | None = None
@@ -113,6 +115,7 @@ def _child(role: Role, env: Mapping[str, str], base: str, data_dir: Path) -> Chi
         env={**env, READY_FILE: str(ready_file)},
         prepare=file_removed(ready_file),
         ready=http_ok(base + role.health_path) if role.health_path else file_written(ready_file),
+        start_stage=role.start_stage,
         start_seconds=60.0,
         stop_stage=role.stop_stage,
         stop_seconds=role.stop_seconds,

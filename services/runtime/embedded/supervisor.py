@@ -4,7 +4,7 @@ import asyncio
 import signal
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from operator import attrgetter
@@ -108,12 +108,15 @@ class Supervisor:
         began = time.monotonic()
         try:
             async with asyncio.TaskGroup() as keepers:
-                for child in self._children:
-                    await self._start(child)
-                    keepers.create_task(self._keep(child))
+                for stage in _stages(self._children, "start_stage"):
+                    async with asyncio.TaskGroup() as starters:
+                        for child in stage:
+                            starters.create_task(self._start(child))
+                    for child in stage:
+                        keepers.create_task(self._keep(child))
                 self._reporter.all_ready(time.monotonic() - began)
         except* ChildFailed as group:
-            failures.extend(failure for failure in group.exceptions if isinstance(failure, ChildFailed))
+            failures.extend(_flat(group))
         return failures
 
     async def _start(self, child: Child) -> None:
@@ -149,8 +152,8 @@ class Supervisor:
         await asyncio.sleep(delay)
 
     async def _stop_all(self) -> None:
-        children = sorted((process.child for process in self._processes.values()), key=attrgetter("stop_stage"))
-        for _, stage in groupby(children, key=attrgetter("stop_stage")):
+        started = [process.child for process in self._processes.values()]
+        for stage in _stages(started, "stop_stage"):
             await asyncio.gather(*(self._stop_one(self._processes[child.name]) for child in stage))
 
     async def _stop_one(self, process: Process) -> None:
@@ -170,3 +173,17 @@ class Supervisor:
         finally:
             for number in SIGNALS:
                 loop.remove_signal_handler(number)
+
+
+def _stages(children: Iterable[Child], by: str) -> Iterator[list[Child]]:
+    stage = attrgetter(by)
+    for _, together in groupby(sorted(children, key=stage), key=stage):
+        yield list(together)
+
+
+def _flat(group: BaseExceptionGroup[ChildFailed]) -> Iterator[ChildFailed]:
+    for inner in group.exceptions:
+        if isinstance(inner, BaseExceptionGroup):
+            yield from _flat(inner)
+        else:
+            yield inner

@@ -23,8 +23,9 @@ from pathlib import Path
 from rich.console import Console
 from services.runtime.embedded.stack import Role, StackOptions, run_stack
 from services.runtime.errors import KesherError
-worker = "from services.runtime.embedded.ready import announce_ready as a; import json, os, signal; "
-worker += "json.dump(dict(os.environ), open(os.environ['KESHER_DATA_DIR'] + '/env', 'w')); a(); signal.pause()"
+worker = "import json, os, signal; "
+worker += "json.dump(dict(os.environ), open(os.environ['KESHER_DATA_DIR'] + '/env', 'w')); "
+worker += "open(os.environ['KESHER_READY_FILE'], 'w').close(); signal.pause()"
 options = StackOptions(host="127.0.0.1", port=int(sys.argv[1]), data_dir=Path(sys.argv[2]))
 roles = [Role(name="worker", command=("-c", worker), stop_stage=0, stop_seconds=10.0)]
 try:
@@ -46,7 +47,7 @@ def stack(port: int, data_dir: Path) -> Iterator["subprocess.Popen[str]"]:
 
 async def environment(data_dir: Path) -> dict[str, str]:
     """What the worker was told, once it is ready."""
-    await eventually((data_dir / "ready" / "worker").exists, timeout=30.0)
+    await eventually((data_dir / "ready" / "worker").exists, timeout=90.0)
     told: dict[str, str] = json.loads((data_dir / "env").read_text())
     return told
 
@@ -111,6 +112,6 @@ async def test_says_what_is_taken(tmp_path: Path, what: str) -> None:
         await environment(tmp_path / "first")
         port = server.getsockname()[1] if what == "port" else free_port()
         with stack(port, tmp_path / ("second" if what == "port" else "first")) as second:
-            output, _ = second.communicate(timeout=30)
+            output, _ = second.communicate(timeout=90)
         assert second.returncode == 1
         assert {"port": f"port {port}", "folder": f"in use by process {first.pid}"}[what] in output

@@ -72,7 +72,14 @@ class Recorder:
         return sum(1 for known, _ in self.events if known == kind)
 
 
-def fake(folder: Path, name: str, program: str = POLITE, stop_stage: int = 0, stop_seconds: float = 10.0) -> Child:
+def fake(
+    folder: Path,
+    name: str,
+    program: str = POLITE,
+    start_stage: int = 0,
+    stop_stage: int = 0,
+    stop_seconds: float = 10.0,
+) -> Child:
     marker = folder / f"{name}.ready"
 
     async def forget() -> None:
@@ -86,6 +93,7 @@ def fake(folder: Path, name: str, program: str = POLITE, stop_stage: int = 0, st
         command=(sys.executable, "-I", "-S", "-c", program, name, str(folder)),
         prepare=forget,
         ready=ready,
+        start_stage=start_stage,
         start_seconds=10.0,
         stop_stage=stop_stage,
         stop_seconds=stop_seconds,
@@ -113,7 +121,8 @@ def events(folder: Path) -> list[str]:
 
 
 async def test_starts_in_order_and_stops_by_stage(tmp_path: Path) -> None:
-    children = [fake(tmp_path, name, stop_stage=stage) for name, stage in (("store", 3), ("worker", 2), ("web", 1))]
+    stages = (("web", 3, 1), ("store", 1, 3), ("worker", 2, 2))
+    children = [fake(tmp_path, name, start_stage=start, stop_stage=stop) for name, start, stop in stages]
     supervised, recorder = supervisor(tmp_path, *children)
     async with running(supervised, recorder) as task:
         pids = supervised.pids.values()
@@ -126,11 +135,17 @@ async def test_starts_in_order_and_stops_by_stage(tmp_path: Path) -> None:
     assert not any(psutil.pid_exists(pid) for pid in pids)
 
 
-async def test_a_child_is_started_only_when_the_one_before_is_ready(tmp_path: Path) -> None:
-    first, second = fake(tmp_path, "first"), fake(tmp_path, "second")
+async def test_a_stage_starts_only_when_the_one_before_is_ready(tmp_path: Path) -> None:
+    first, second = fake(tmp_path, "first"), fake(tmp_path, "second", start_stage=1)
     supervised, recorder = supervisor(tmp_path, first, second)
     async with running(supervised, recorder):
         assert recorder.events.index(("ready", "first")) < recorder.events.index(("starting", "second"))
+
+
+async def test_children_of_one_stage_start_together(tmp_path: Path) -> None:
+    supervised, recorder = supervisor(tmp_path, fake(tmp_path, "one"), fake(tmp_path, "two"))
+    async with running(supervised, recorder):
+        assert recorder.events[:2] == [("starting", "one"), ("starting", "two")]
 
 
 async def test_restarts_what_dies(tmp_path: Path) -> None:
@@ -166,7 +181,7 @@ sys.exit(3)
 
 
 async def test_a_failing_first_start_is_not_tried_again(tmp_path: Path) -> None:
-    supervised, recorder = supervisor(tmp_path, fake(tmp_path, "steady"), fake(tmp_path, "broken", CRASHING))
+    supervised, recorder = supervisor(tmp_path, fake(tmp_path, "steady"), fake(tmp_path, "broken", CRASHING, 1))
     assert await asyncio.wait_for(supervised.run(), 20) == 1
     assert recorder.events[-1] == ("failed", "broken exited with code 3")
     assert recorder.last_lines == ("the reason",)
