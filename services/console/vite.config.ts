@@ -9,5 +9,5 @@ export default defineConfig({
   server: { host: "127.0.0.1", proxy: { "/v1": origin } },
   // ECharts is one lazy chunk of its own and larger than the default warning.
   build: { target: "es2022", chunkSizeWarningLimit: 700 },
-  test: { environment: "happy-dom", setupFiles: ["./src/test/setup.ts"], restoreMocks: true },
+  test: { restoreMocks: true },
 });

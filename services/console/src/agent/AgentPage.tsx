@@ -34,7 +34,7 @@ export function AgentPage({ id }: { id: string | undefined }) {
     <Box maw={1320} mx="auto">
       {idle && <Welcome />}
       <Box maw={760} mx={idle ? "auto" : 0} mb="md">
-        <SearchBox busy={find.isPending} onFind={ask} />
+        <SearchBox first={id === undefined} busy={find.isPending} onFind={ask} />
       </Box>
       {find.isPending && <PersonSkeleton />}
       {find.isError && <Refused error={find.error} needed={["agent", "steward", "admin"]} again={find.reset} />}

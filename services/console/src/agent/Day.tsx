@@ -1,6 +1,6 @@
 import { useI18n } from "../i18n/I18n";
 import { useNow } from "../text/now";
-import { dayOf } from "../text/time";
+import { dayOf, localeOf } from "../text/time";
 
 const ONE_DAY = 86_400_000;
 
@@ -11,5 +11,5 @@ export function Day({ iso }: { iso: string }) {
   if (day === dayOf(new Date(now).toISOString())) return t("timeline.today");
   if (day === dayOf(new Date(now - ONE_DAY).toISOString())) return t("timeline.yesterday");
   const form: Intl.DateTimeFormatOptions = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
-  return new Intl.DateTimeFormat(language, form).format(new Date(iso));
+  return new Intl.DateTimeFormat(localeOf(language), form).format(new Date(iso));
 }

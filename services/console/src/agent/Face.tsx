@@ -23,7 +23,7 @@ interface FaceProps {
 /** The same person has the same colour everywhere, so that a mix-up is seen before it is read. */
 export function Face({ id, name, size }: FaceProps) {
   return (
-    <Avatar color={colorOf(id)} size={size === "xl" ? 76 : 44} radius="xl" variant="light" aria-hidden>
+    <Avatar color={colorOf(id)} size={size === "xl" ? 76 : 44} radius="50%" variant="light" aria-hidden>
       {name ? initials(name) : "?"}
     </Avatar>
   );

@@ -9,11 +9,13 @@ import { Section } from "../shell/Section";
 import { IdentifierChip } from "./IdentifierChip";
 import { reasonInWords } from "./reasons";
 
+export const HELD = "held-links";
+
 export function HeldLinks({ id }: { id: string }) {
   const { t } = useI18n();
   const { data, error, refetch } = useIdentity(id);
   return (
-    <Section title={t("held.title")}>
+    <Section title={t("held.title")} id={HELD}>
       {error && <Refused error={error} needed={["agent", "steward", "admin"]} again={() => void refetch()} />}
       {!data && !error && <Skeleton height={44} />}
       {data?.held.length === 0 && (

@@ -30,8 +30,8 @@ function Row({ identifier }: { identifier: ProfileIdentifier }) {
         <NamespaceIcon namespace={identifier.namespace} size={18} title={title} />
       </ThemeIcon>
       <div style={{ flex: 1, minWidth: 0 }}>
-        <Text fw={550} className="said">
-          {identifier.value}
+        <Text fw={550} className="whole">
+          <bdi>{identifier.value}</bdi>
         </Text>
         <Text fz="xs" c="dimmed">
           {title} · <Time iso={identifier.first_seen} form="date" /> – <Time iso={identifier.last_seen} form="date" />

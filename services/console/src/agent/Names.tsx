@@ -34,8 +34,8 @@ export function Names({ items, more, onOpen }: NamesProps) {
         <UnstyledButton key={found.id} className={classes.row} onClick={() => onOpen(found.id)}>
           <Face id={found.id} name={found.name} size="md" />
           <div className={classes.who}>
-            <Text fw={600} className="said">
-              {found.name ?? t("person.unnamed")}
+            <Text fw={600}>
+              <bdi>{found.name ?? t("person.unnamed")}</bdi>
             </Text>
             <Group gap={6} mt={4}>
               {found.identifiers.slice(0, 3).map((each) => (

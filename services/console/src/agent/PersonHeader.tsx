@@ -1,6 +1,6 @@
-import { CopyButton, Group, Text, Title, Tooltip, UnstyledButton } from "@mantine/core";
+import { Anchor, CopyButton, Group, Title, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconClock, IconHeartHandshake } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 
 import { useIdentity } from "../api/queries";
 import type { Profile, ProfileIdentifier } from "../api/types";
@@ -8,6 +8,7 @@ import { useI18n } from "../i18n/I18n";
 import { namespaceTitle } from "../look/namespaces";
 import { Time } from "../text/Time";
 import { Face } from "./Face";
+import { HELD } from "./HeldLinks";
 import { IdentifierChip } from "./IdentifierChip";
 import { nameOf } from "./name";
 import classes from "./PersonHeader.module.css";
@@ -24,12 +25,16 @@ export function PersonHeader({ profile }: { profile: Profile }) {
   const { t } = useI18n();
   const name = nameOf(profile.traits);
   const { first_seen: first, last_seen: last } = profile.figures;
+  const heading = useRef<HTMLHeadingElement>(null);
+
+  // Who it is must be the first thing heard and the place to go on from.
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <header className={`card ${classes.header}`}>
       <Face id={profile.id} name={name} size="xl" />
       <div className={classes.who}>
         <Group gap="sm" align="baseline">
-          <Title order={1} fz={30} lh={1.2} {...(name ? {} : { c: "dimmed" })}>
+          <Title order={1} ref={heading} tabIndex={-1} className={classes.name} fz={30} lh={1.2} {...(name ? {} : { c: "dimmed" })}>
             <bdi>{name ?? t("person.unnamed")}</bdi>
           </Title>
           <Doubts id={profile.id} />
@@ -89,8 +94,15 @@ function Doubts({ id }: { id: string }) {
   const held = useIdentity(id).data?.held.length ?? 0;
   if (held === 0) return null;
   return (
-    <Text fz="sm" c="orange" component="span">
+    <Anchor
+      component="button"
+      type="button"
+      fz="sm"
+      c="var(--mantine-color-orange-light-color)"
+      title={t("ambiguous.held.show")}
+      onClick={() => document.getElementById(HELD)?.scrollIntoView({ block: "center" })}
+    >
       {t("ambiguous.held", { n: held })}
-    </Text>
+    </Anchor>
   );
 }

@@ -13,12 +13,14 @@ import classes from "./SearchBox.module.css";
 const KINDS: readonly Kind[] = [...NAMESPACES, "name"];
 
 interface SearchBoxProps {
+  /** Takes the focus at once: there is nothing else to do on the page. */
+  first: boolean;
   busy: boolean;
   onFind: (question: Question) => void;
 }
 
 /** One box for every identifier and for names. What is typed is sent in a body, and never put in the address. */
-export function SearchBox({ busy, onFind }: SearchBoxProps) {
+export function SearchBox({ first, busy, onFind }: SearchBoxProps) {
   const { t } = useI18n();
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState<Kind | null>(null);
@@ -39,7 +41,7 @@ export function SearchBox({ busy, onFind }: SearchBoxProps) {
         type="text"
         name="find"
         dir="auto"
-        autoFocus
+        autoFocus={first}
         autoComplete="off"
         spellCheck={false}
         aria-label={t("search.label")}

@@ -1,9 +1,10 @@
-import { Anchor, Badge, Collapse, Group, Text } from "@mantine/core";
+import { ActionIcon, Badge, Collapse, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import {
   IconArrowDownLeft,
   IconArrowUpRight,
   IconArrowsExchange,
+  IconChevronDown,
   IconClockPause,
   IconHeadset,
   IconStar,
@@ -38,15 +39,23 @@ export function TimelineItem({ item }: { item: Interaction }) {
             <Direction direction={data.direction} />
             {data.sentiment != null && <Sentiment value={data.sentiment} />}
           </Group>
-          <Text fz="sm" c="dimmed" className={classes.time}>
+          <Group gap={4} wrap="nowrap" c="dimmed" fz="sm" className={classes.time}>
             <Time iso={item.time} form="clock" />
-          </Text>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="sm"
+              onClick={toggle}
+              aria-expanded={open}
+              aria-label={t(open ? "timeline.hide" : "timeline.details")}
+              title={t(open ? "timeline.hide" : "timeline.details")}
+            >
+              <IconChevronDown size={16} aria-hidden className={open ? classes.turned : undefined} />
+            </ActionIcon>
+          </Group>
         </Group>
         <Facts data={data} />
         {data.text && <blockquote className={`said ${classes.text ?? ""}`}>{data.text}</blockquote>}
-        <Anchor component="button" type="button" fz="xs" c="dimmed" onClick={toggle} aria-expanded={open}>
-          {t(open ? "timeline.hide" : "timeline.details")}
-        </Anchor>
         <Collapse expanded={open}>{open && <ItemDetails item={item} />}</Collapse>
       </article>
     </li>

@@ -6,11 +6,12 @@ import { useI18n } from "../i18n/I18n";
 import { Section } from "../shell/Section";
 import { Time } from "../text/Time";
 import { plain } from "../text/plain";
+import { byImportance, traitTitle } from "./traitTitles";
 import classes from "./Traits.module.css";
 
 export function Traits({ traits }: { traits: Profile["traits"] }) {
   const { t } = useI18n();
-  const names = Object.keys(traits).toSorted();
+  const names = Object.keys(traits).toSorted(byImportance);
   return (
     <Section title={t("traits.title")}>
       {names.length === 0 && <Text c="dimmed">{t("traits.empty")}</Text>}
@@ -30,10 +31,10 @@ function TraitRow({ name, trait }: { name: string; trait: Trait }) {
   const others = trait.others ?? [];
   return (
     <div className={classes.row}>
-      <dt>{name.replaceAll("_", " ")}</dt>
+      <dt>{traitTitle(name, t)}</dt>
       <dd>
-        <Text fw={550} className="said">
-          {plain(trait.value)}
+        <Text fw={550} className="whole">
+          <bdi>{plain(trait.value)}</bdi>
         </Text>
         <Provenance value={trait} />
         {others.length > 0 && (
@@ -45,8 +46,8 @@ function TraitRow({ name, trait }: { name: string; trait: Trait }) {
               <Stack gap={6} mt={6} className={classes.others}>
                 {others.map((other) => (
                   <div key={`${other.source} ${other.observed_at}`}>
-                    <Text fz="sm" className="said">
-                      {plain(other.value)}
+                    <Text fz="sm" className="whole">
+                      <bdi>{plain(other.value)}</bdi>
                     </Text>
                     <Provenance value={other} />
                   </div>

@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-quer
 
 import { useSession } from "../session/Session";
 import { answered } from "./client";
+import { Problem } from "./problem";
 import type { Alternative, Channel, Definition, Lookup, Profile } from "./types";
 
 const PAGE = 30;
@@ -27,7 +28,7 @@ export function useProfile(id: string) {
     queryKey: keys.profile(id),
     queryFn: ({ signal }) =>
       answered(api.GET("/v1/profiles/{profile_id}", { params: { path: { profile_id: id } }, signal })),
-    refetchInterval: PROFILE_EVERY,
+    refetchInterval: ({ state }) => (state.error instanceof Problem && state.error.denied ? false : PROFILE_EVERY),
   });
 }
 

@@ -20,8 +20,13 @@ export function translate(language: Language, key: Key, params: Params = {}): st
   return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = params[name];
     if (value === undefined) return whole;
-    return typeof value === "number" ? value.toLocaleString(language) : value;
+    return typeof value === "number" ? value.toLocaleString(language) : isolated(language, value);
   });
+}
+
+/** In a sentence from right to left, what a system or a customer wrote keeps its own order of signs. */
+function isolated(language: Language, value: string): string {
+  return directionOf(language) === "rtl" && value ? `\u2068${value}\u2069` : value;
 }
 
 /** The title in this language, else in English, else any, else the fallback. */

@@ -17,8 +17,17 @@ type Option = ComposeOption<SankeySeriesOption | TooltipComponentOption>;
 
 const HEIGHT = 320;
 const PALETTE = ["#6174e2", "#1098ad", "#12b886", "#f59f00", "#f76707", "#e64980", "#ae3ec9"];
+const GATE = "#adb5bd";
+const NODE = 14;
+const MARGIN = 80;
+const LEAST_LABEL = 48;
 const START = "\u0000start";
 const END = "\u0000end";
+
+/** Of a stage by its place; where journeys start and end has none. */
+function colorOf(place: number): string {
+  return PALETTE[place % PALETTE.length] ?? GATE;
+}
 
 interface FlowChartProps {
   flow: Flow;
@@ -27,6 +36,7 @@ interface FlowChartProps {
 }
 
 interface Drawing extends FlowChartProps {
+  width: number;
   mirrored: boolean;
   ink: string;
   still: boolean;
@@ -38,11 +48,12 @@ function titleOf(name: string, titles: Titles): string {
 }
 
 /** Links have no arrows, so that swapping their ends draws the same picture from right to left. */
-function option({ flow, stages, titles, mirrored, ink, still }: Drawing): Option {
+function option({ flow, stages, titles, width, mirrored, ink, still }: Drawing): Option {
   const { onward } = divide(flow, stages);
   const ends = ({ from, to }: FlowLink) => [from ?? START, to ?? END] as const;
   const names = [...new Set([START, ...stages, ...onward.flatMap((link) => ends(link)), END])];
   const used = new Set(onward.flatMap((link) => ends(link)));
+  const column = (width - MARGIN) / Math.max(1, used.size - 1) - NODE;
   return {
     animation: !still,
     animationDurationUpdate: 600,
@@ -57,12 +68,12 @@ function option({ flow, stages, titles, mirrored, ink, still }: Drawing): Option
     series: {
       type: "sankey",
       left: 8,
-      right: 96,
-      ...(mirrored && { left: 96, right: 8 }),
+      right: MARGIN,
+      ...(mirrored && { left: MARGIN, right: 8 }),
       top: 12,
       bottom: 12,
       nodeGap: 14,
-      nodeWidth: 14,
+      nodeWidth: NODE,
       nodeAlign: "justify",
       draggable: false,
       emphasis: { focus: "adjacency" },
@@ -71,6 +82,9 @@ function option({ flow, stages, titles, mirrored, ink, still }: Drawing): Option
         color: ink,
         fontFamily: "inherit",
         fontSize: 12,
+        lineHeight: 15,
+        width: Math.max(LEAST_LABEL, column - 12),
+        overflow: "break",
         formatter: ({ name }) => titleOf(name, titles),
       },
       lineStyle: { color: "source", opacity: 0.32, curveness: 0.5 },
@@ -78,7 +92,7 @@ function option({ flow, stages, titles, mirrored, ink, still }: Drawing): Option
         .filter((name) => used.has(name))
         .map((name) => ({
           name,
-          itemStyle: { color: PALETTE[Math.max(0, stages.indexOf(name)) % PALETTE.length] ?? ink, borderRadius: 4 },
+          itemStyle: { color: colorOf(stages.indexOf(name)), borderRadius: 4 },
         })),
       links: onward.map((link) => {
         const [from, to] = ends(link);
@@ -108,8 +122,8 @@ export default function FlowChart({ flow, stages, titles }: FlowChartProps) {
 
   useEffect(() => {
     const ink = scheme === "dark" ? "#c9cdd6" : "#3b4252";
-    chart.current?.setOption(option({ flow, stages, titles, mirrored, ink, still }));
-  }, [flow, stages, titles, mirrored, scheme, still]);
+    chart.current?.setOption(option({ flow, stages, titles, width, mirrored, ink, still }));
+  }, [flow, stages, titles, width, mirrored, scheme, still]);
 
   useEffect(() => {
     if (width > 0) chart.current?.resize({ width, height: HEIGHT });

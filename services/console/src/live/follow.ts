@@ -90,15 +90,18 @@ async function readOnce({ url, headers, signal, opened, event, retry }: Reading)
     if (response.status === 401 || response.status === 403) return "denied";
     if (!response.ok || !response.body) return "failed";
     opened();
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (let chunk = await reader.read(); !chunk.done && ending === "ended"; chunk = await reader.read()) {
+    const reader = response.body.getReader();
+    const decoder = new TextDecoder();
+    do {
+      const { done, value } = await reader.read();
+      if (done) break;
       clearTimeout(watchdog);
       watchdog = setTimeout(stop, SILENCE);
-      parser.feed(chunk.value);
-    }
+      parser.feed(decoder.decode(value, { stream: true }));
+    } while (ending === "ended");
     return ending;
   } catch {
-    return ending === "resume" ? ending : "failed";
+    return "failed";
   } finally {
     clearTimeout(watchdog);
     signal.removeEventListener("abort", stop);
@@ -108,6 +111,10 @@ async function readOnce({ url, headers, signal, opened, event, retry }: Reading)
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
     const timer = setTimeout(resolve, milliseconds);
     signal.addEventListener("abort", () => {
       clearTimeout(timer);

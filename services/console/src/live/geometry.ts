@@ -10,7 +10,7 @@ export interface Point {
   y: number;
 }
 
-export const MAP_HEIGHT = 330;
+export const MAP_HEIGHT = 300;
 const MIDDLE = 150;
 const EDGE = 26;
 const LEAST = 52;
@@ -39,7 +39,7 @@ export function lineOf(from: string | null, to: string | null, geometry: Geometr
     return `M ${a.x} ${a.y} C ${a.x - LOOP} ${a.y - 1.9 * LOOP}, ${a.x + LOOP} ${a.y - 1.9 * LOOP}, ${a.x} ${a.y}`;
   }
   const steps = stepsBetween(from, to, geometry.stages);
-  const bend = steps === 1 ? 0 : steps > 1 ? -bow(steps) : bow(-steps + 1);
+  const bend = steps === 1 ? 0 : steps > 1 ? -bow(steps) : 110 + bow(-steps);
   return `M ${a.x} ${a.y} Q ${(a.x + b.x) / 2} ${MIDDLE + bend}, ${b.x} ${b.y}`;
 }
 

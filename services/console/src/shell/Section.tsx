@@ -2,17 +2,18 @@ import { Group, Title } from "@mantine/core";
 import { useId, type ReactNode } from "react";
 
 interface SectionProps {
+  id?: string;
   title: string;
   aside?: ReactNode;
   children: ReactNode;
 }
 
-export function Section({ title, aside, children }: SectionProps) {
-  const id = useId();
+export function Section({ id, title, aside, children }: SectionProps) {
+  const heading = useId();
   return (
-    <section className="card" aria-labelledby={id}>
+    <section className="card" id={id} aria-labelledby={heading}>
       <Group justify="space-between" mb="sm" mih={28}>
-        <Title order={2} size="h5" id={id}>
+        <Title order={2} size="h5" id={heading}>
           {title}
         </Title>
         {aside}

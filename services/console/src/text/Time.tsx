@@ -1,6 +1,6 @@
 import { useI18n } from "../i18n/I18n";
 import { useNow } from "./now";
-import { relative } from "./time";
+import { localeOf, relative } from "./time";
 
 type Form = "relative" | "clock" | "date" | "moment";
 
@@ -17,7 +17,7 @@ export function Time({ iso, form = "moment" }: { iso: string; form?: Form }) {
   const text =
     form === "relative"
       ? relative(iso, now, language)
-      : new Intl.DateTimeFormat(language, { ...FORMATS[form], hour12: false }).format(new Date(iso));
+      : new Intl.DateTimeFormat(localeOf(language), { ...FORMATS[form], hour12: false }).format(new Date(iso));
   return (
     <time dateTime={iso} title={iso} dir="auto">
       {text}

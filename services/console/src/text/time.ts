@@ -10,9 +10,14 @@ const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["second", 1],
 ];
 
-/** How long before or after `now` (milliseconds) in words, such as "3 minutes ago". */
+/** The reader's own form of the language (which country's dates), where the browser knows one. */
+export function localeOf(language: Language, preferred: readonly string[] = navigator.languages): string {
+  return preferred.find((locale) => locale === language || locale.startsWith(`${language}-`)) ?? language;
+}
+
+/** How long before `now` (milliseconds) in words, such as "3 minutes ago"; a clock that runs ahead reads as now. */
 export function relative(iso: string, now: number, language: Language): string {
-  const seconds = (Date.parse(iso) - now) / 1000;
+  const seconds = Math.min(0, (Date.parse(iso) - now) / 1000);
   const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? (["second", 1] as const);
   return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(Math.round(seconds / size), unit);
 }
