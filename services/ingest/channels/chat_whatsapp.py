@@ -170,7 +170,8 @@ def _call(item: _Item, source: Source, now: datetime) -> Interaction:  # noqa: A
     return event(
         source,
         id=unique(f"{call.required('id')}:{kind or 'call'}"),
-        type=CALL_TYPES.get(kind, "chat.unknown"),
+        type=CALL_TYPES.get(kind, "call.unknown"),
+        channel="call",
         time=epoch_seconds(call.text("timestamp"), call.at("timestamp")),
         direction="inbound" if inbound else "outbound",
         name=short(kind),

@@ -15,6 +15,7 @@ from services.ingest.payload import (
     CLAIMED,
     VERIFIED,
     Payload,
+    digest,
     first,
     identifier,
     identifiers,
@@ -95,7 +96,7 @@ def _record(record: Payload, kind: str, source: Source, now: datetime) -> Intera
     moment = iso(written, time_field or "") if written else now
     return event(
         source,
-        id=unique(":".join(part for part in (kind, record.text("ID"), message, written) if part)),
+        id=_record_id(record, kind, written),
         type=type_,
         time=moment,
         direction=direction,
@@ -106,6 +107,11 @@ def _record(record: Payload, kind: str, source: Source, now: datetime) -> Intera
         campaign=short(record.text("Tag")),
         raw=raw(_without_bulk(record)),
     )
+
+
+def _record_id(record: Payload, kind: str, written: str | None) -> str:
+    numbers = [number for number in (record.text("ID"), record.text("MessageID")) if number]
+    return unique(":".join([kind, *(numbers or [digest(record.value)]), *([written] if written else [])]))
 
 
 def _sent_at(mail: Payload, now: datetime) -> datetime:

@@ -35,6 +35,7 @@ from services.ingest.times import iso
 class _Kind(NamedTuple):
     type: str
     times: tuple[str, ...]
+    direction: str = "inbound"
 
 
 TOPICS = {
@@ -42,10 +43,10 @@ TOPICS = {
     "orders/updated": _Kind("order.updated", ("updated_at",)),
     "orders/edited": _Kind("order.updated", ("updated_at", "created_at")),
     "orders/cancelled": _Kind("order.cancelled", ("cancelled_at", "updated_at")),
-    "orders/fulfilled": _Kind("order.fulfilled", ("updated_at",)),
-    "orders/partially_fulfilled": _Kind("order.fulfilled", ("updated_at",)),
+    "orders/fulfilled": _Kind("order.fulfilled", ("updated_at",), "outbound"),
+    "orders/partially_fulfilled": _Kind("order.fulfilled", ("updated_at",), "outbound"),
     "orders/paid": _Kind("payment.received", ("updated_at",)),
-    "refunds/create": _Kind("order.refunded", ("processed_at", "created_at")),
+    "refunds/create": _Kind("order.refunded", ("processed_at", "created_at"), "outbound"),
     "carts/create": _Kind("cart.updated", ("created_at",)),
     "carts/update": _Kind("cart.updated", ("updated_at",)),
     "checkouts/create": _Kind("checkout.started", ("created_at",)),
@@ -55,7 +56,7 @@ TOPICS = {
     "customers/enable": _Kind("store.customer.updated", ("updated_at",)),
     "customers/disable": _Kind("store.customer.updated", ("updated_at",)),
 }
-"""Shopify's topic to our type, and the fields that tell its time, best first."""
+"""Shopify's topic to our type, the fields that tell its time, best first, and whose deed it was."""
 
 _UNKNOWN = _Kind("store.unknown", ("updated_at", "created_at"))
 _VISITOR_ATTRIBUTES = frozenset({"anonymousid", "anonymous_id", "ajs_anonymous_id", "rudder_anonymous_id"})
@@ -75,13 +76,13 @@ def parse(delivery: Delivery, source: Source, now: datetime) -> Parsed:
 def _interaction(record: Payload, delivery: Delivery, source: Source, now: datetime) -> Interaction:
     topic = (_header(delivery, "topic") or "").lower()
     kind = TOPICS.get(topic, _UNKNOWN)
-    is_customer = topic.startswith("customers/")
+    is_customer = kind.type == "store.customer.updated"
     return event(
         source,
         id=_id(record, topic, delivery),
         type=kind.type,
         time=_time(record, kind, delivery, now),
-        direction="inbound",
+        direction=kind.direction,
         name=short(topic),
         conversation=_conversation(record, topic),
         identifiers=_identifiers(record, record if is_customer else record.object("customer"), is_customer=is_customer),

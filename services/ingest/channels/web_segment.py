@@ -65,6 +65,7 @@ TRAIT_NAMES = {
 SMALLEST_CORRECTION = timedelta(seconds=5)
 """A client's clock is corrected only beyond this: less is the time on the way, and would shuffle its events."""
 
+MAX_MESSAGE_ID = 200
 _AMOUNTS = ("total", "revenue", "value")
 _APP_CALLS = frozenset({"screen"})
 
@@ -85,6 +86,8 @@ def parse(delivery: Delivery, source: Source, now: datetime) -> Parsed:
         found = None if delivery.json.sound else flaw(item)
         if found:
             raise Rejected(found.error, field=found.field)
+        if not isinstance(item, dict):
+            raise Rejected("must be an object")
         return _interaction(Payload(item), shared, source, skew, now)
 
     return each(_items(body, delivery), convert)
@@ -133,8 +136,11 @@ def _channel(kind: str, call: Payload) -> dict[str, str]:
 
 
 def _id(call: Payload) -> str:
-    """The client's message id; a call without one is known by what it says."""
-    return call.text("messageId") or digest(call.value)
+    """The client's message id; a call without one is known by what it says. Raises Rejected."""
+    message_id = call.text("messageId")
+    if message_id and len(message_id) > MAX_MESSAGE_ID:
+        raise Rejected(f"may have {MAX_MESSAGE_ID} characters", field="messageId")
+    return message_id or digest(call.value)
 
 
 def _time(call: Payload, now: datetime) -> datetime:
