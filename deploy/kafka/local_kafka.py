@@ -4,7 +4,6 @@ Needs Java 17 and, the first time, Maven, which fetches the jars into `deploy/ka
 """
 
 import fcntl
-import os
 import shutil
 import signal
 import socket
@@ -27,6 +26,7 @@ CLUSTER_ID = "a2VzaGVyLWxvY2FsLWthZg"
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 POLL_SECONDS = 0.05
+STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM}
 
 PROPERTIES = """\
 process.roles=broker,controller
@@ -194,15 +194,15 @@ def run(
     console = Console()
     server = KafkaServer(folder.resolve(), port)
     server.start()
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # only now, or Kafka would inherit it
     console.print(f"Apache Kafka listens on {server.bootstrap_servers}; its files are in {folder}. Ctrl-C stops it.")
     try:
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        signal.sigwait(STOP_SIGNALS)
     finally:
         server.stop()
 
 
 if __name__ == "__main__":
     if tool := missing_tool():
-        sys.exit(f"{tool} is needed; this process is {os.getpid()}")
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        sys.exit(f"{tool} is not installed; `make system` installs it")
     app()
