@@ -89,10 +89,14 @@ class MemoryUnit:
     async def number(self, keys: Iterable[Key]) -> tuple[dict[Key, int], set[int]]:
         """Numbers identifiers, in the order of (namespace, value)."""
         numbers: dict[Key, int] = {}
-        for key in sorted(keys):
-            known = self._tables.identifiers.get(key)
-            numbers[key] = self._new.setdefault(key, self._sequence()) if known is None else known
-        return numbers, {number for key, number in numbers.items() if key in self._new}
+        new: set[int] = set()
+        for key in sorted(set(keys)):
+            known = self._tables.identifiers.get(key) or self._new.get(key)
+            numbers[key] = known or self._sequence()
+            if known is None:
+                self._new[key] = numbers[key]
+                new.add(numbers[key])
+        return numbers, new
 
     async def members(self, identifiers: Iterable[int]) -> dict[int, Member]:
         """Where identifiers belong."""

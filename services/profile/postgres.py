@@ -12,6 +12,7 @@ from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key
 from services.profile.record import search_words
 from services.profile.store import Changes, Member, Region, StoredLink, Unit
+from services.runtime.arrays import literal, moments
 from services.runtime.database import Conflict, Database
 from services.runtime.log import Message
 from services.runtime.outbox import Outbox, OutboxTicket
@@ -34,38 +35,41 @@ SELECT * FROM unnest($1::text[], $2::text[]) AS new (namespace, value)
 ON CONFLICT DO NOTHING RETURNING namespace, value, id
 """
 MEMBERS = """
-SELECT identifier, component, profile, founder, version, shared FROM membership WHERE identifier = ANY($1::bigint[])
+SELECT identifier, component, profile, founder, version, shared FROM membership
+WHERE identifier = ANY($1::text::bigint[])
 """
 LINKS = """
 SELECT l.a, l.b, l.first_seen, l.interaction, l.verified, l.held
-FROM unnest($1::bigint[], $2::bigint[]) AS asked (a, b)
+FROM unnest($1::text::bigint[], $2::text::bigint[]) AS asked (a, b)
 JOIN link l USING (a, b)
 """
-LOCK_COMPONENTS = "SELECT 1 FROM membership WHERE identifier = ANY($1::bigint[]) ORDER BY identifier FOR UPDATE"
+LOCK_COMPONENTS = "SELECT 1 FROM membership WHERE identifier = ANY($1::text::bigint[]) ORDER BY identifier FOR UPDATE"
 COMPONENTS = """
 SELECT m.identifier, m.component, m.profile, m.founder, m.version, m.shared, i.namespace, i.value
 FROM membership m JOIN identifier i ON i.id = m.identifier
-WHERE m.component = ANY($1::bigint[])
+WHERE m.component = ANY($1::text::bigint[])
 """
 TOUCHING_LINKS = """
-SELECT a, b, first_seen, interaction, verified, held FROM link WHERE a = ANY($1::bigint[])
+SELECT a, b, first_seen, interaction, verified, held FROM link WHERE a = ANY($1::text::bigint[])
 UNION
-SELECT a, b, first_seen, interaction, verified, held FROM link WHERE b = ANY($1::bigint[])
+SELECT a, b, first_seen, interaction, verified, held FROM link WHERE b = ANY($1::text::bigint[])
 """
-KEYS = "SELECT id, namespace, value FROM identifier WHERE id = ANY($1::bigint[])"
-RETIRED = "SELECT id, founder FROM profile WHERE founder = ANY($1::bigint[])"
+KEYS = "SELECT id, namespace, value FROM identifier WHERE id = ANY($1::text::bigint[])"
+RETIRED = "SELECT id, founder FROM profile WHERE founder = ANY($1::text::bigint[])"
 INTERACTION_NUMBERS = "SELECT nextval('interaction_number') FROM generate_series(1, $1)"
 VERSION = "SELECT nextval('belonging_version')"
 MOVE_MEMBERS = """
 UPDATE membership m
 SET component = new.component, profile = new.profile, founder = new.founder, version = new.version, shared = new.shared
-FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::bigint[], $5::bigint[], $6::boolean[])
-    AS new (identifier, component, profile, founder, version, shared)
+FROM unnest($1::text::bigint[], $2::text::bigint[], $3::text[]::uuid[], $4::text::bigint[], $5::text::bigint[],
+    $6::text::boolean[]) AS new (identifier, component, profile, founder, version, shared)
 WHERE m.identifier = new.identifier
 """
 PUT_LINKS = """
 INSERT INTO link AS stored (a, b, first_seen, interaction, verified, held)
-SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::bigint[], $5::boolean[], $6::text[])
+SELECT a, b, 'epoch'::timestamptz + first_seen * interval '1 microsecond', interaction, verified, held
+FROM unnest($1::text::bigint[], $2::text::bigint[], $3::text::bigint[], $4::text::bigint[], $5::text::boolean[],
+    $6::text[]) AS new (a, b, first_seen, interaction, verified, held)
 ON CONFLICT (a, b) DO UPDATE SET
     first_seen = least(stored.first_seen, excluded.first_seen),
     interaction = CASE
@@ -77,8 +81,11 @@ ON CONFLICT (a, b) DO UPDATE SET
 PUT_FIGURES = """
 INSERT INTO figure AS stored
     (identifier, channel, verified, interactions, first_seen, last_seen, wait_ms, handle_ms, transfers)
-SELECT * FROM unnest($1::bigint[], $2::text[], $3::boolean[], $4::bigint[], $5::timestamptz[], $6::timestamptz[],
-    $7::bigint[], $8::bigint[], $9::bigint[])
+SELECT identifier, channel, verified, interactions, 'epoch'::timestamptz + first_seen * interval '1 microsecond',
+    'epoch'::timestamptz + last_seen * interval '1 microsecond', wait_ms, handle_ms, transfers
+FROM unnest($1::text::bigint[], $2::text[], $3::text::boolean[], $4::text::bigint[], $5::text::bigint[],
+    $6::text::bigint[], $7::text::bigint[], $8::text::bigint[], $9::text::bigint[])
+    AS new (identifier, channel, verified, interactions, first_seen, last_seen, wait_ms, handle_ms, transfers)
 ON CONFLICT (identifier, channel) DO UPDATE SET
     verified = stored.verified OR excluded.verified,
     interactions = stored.interactions + excluded.interactions,
@@ -103,7 +110,7 @@ INSERT INTO interaction_variant (interaction, digest, body)
 SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[]) ON CONFLICT DO NOTHING
 """
 INTERACTION_COLUMNS = (
-    "id", "source", "event_id", "anchor", "identifiers", "verified", "time", "channel",
+    "id", "source", "event_id", "anchor", "identifiers", "claimed", "time", "channel",
     "conversation", "outcome", "blocked", "digest", "body",
 )  # fmt: skip
 MEMBER_COLUMNS = ("identifier", "component", "profile", "founder", "version", "shared")
@@ -140,7 +147,7 @@ class PostgresUnit:
 
     async def members(self, identifiers: Iterable[int]) -> dict[int, Member]:
         """Where identifiers belong, without locking them."""
-        rows = await self._connection.fetch(MEMBERS, list(identifiers))
+        rows = await self._connection.fetch(MEMBERS, literal(identifiers))
         return {row[0]: _member(row) for row in rows}
 
     async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
@@ -148,26 +155,26 @@ class PostgresUnit:
         asked = list(pairs)
         if not asked:
             return {}
-        return _links(await self._connection.fetch(LINKS, *_columns(asked, 2)))
+        return _links(await self._connection.fetch(LINKS, *map(literal, zip(*asked, strict=True))))
 
     async def lock_region(self, seeds: Mapping[int, Member]) -> Region:
         """Locks and reads whole components."""
-        components = sorted({member.component for member in seeds.values()})
+        components = literal({member.component for member in seeds.values()})
         await self._connection.execute(LOCK_COMPONENTS, components)
         rows = await self._connection.fetch(COMPONENTS, components)
         members = {row[0]: _member(row) for row in rows}
         if any(node not in members or members[node].shared != seed.shared for node, seed in seeds.items()):
             raise Conflict
         keys = {row[0]: Key(row[6], row[7]) for row in rows}
-        links = _links(await self._connection.fetch(TOUCHING_LINKS, list(members)))
+        links = _links(await self._connection.fetch(TOUCHING_LINKS, literal(members)))
         far = {end for p in links for end in p if end not in keys}
         if far:
-            keys.update((row[0], Key(row[1], row[2])) for row in await self._connection.fetch(KEYS, list(far)))
+            keys.update((row[0], Key(row[1], row[2])) for row in await self._connection.fetch(KEYS, literal(far)))
         return Region(members, keys, links)
 
     async def retired(self, founders: Iterable[int]) -> list[Label]:
         """Every label ever founded on these."""
-        return [Label(str(row[0]), row[1]) for row in await self._connection.fetch(RETIRED, list(founders))]
+        return [Label(str(row[0]), row[1]) for row in await self._connection.fetch(RETIRED, literal(founders))]
 
     async def numbers(self, interactions: int) -> Sequence[int]:
         """Fresh numbers."""
@@ -198,12 +205,31 @@ class PostgresUnit:
                 "membership", records=_member_rows(changes.new_members), columns=MEMBER_COLUMNS
             )
         if changes.moved_members:
-            await self._connection.execute(MOVE_MEMBERS, *_columns(_member_rows(changes.moved_members), 6))
+            rows = _member_rows(changes.moved_members)
+            identifiers, components, profiles, founders, versions, shared = zip(*rows, strict=True)
+            await self._connection.execute(
+                MOVE_MEMBERS,
+                literal(identifiers),
+                literal(components),
+                [str(profile) for profile in profiles],
+                literal(founders),
+                literal(versions),
+                literal(shared),
+            )
 
     async def _write_links(self, links: Mapping[Pair, StoredLink]) -> None:
         if links:
             rows = [(*p, *links[p]) for p in sorted(links)]
-            await self._connection.execute(PUT_LINKS, *_columns(rows, 6))
+            a, b, first_seen, interactions, verified, held = zip(*rows, strict=True)
+            await self._connection.execute(
+                PUT_LINKS,
+                literal(a),
+                literal(b),
+                moments(first_seen),
+                literal(interactions),
+                literal(verified),
+                held,
+            )
 
     async def _write_interactions(self, changes: Changes) -> None:
         try:
@@ -219,7 +245,17 @@ class PostgresUnit:
     async def _write_figures(self, figures: Mapping[tuple[int, str], Figure]) -> None:
         if figures:
             rows = [(*place, *figures[place]) for place in sorted(figures)]
-            await self._connection.execute(PUT_FIGURES, *_columns(rows, 9))
+            identifiers, channels, verified, interactions, first_seen, last_seen, *sums = zip(*rows, strict=True)
+            await self._connection.execute(
+                PUT_FIGURES,
+                literal(identifiers),
+                channels,
+                literal(verified),
+                literal(interactions),
+                moments(first_seen),
+                moments(last_seen),
+                *map(literal, sums),
+            )
 
     async def _write_traits(self, traits: Mapping[tuple[int, str, str], Trait]) -> None:
         if traits:

@@ -32,7 +32,7 @@ def _row(one: Spotted) -> StoredInteraction:
         envelope.id,
         one.identifiers[0] if one.identifiers else None,
         one.identifiers,
-        [verified for _, verified in one.sighting.identifiers],
+        _claimed(one),
         envelope.time,
         data.channel,
         data.conversation,
@@ -41,6 +41,11 @@ def _row(one: Spotted) -> StoredInteraction:
         one.incoming.digest,
         one.incoming.body,
     )
+
+
+def _claimed(one: Spotted) -> list[int] | None:
+    pairs = zip(one.identifiers, one.sighting.identifiers, strict=True)
+    return [identifier for identifier, (_, verified) in pairs if not verified] or None
 
 
 def _add_figures(work: Work, one: Spotted) -> None:

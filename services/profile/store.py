@@ -54,14 +54,14 @@ class Region:
 
 
 class StoredInteraction(NamedTuple):
-    """One row of the timeline."""
+    """One row of the timeline. `identifiers` has the anchor first; `claimed` are those that nobody verified."""
 
     id: int
     source: str
     event_id: str
     anchor: int | None
     identifiers: Sequence[int]
-    verified: Sequence[bool]
+    claimed: Sequence[int] | None
     time: datetime
     channel: str
     conversation: str | None

@@ -1,7 +1,7 @@
 """The log on Apache Kafka, or on anything that speaks its protocol, by aiokafka."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -10,12 +10,15 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError, for_code
 
 from schemas.topics import TOPICS, Topic
-from services.runtime.errors import NotFound, Unavailable
+from services.runtime.errors import Invalid, NotFound, Unavailable
 from services.runtime.log import Message, Positions, Record
 from services.runtime.settings import Settings
 
+MESSAGE_BYTES = 8 * 1024 * 1024
+"""Topics are made for messages of this size."""
+ENVELOPE_BYTES = 16 * 1024
 FETCH_BYTES = 4 * 1024 * 1024
-SESSION_MILLISECONDS = 10_000
+FETCH_WAIT_MILLISECONDS = 100
 LONGEST_BATCH_MILLISECONDS = 600_000
 _ALREADY_THERE = 36  # TOPIC_ALREADY_EXISTS
 
@@ -58,7 +61,7 @@ class KafkaLog:
             name=topic.name,
             num_partitions=topic.partitions,
             replication_factor=self._settings.kafka_replication,
-            topic_configs={"retention.ms": keep},
+            topic_configs={"retention.ms": keep, "max.message.bytes": str(MESSAGE_BYTES + ENVELOPE_BYTES)},
         )
 
     async def producer(self) -> "KafkaProducer":
@@ -68,86 +71,105 @@ class KafkaLog:
             acks="all",
             enable_idempotence=self._settings.kafka_idempotent,
             max_batch_size=256 * 1024,
-            max_request_size=8 * 1024 * 1024,
-            request_timeout_ms=30_000,
+            max_request_size=MESSAGE_BYTES + ENVELOPE_BYTES,
+            request_timeout_ms=int(self._settings.kafka_timeout_seconds * 1000),
         )
-        async with _or_unavailable("connect"):
-            await producer.start()
-        return KafkaProducer(producer)
+        async with self._connected(producer, "connect"):
+            return KafkaProducer(producer, self._settings.kafka_timeout_seconds)
 
     async def consumer(self, topic: str, group: str) -> "KafkaConsumer":
         """Joins the group; a new group begins at the oldest record."""
+        session = int(self._settings.kafka_session_seconds * 1000)
         consumer = AIOKafkaConsumer(
             topic,
             bootstrap_servers=self._servers,
             group_id=group,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            session_timeout_ms=SESSION_MILLISECONDS,
-            heartbeat_interval_ms=SESSION_MILLISECONDS // 5,
+            session_timeout_ms=session,
+            heartbeat_interval_ms=session // 5,
             max_poll_interval_ms=LONGEST_BATCH_MILLISECONDS,
             fetch_max_bytes=FETCH_BYTES,
             max_partition_fetch_bytes=FETCH_BYTES // 2,
-            fetch_max_wait_ms=100,
+            fetch_max_wait_ms=FETCH_WAIT_MILLISECONDS,
         )
-        async with _or_unavailable("join the group"):
-            await consumer.start()
-        return KafkaConsumer(consumer)
+        async with self._connected(consumer, "join the group"):
+            return KafkaConsumer(consumer)
 
     async def reader(self, topic: str, start: Positions | None = None) -> "KafkaReader":
         """A reader of all partitions from `start`, or from the end."""
-        consumer = self._unassigned()
-        async with _or_unavailable("connect"):
-            await consumer.start()
-            partitions = await self._partitions(consumer, topic)
-            consumer.assign(partitions)
-            oldest = await consumer.beginning_offsets(partitions)
-            newest = await consumer.end_offsets(partitions)
-        chosen = {p: newest[p] if start is None else start.get(p.partition, oldest[p]) for p in partitions}
-        if any(not oldest[p] <= offset <= newest[p] for p, offset in chosen.items()):
-            await consumer.stop()
-            raise NotFound("the log no longer holds that position")
-        for partition, offset in chosen.items():
-            consumer.seek(partition, offset)
+        async with self._connected(self._unassigned(), "connect") as consumer:
+            newest = await self._newest(consumer, topic)
+            oldest = await consumer.beginning_offsets(list(newest))
+            for partition, offset in _chosen(start, oldest, newest).items():
+                consumer.seek(partition, offset)
         return KafkaReader(consumer)
 
     async def end(self, topic: str) -> dict[int, int]:
         """The end of each partition."""
-        consumer = self._unassigned()
-        async with _or_unavailable("read positions"):
-            await consumer.start()
-            try:
-                newest = await consumer.end_offsets(await self._partitions(consumer, topic))
-            finally:
-                await consumer.stop()
+        async with self._connected(self._unassigned(), "read positions") as consumer:
+            newest = await self._newest(consumer, topic)
+        await consumer.stop()
         return {partition.partition: offset for partition, offset in newest.items()}
+
+    @staticmethod
+    @asynccontextmanager
+    async def _connected(client: Any, what: str) -> AsyncIterator[Any]:
+        """A started client, which stays so only if all goes well."""
+        try:
+            async with _or_unavailable(what):
+                await client.start()
+                yield client
+        except BaseException:
+            await client.stop()
+            raise
 
     def _unassigned(self) -> Any:
         return AIOKafkaConsumer(
-            bootstrap_servers=self._servers, enable_auto_commit=False, fetch_max_wait_ms=100, auto_offset_reset="none"
+            bootstrap_servers=self._servers,
+            enable_auto_commit=False,
+            fetch_max_wait_ms=FETCH_WAIT_MILLISECONDS,
+            auto_offset_reset="none",
         )
 
-    @staticmethod
-    async def _partitions(consumer: Any, topic: str) -> list[TopicPartition]:
+    async def _newest(self, consumer: Any, topic: str) -> dict[TopicPartition, int]:
+        """The ends of the topic's partitions, which become the consumer's."""
         await consumer._client._wait_on_metadata(topic)  # noqa: SLF001 -- aiokafka fetches metadata only of subscribed topics
-        return [TopicPartition(topic, partition) for partition in sorted(consumer.partitions_for_topic(topic) or ())]
+        partitions = [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or ())]
+        newest = await consumer.end_offsets(partitions)
+        consumer.assign(partitions)
+        for partition, offset in newest.items():
+            consumer.seek(partition, offset)
+        async with asyncio.timeout(self._settings.kafka_timeout_seconds):
+            while any(consumer.highwater(partition) is None for partition in partitions):
+                await consumer.getmany(timeout_ms=FETCH_WAIT_MILLISECONDS)
+        return {partition: _end(consumer, partition, offset) for partition, offset in newest.items()}
 
 
 class KafkaProducer:
     """Writes with `acks=all`."""
 
-    def __init__(self, producer: Any) -> None:
+    def __init__(self, producer: Any, timeout_seconds: float) -> None:
         self._producer = producer
+        self._timeout_seconds = timeout_seconds
 
     async def send(self, topic: str, messages: Sequence[Message]) -> None:
-        """Returns once every message is acknowledged."""
+        """Returns once every message is acknowledged. Raises Invalid for a message above `MESSAGE_BYTES`."""
+        if any(len(message.value) > MESSAGE_BYTES for message in messages):
+            raise Invalid(f"a message may have {MESSAGE_BYTES} bytes")
         async with _or_unavailable("write"):
-            waiting = [await self._producer.send(topic, message.value, key=message.key) for message in messages]
-            await asyncio.gather(*waiting)
+            # aiokafka's idempotent producer never gives up on what it has sent, so the deadline is ours.
+            async with asyncio.timeout(self._timeout_seconds):
+                waiting = [await self._producer.send(topic, message.value, key=message.key) for message in messages]
+                await asyncio.gather(*waiting)
 
     async def close(self) -> None:
-        """Flushes and disconnects."""
-        await self._producer.stop()
+        """Flushes and disconnects; what a log that is away does not take in time is given up."""
+        stopping = asyncio.create_task(self._producer.stop())
+        _, unfinished = await asyncio.wait({stopping}, timeout=self._timeout_seconds)
+        if unfinished:
+            self._producer._sender.sender_task.cancel()  # noqa: SLF001 -- aiokafka would wait for ever
+        await stopping
 
 
 class KafkaConsumer:
@@ -185,7 +207,7 @@ class KafkaConsumer:
         async with _or_unavailable("read positions"):
             held = self._consumer.assignment()
             newest = await self._consumer.end_offsets(list(held)) if held else {}
-            return all([await self._consumer.position(p) >= offset for p, offset in newest.items()])
+            return all([await self._consumer.position(p) >= _end(self._consumer, p, o) for p, o in newest.items()])
 
     async def close(self) -> None:
         """Leaves the group."""
@@ -207,6 +229,23 @@ class KafkaReader:
     async def close(self) -> None:
         """Disconnects."""
         await self._consumer.stop()
+
+
+def _end(consumer: Any, partition: TopicPartition, listed: int) -> int:
+    """The end of a partition. Tansu lists the second record of the last batch instead; what it fetches knows better."""
+    return max(listed, consumer.highwater(partition) or 0)
+
+
+def _chosen(
+    start: Positions | None, oldest: Mapping[TopicPartition, int], newest: Mapping[TopicPartition, int]
+) -> dict[TopicPartition, int]:
+    if start is None:
+        return dict(newest)
+    partitions = {partition.partition: partition for partition in oldest}
+    chosen = {**oldest, **{partitions[number]: at for number, at in start.items() if number in partitions}}
+    if not start.keys() <= partitions.keys() or any(not oldest[p] <= at <= newest[p] for p, at in chosen.items()):
+        raise NotFound("the log does not hold that position")
+    return chosen
 
 
 def _records(fetched: Any) -> list[Record]:

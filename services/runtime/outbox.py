@@ -20,7 +20,7 @@ OUTBOX_DDL = """
 CREATE TABLE outbox (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     topic text NOT NULL,
-    messages bytea NOT NULL,
+    messages bytea STORAGE EXTERNAL NOT NULL, -- short-lived: packing it costs more than writing it
     made_at timestamptz NOT NULL DEFAULT now()
 )
 """

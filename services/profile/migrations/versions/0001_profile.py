@@ -64,7 +64,7 @@ STATEMENTS = (
         event_id text COLLATE "C" NOT NULL,
         anchor bigint,
         identifiers bigint[] NOT NULL,
-        verified boolean[] NOT NULL,
+        claimed bigint[],
         time timestamptz NOT NULL,
         channel text NOT NULL,
         conversation text,

@@ -1,0 +1,24 @@
+"""Columns of a batch as PostgreSQL array literals, to be read with `$1::text::bigint[]`.
+
+asyncpg looks into each element of a list for nested arrays, which for numbers costs several times the encoding itself:
+a quarter of the profile step's time. Lists of strings are spared the look and are passed as they are.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def literal(values: Iterable[int]) -> str:
+    """Integers or booleans as an array literal."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def moments(times: Iterable[datetime]) -> str:
+    """Aware times as an array literal of microseconds since 1970, exactly.
+
+    One is read back by `'epoch'::timestamptz + x * interval '1 microsecond'`.
+    """
+    return literal((time - _EPOCH) // _MICROSECOND for time in times)
