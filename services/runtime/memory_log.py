@@ -49,9 +49,10 @@ class MemoryLog:
 
     async def reader(self, topic: str, start: Positions | None = None) -> "MemoryReader":
         """A reader from `start`, or from the end."""
-        positions = dict(start) if start is not None else await self.end(topic)
-        if any(partition >= len(self._topics[topic]) or offset < 0 for partition, offset in positions.items()):
-            raise NotFound("no such position in the log")
+        end = await self.end(topic)
+        positions = end if start is None else start
+        if any(not 0 <= offset <= end.get(partition, -1) for partition, offset in positions.items()):
+            raise NotFound("the log does not hold that position")
         return MemoryReader(self, topic, {p: positions.get(p, 0) for p in range(len(self._topics[topic]))})
 
     async def end(self, topic: str) -> dict[int, int]:

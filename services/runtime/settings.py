@@ -24,6 +24,10 @@ class Settings(BaseSettings):
     kafka_bootstrap_servers: str | None = Field(default=None, description="host:port,… of Apache Kafka")
     kafka_idempotent: bool = Field(default=True, description="Idempotent producer; off for brokers without it")
     kafka_replication: int = Field(default=1, ge=1, description="Replicas of topics that Kesher creates")
+    kafka_timeout_seconds: float = Field(default=30.0, gt=0, description="How long an acknowledgement may take")
+    kafka_session_seconds: float = Field(
+        default=10.0, ge=1, description="A consumer that is silent for so long is replaced"
+    )
     batch_records: int = Field(default=2_000, ge=1, description="Most records of one consumer batch")
     max_dead_letter_share: Annotated[float, Field(gt=0, le=1)] = Field(
         default=0.5, description="A consumer stops when more than this share of its recent records cannot be processed"
