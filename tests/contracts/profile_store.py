@@ -1,0 +1,342 @@
+"""What every form of the profile store keeps; inherited by the tests of each.
+
+A subclass provides the fixture `kept`: a `Kept` on empty tables.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from typing import Protocol
+
+import pytest
+
+from services.profile.domain.figures import Figure, Trait
+from services.profile.domain.labels import Label
+from services.profile.domain.policy import IdentityPolicy
+from services.profile.domain.resolve import pair
+from services.profile.domain.sighting import Key
+from services.profile.memory_store import MemoryTables
+from services.profile.store import Changes, Member, Region, Store, StoredInteraction, StoredLink, Unit
+from services.profile.wire import decode
+from services.runtime.database import ATTEMPTS, Conflict
+from services.runtime.errors import Unavailable
+from services.runtime.log import Message
+from tests.profile.checks import check_all, check_announced, profiles
+from tests.profile.histories import Happened, happened
+from tests.profile.running import Recorder, apply, profile_step
+from tests.profile.spellings import Spelled
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+LATER = NOON + timedelta(microseconds=1)
+PHONE, MAIL, CARD = Key("phone", "+972541234567"), Key("email", "dana@example.com"), Key("loyalty_id", "card 17")
+P1, P2, P3 = (f"00000000-0000-7000-8000-00000000000{n}" for n in (1, 2, 3))
+TOPIC = "kesher.profiles.v1"
+HELLO = Message(b"key", b"{}")
+
+
+class Kept(Protocol):
+    """A store on empty tables, with the log that it publishes to."""
+
+    store: Store
+    log: Recorder
+
+    async def tables(self) -> MemoryTables:
+        """What is committed now."""
+
+    async def publish_left_over(self) -> int:
+        """Publishes what is in the outbox, however young."""
+
+
+def interaction(number: int, *, event_id: str = "e1", source: str = "/call", body: bytes = b"{}") -> StoredInteraction:
+    return StoredInteraction(
+        number, source, event_id, None, [], [], NOON, "call", None, "unidentified", None, body[:8], body
+    )
+
+
+def link(first_seen: datetime = NOON, *, number: int = 1, verified: bool = True, held: str | None = None) -> StoredLink:
+    return StoredLink(first_seen, number, verified, held)
+
+
+async def numbered(store: Store, *keys: Key) -> list[int]:
+    """Identifiers, each alone in a component and a profile of its own, labelled P1, P2, ..."""
+
+    async def step(unit: Unit) -> list[int]:
+        numbers, _ = await unit.number(keys)
+        labels = [Label(profile, numbers[key]) for profile, key in zip((P1, P2, P3)[: len(keys)], keys, strict=True)]
+        members = {label.founder: Member(label.founder, label, 1, shared=False) for label in labels}
+        await unit.write(Changes(new_labels=labels, new_members=members))
+        return [numbers[key] for key in keys]
+
+    return await store.run(step)
+
+
+async def write(store: Store, changes: Changes) -> None:
+    await store.run(lambda unit: unit.write(changes))
+
+
+async def locked(unit: Unit, *identifiers: int) -> Region:
+    return await unit.lock_region(await unit.members(identifiers))
+
+
+def chain(length: int) -> list[Happened]:
+    """Interactions that link one customer number to so many phones, one each."""
+    customer = Spelled("customer_id", "c-1001", ("customer_id", "c-1001"))
+    return [
+        happened(n, 0, [(customer, True), (Spelled("device", f"dev-{n}", ("device", f"dev-{n}")), True)])
+        for n in range(length)
+    ]
+
+
+class ProfileStoreContract:
+    # -- interactions
+
+    async def test_a_stored_interaction_is_known_by_source_and_id(self, kept: Kept) -> None:
+        await write(kept.store, Changes(interactions=[interaction(7, body=b"one")]))
+        asked = [("/call", "e1"), ("/chat", "e1"), ("/call", "e2")]
+        assert await kept.store.run(lambda unit: unit.known(asked)) == {("/call", "e1"): (7, b"one")}
+
+    async def test_nothing_is_known_of_nothing(self, kept: Kept) -> None:
+        assert await kept.store.run(lambda unit: unit.known([])) == {}
+
+    async def test_an_interaction_stored_meanwhile_is_a_conflict(self, kept: Kept) -> None:
+        await write(kept.store, Changes(interactions=[interaction(7)]))
+        attempts = 0
+
+        async def step(unit: Unit) -> None:
+            nonlocal attempts
+            attempts += 1
+            await unit.write(Changes(interactions=[interaction(8)]))
+
+        with pytest.raises(Unavailable):
+            await kept.store.run(step)
+        assert attempts == ATTEMPTS
+        assert [one.id for one in (await kept.tables()).interactions.values()] == [7]
+
+    async def test_a_variant_is_kept_once_beside_the_first_content(self, kept: Kept) -> None:
+        await write(kept.store, Changes(interactions=[interaction(7, body=b"one")]))
+        for _ in range(2):
+            await write(kept.store, Changes(variants=[(7, b"two", b"two"), (7, b"three", b"three")]))
+        tables = await kept.tables()
+        assert tables.variants == {(7, b"two"): b"two", (7, b"three"): b"three"}
+        assert tables.interactions["/call", "e1"].body == b"one"
+
+    async def test_interaction_numbers_are_fresh(self, kept: Kept) -> None:
+        first = await kept.store.run(lambda unit: unit.numbers(3))
+        second = await kept.store.run(lambda unit: unit.numbers(2))
+        assert len({*first, *second}) == 5
+        assert await kept.store.run(lambda unit: unit.numbers(0)) == []
+
+    # -- identifiers
+
+    async def test_an_identifier_keeps_its_number(self, kept: Kept) -> None:
+        numbers, new = await kept.store.run(lambda unit: unit.number([PHONE, MAIL]))
+        assert new == set(numbers.values())
+        again, newer = await kept.store.run(lambda unit: unit.number([PHONE, CARD]))
+        assert again[PHONE] == numbers[PHONE]
+        assert newer == {again[CARD]}
+
+    async def test_one_unit_numbers_an_identifier_once(self, kept: Kept) -> None:
+        async def step(unit: Unit) -> None:
+            first, new = await unit.number([PHONE])
+            again, newer = await unit.number([PHONE, MAIL])
+            assert new == {first[PHONE]}
+            assert again[PHONE] == first[PHONE]
+            assert newer == {again[MAIL]}
+
+        await kept.store.run(step)
+
+    async def test_values_are_told_apart_by_code_point(self, kept: Kept) -> None:
+        keys = [Key("device", value) for value in ("abc", "Abc", "ABC", "åbc", "a\u030abc", "abc ")]
+        numbers, _ = await kept.store.run(lambda unit: unit.number(keys))
+        assert len(set(numbers.values())) == len(keys)
+
+    async def test_members_are_those_that_are_known(self, kept: Kept) -> None:
+        a, b = await numbered(kept.store, PHONE, MAIL)
+        members = await kept.store.run(lambda unit: unit.members([a, b, 999]))
+        assert members == {a: Member(a, Label(P1, a), 1, shared=False), b: Member(b, Label(P2, b), 1, shared=False)}
+
+    async def test_versions_grow(self, kept: Kept) -> None:
+        versions = [await kept.store.run(lambda unit: unit.version()) for _ in range(3)]
+        assert versions == sorted(set(versions))
+
+    # -- links
+
+    @pytest.mark.parametrize("order", list(permutations(range(3))))
+    async def test_a_link_keeps_its_earliest_witness_and_its_best_assurance(
+        self, kept: Kept, order: Sequence[int]
+    ) -> None:
+        witnesses = [link(LATER, number=1, verified=False), link(NOON, number=2), link(LATER, number=3, verified=False)]
+        for place in order:
+            await write(kept.store, Changes(links={(1, 2): witnesses[place]}))
+        assert await kept.store.run(lambda unit: unit.links([(1, 2), (1, 3)])) == {(1, 2): link(NOON, number=2)}
+
+    async def test_a_link_is_held_as_decided_last(self, kept: Kept) -> None:
+        for held in ("limit:phone", None, "shared"):
+            await write(kept.store, Changes(links={(1, 2): link(held=held)}))
+            assert await kept.store.run(lambda unit: unit.links([(1, 2)])) == {(1, 2): link(held=held)}
+
+    async def test_no_links_of_no_pairs(self, kept: Kept) -> None:
+        assert await kept.store.run(lambda unit: unit.links([])) == {}
+
+    # -- regions
+
+    async def test_a_region_is_whole_components_with_every_link_that_touches_them(self, kept: Kept) -> None:
+        a, b, c = await numbered(kept.store, PHONE, MAIL, CARD)
+        joined = Member(a, Label(P1, a), 2, shared=False)
+        links = {pair(a, b): link(), pair(b, c): link(verified=False, held="claimed")}
+        await write(kept.store, Changes(moved_members={b: joined}, links=links))
+
+        async def step(unit: Unit) -> None:
+            region = await unit.lock_region(await unit.members([b]))
+            assert region.members == {a: Member(a, Label(P1, a), 1, shared=False), b: joined}
+            assert region.links == links
+            assert region.keys == {a: PHONE, b: MAIL, c: CARD}
+            assert region.far_shared() == set()
+
+        await kept.store.run(step)
+
+    async def test_the_far_end_of_a_verified_link_is_shared(self, kept: Kept) -> None:
+        a, b = await numbered(kept.store, PHONE, MAIL)
+        shared = Member(b, Label(P2, b), 1, shared=True)
+        await write(kept.store, Changes(moved_members={b: shared}, links={pair(a, b): link(held="shared")}))
+        region = await kept.store.run(lambda unit: locked(unit, a))
+        assert region.far_shared() == {b}
+
+    @pytest.mark.parametrize("moved", ["away", "shared"])
+    async def test_a_seed_that_is_not_what_it_was_is_a_conflict_and_read_again(self, kept: Kept, moved: str) -> None:
+        a, b = await numbered(kept.store, PHONE, MAIL)
+        stale = await kept.store.run(lambda unit: unit.members([b]))
+        now = Member(a, Label(P1, a), 2, shared=False) if moved == "away" else stale[b]._replace(shared=True)
+        await write(kept.store, Changes(moved_members={b: now}))
+        seen: list[Member] = []
+
+        async def step(unit: Unit) -> None:
+            fresh = await unit.members([b])
+            seen.append(fresh[b])
+            if len(seen) == 1:
+                with pytest.raises(Conflict):
+                    await unit.lock_region(stale)
+                raise Conflict
+            assert (await unit.lock_region(fresh)).members[b] == now
+
+        await kept.store.run(step)
+        assert seen == [now, now]
+
+    async def test_conflicts_without_end_are_unavailability(self, kept: Kept) -> None:
+        attempts = 0
+
+        async def step(unit: Unit) -> None:
+            nonlocal attempts
+            attempts += 1
+            raise Conflict
+
+        with pytest.raises(Unavailable):
+            await kept.store.run(step)
+        assert attempts == ATTEMPTS
+
+    async def test_concurrent_batches_on_one_customer_lose_nothing(self, kept: Kept) -> None:
+        step = profile_step(IdentityPolicy())
+        those = chain(8)
+        await asyncio.gather(*(apply(kept.store, step, [one.value]) for one in those))
+        tables = await kept.tables()
+        check_all(tables, [one.said for one in those], IdentityPolicy())
+        check_announced(tables, kept.log.messages)
+        assert len(profiles(tables)) == 1
+
+    # -- labels
+
+    async def test_labels_are_remembered_by_their_founder(self, kept: Kept) -> None:
+        a, b = await numbered(kept.store, PHONE, MAIL)
+        await write(kept.store, Changes(new_labels=[Label(P3, a)]))
+        assert set(await kept.store.run(lambda unit: unit.retired([a, 999]))) == {Label(P1, a), Label(P3, a)}
+        assert await kept.store.run(lambda unit: unit.retired([b])) == [Label(P2, b)]
+        assert await kept.store.run(lambda unit: unit.retired([])) == []
+
+    # -- figures and traits
+
+    async def test_figures_add_up(self, kept: Kept) -> None:
+        one = Figure(False, 1, NOON, NOON, 10, 0, 1)
+        other = Figure(True, 0, LATER, LATER, 0, 2**40, 0)
+        for figure in (one, other, one):
+            await write(kept.store, Changes(figures={(1, "call"): figure, (2, "chat"): figure}))
+        total = Figure(True, 2, NOON, LATER, 20, 2**40, 2)
+        assert (await kept.tables()).figures == {(1, "call"): total, (2, "chat"): total}
+
+    @pytest.mark.parametrize(
+        "better",
+        [
+            Trait(1, False, NOON, "a", "/s", '"x"'),
+            Trait(0, True, NOON, "a", "/s", '"x"'),
+            Trait(0, False, LATER, "a", "/s", '"x"'),
+            Trait(0, False, NOON, "b", "/s", '"x"'),
+            Trait(0, False, NOON, "\U0001f600", "/s", '"x"'),
+        ],
+    )
+    async def test_the_better_trait_stays_whichever_comes_first(self, kept: Kept, better: Trait) -> None:
+        worse = Trait(0, False, NOON, "a", "/s", '"y"')
+        first, second = (1, "name", "/s"), (2, "name", "/s")
+        await write(kept.store, Changes(traits={first: worse, second: better}))
+        await write(kept.store, Changes(traits={first: better, second: worse}))
+        assert (await kept.tables()).traits == {first: better, second: better}
+
+    async def test_each_source_keeps_its_own_say(self, kept: Kept) -> None:
+        traits = {(1, "name", source): Trait(0, True, NOON, "a", source, '"x"') for source in ("/s", "/t")}
+        await write(kept.store, Changes(traits=traits))
+        assert (await kept.tables()).traits == traits
+
+    # -- the outbox
+
+    async def test_messages_are_published_after_the_commit(self, kept: Kept) -> None:
+        async def step(unit: Unit) -> str:
+            await unit.put(TOPIC, [HELLO, HELLO])
+            assert kept.log.sent == []
+            return "done"
+
+        assert await kept.store.run(step) == "done"
+        assert kept.log.sent == [(TOPIC, HELLO)] * 2
+        assert await kept.publish_left_over() == 0
+
+    async def test_what_could_not_be_published_is_left_over_and_published_later(self, kept: Kept) -> None:
+        kept.log.away = True
+
+        async def step(unit: Unit) -> None:
+            await unit.write(Changes(interactions=[interaction(7)]))
+            await unit.put(TOPIC, [HELLO])
+
+        with pytest.raises(Unavailable):
+            await kept.store.run(step)
+        tables = await kept.tables()
+        assert len(tables.interactions) == 1
+        assert [(topic, list(messages)) for topic, messages in tables.outbox.values()] == [(TOPIC, [HELLO])]
+        with pytest.raises(Unavailable):
+            await kept.publish_left_over()
+        kept.log.away = False
+        assert await kept.publish_left_over() == 1
+        assert await kept.publish_left_over() == 0
+        assert kept.log.sent == [(TOPIC, HELLO)]
+
+    # -- all or nothing
+
+    @pytest.mark.parametrize("failure", [ZeroDivisionError, Conflict])
+    async def test_a_failing_step_leaves_nothing(self, kept: Kept, failure: type[Exception]) -> None:
+        step = profile_step(IdentityPolicy())
+        batch = [decode(one.value) for one in chain(3)]
+
+        async def failing(unit: Unit) -> None:
+            await step.apply(unit, batch)
+            raise failure
+
+        with pytest.raises((Unavailable, ZeroDivisionError)):
+            await kept.store.run(failing)
+        assert await kept.tables() == MemoryTables()
+        assert kept.log.sent == []
+
+    async def test_the_same_batch_again_changes_nothing(self, kept: Kept) -> None:
+        step = profile_step(IdentityPolicy())
+        batch = [one.value for one in chain(4)]
+        assert set(await apply(kept.store, step, batch)) == {"created", "attached"}
+        before, sent = await kept.tables(), len(kept.log.sent)
+        assert await apply(kept.store, step, batch) == ["duplicate"] * 4
+        assert await kept.tables() == before
+        assert len(kept.log.sent) == sent

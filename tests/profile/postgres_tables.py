@@ -1,0 +1,91 @@
+"""The profile schema for tests: made once a session, opened on a fresh database, and read whole."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import msgspec
+from pydantic import SecretStr
+
+from services.profile.domain.figures import Figure, Trait
+from services.profile.domain.labels import Label
+from services.profile.domain.sighting import Key
+from services.profile.memory_store import MemoryTables
+from services.profile.postgres import PostgresStore
+from services.profile.store import Changes, Member, StoredInteraction, StoredLink
+from services.profile.worker import SCHEMA, VERSIONS
+from services.runtime.database import Database
+from services.runtime.log import Message
+from services.runtime.migrate import migrate
+from services.runtime.outbox import Outbox
+from services.runtime.settings import Settings
+from tests.profile.running import Recorder
+from tests.support.postgres import PostgresServer
+
+
+async def migrated(server: PostgresServer) -> str:
+    """The name of a template database with the profile schema."""
+    return await server.template("profile", lambda url: migrate(_settings(url), SCHEMA, VERSIONS))
+
+
+@dataclass
+class KeptInPostgres:
+    """One worker's store, with pool and outbox of its own."""
+
+    store: PostgresStore
+    log: Recorder
+    database: Database
+    outbox: Outbox
+
+    async def tables(self) -> MemoryTables:
+        return await read_tables(self.database)
+
+    async def publish_left_over(self) -> int:
+        return await self.outbox.publish_left_over(grace_seconds=0)
+
+
+@asynccontextmanager
+async def opened(url: str, log: Recorder) -> AsyncIterator[KeptInPostgres]:
+    database = Database(_settings(url), SCHEMA)
+    await database.open()
+    try:
+        outbox = Outbox(database, log)
+        yield KeptInPostgres(PostgresStore(database, outbox), log, database, outbox)
+    finally:
+        await database.close()
+
+
+async def read_tables(database: Database) -> MemoryTables:
+    """Everything committed, in the shape that the memory form keeps it in."""
+    tables = MemoryTables()
+    changes = Changes()
+    async with database.connection() as connection:
+        for number, namespace, value in await connection.fetch("SELECT id, namespace, value FROM identifier"):
+            tables.identifiers[Key(namespace, value)] = number
+            tables.keys[number] = Key(namespace, value)
+        for row in await connection.fetch(
+            "SELECT identifier, component, profile, founder, version, shared FROM membership"
+        ):
+            changes.new_members[row[0]] = Member(row[1], Label(str(row[2]), row[3]), row[4], row[5])
+        changes.new_labels = [
+            Label(str(row[0]), row[1]) for row in await connection.fetch("SELECT id, founder FROM profile")
+        ]
+        for row in await connection.fetch("SELECT a, b, first_seen, interaction, verified, held FROM link"):
+            changes.links[row[0], row[1]] = StoredLink(*row[2:6])
+        changes.interactions = [
+            StoredInteraction(*row)
+            for row in await connection.fetch(f"SELECT {', '.join(StoredInteraction._fields)} FROM interaction")
+        ]
+        changes.variants = [tuple(row) for row in await connection.fetch("SELECT * FROM interaction_variant")]
+        for row in await connection.fetch(f"SELECT identifier, channel, {', '.join(Figure._fields)} FROM figure"):
+            changes.figures[row[0], row[1]] = Figure(*row[2:])
+        for row in await connection.fetch(f"SELECT identifier, name, {', '.join(Trait._fields)} FROM trait"):
+            changes.traits[row[0], row[1], row[6]] = Trait(*row[2:])
+        for row in await connection.fetch("SELECT id, topic, messages FROM outbox"):
+            tables.outbox[row[0]] = row[1], msgspec.msgpack.decode(row[2], type=list[Message])
+    tables.apply(changes)
+    return tables
+
+
+def _settings(url: str) -> Settings:
+    return Settings(database_url=SecretStr(url))
