@@ -9,7 +9,16 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 MAX_STAGES = 50
@@ -28,6 +37,13 @@ def _iso_duration(value: object) -> object:
     return value
 
 
+def _written(value: timedelta) -> str:
+    """In days and seconds: a serialiser of its own, because others write 365 days as a year."""
+    days = f"{value.days}D" if value.days else ""
+    seconds = f"T{value.seconds}S" if value.seconds else ""
+    return f"P{days}{seconds}"
+
+
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 Target = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
 RuleText = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
@@ -36,6 +52,7 @@ Duration = Annotated[
     timedelta,
     Field(gt=timedelta(0)),
     BeforeValidator(_iso_duration),
+    PlainSerializer(_written, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": _DURATION, "description": "ISO 8601, such as P1D or PT4H"}),
 ]
 

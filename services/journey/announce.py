@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
@@ -29,7 +28,8 @@ def event_id(transition: str, profile: str, generation: int) -> str:
 
 
 def _digest(*parts: str) -> str:
-    return str(UUID(bytes=blake2b("\0".join(parts).encode(), digest_size=16).digest()))
+    h = blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+    return f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"
 
 
 def transitioned(stored: StoredTransition, corrects: str | None, now: datetime) -> Message:

@@ -26,7 +26,6 @@ from services.journey.store import (
     StoredTransition,
     Unit,
     Window,
-    is_newer,
 )
 from services.journey.wire import as_seen
 from services.runtime.log import Message, Producer
@@ -63,7 +62,7 @@ class MemoryUnit:
         """The definitions in force."""
         return self._registry
 
-    async def superseded(self, keys: Sequence[InteractionKey]) -> dict[InteractionKey, tuple[int, datetime | None]]:
+    async def known(self, keys: Sequence[InteractionKey]) -> dict[InteractionKey, tuple[int, datetime | None]]:
         """Anchor and revision of the stored ones."""
         stored = {key: self._tables.interactions[key] for key in keys if key in self._tables.interactions}
         return {key: (interaction.anchor, interaction.revision) for key, interaction in stored.items()}
@@ -76,19 +75,9 @@ class MemoryUnit:
         """Moves identifiers; nobody else can have."""
         self._tables.owners.update(owners)
 
-    async def add(
-        self,
-        interactions: Sequence[StoredInteraction],
-        superseded: Iterable[InteractionKey],  # noqa: ARG002
-    ) -> set[InteractionKey]:
-        """Stores what is new or newer."""
-        added = set()
-        for interaction in interactions:
-            known = self._tables.interactions.get(interaction.key)
-            if known is None or is_newer(interaction.revision, known.revision):
-                self._tables.interactions[interaction.key] = interaction
-                added.add(interaction.key)
-        return added
+    async def add(self, new: Sequence[StoredInteraction], revised: Sequence[StoredInteraction]) -> None:
+        """Stores interactions."""
+        self._tables.interactions.update({interaction.key: interaction for interaction in (*new, *revised)})
 
     async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
         """Those that interactions hang on."""
@@ -139,7 +128,7 @@ class MemoryUnit:
         tables.pains = [pain for pain in tables.pains if pain[0] not in changes.refolded] + changes.pains
         for gone in changes.retracted:
             del tables.transitions[gone]
-        tables.transitions.update({stored.id: stored for stored in changes.transitions})
+        tables.transitions.update({stored.id: stored for stored in (*changes.transitions, *changes.new_transitions)})
         tables.failures = tables.failures + changes.failures
 
     async def put(self, topic: str, messages: Sequence[Message]) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
-from uuid import UUID
 
 import asyncpg
 
@@ -58,9 +57,9 @@ class PostgresUnit:
         """The definitions in force."""
         return self._registry
 
-    async def superseded(self, keys: Sequence[InteractionKey]) -> dict[InteractionKey, tuple[int, datetime | None]]:
+    async def known(self, keys: Sequence[InteractionKey]) -> dict[InteractionKey, tuple[int, datetime | None]]:
         """Anchor and revision of the stored ones, locked."""
-        rows = await self._connection.fetch(queries.SUPERSEDED, *columns(keys, 2))
+        rows = await self._connection.fetch(queries.KNOWN, *columns(keys, 2))
         return {(source, id_): (anchor, revision) for source, id_, anchor, revision in rows}
 
     async def owners(self, identifiers: Iterable[int]) -> dict[int, Owner]:
@@ -70,7 +69,7 @@ class PostgresUnit:
 
     async def own(self, owners: Mapping[int, Owner], known: Mapping[int, Owner]) -> None:
         """Moves identifiers."""
-        rows = [(identifier, UUID(owner.profile), owner.version) for identifier, owner in sorted(owners.items())]
+        rows = [(identifier, owner.profile, owner.version) for identifier, owner in sorted(owners.items())]
         moved = [row for row in rows if row[0] in known]
         new = [row for row in rows if row[0] not in known]
         if moved:
@@ -78,17 +77,18 @@ class PostgresUnit:
         if new and await self._connection.execute(queries.NEW_OWNERS, *columns(new, 3)) != f"INSERT 0 {len(new)}":
             raise Conflict
 
-    async def add(
-        self, interactions: Sequence[StoredInteraction], superseded: Iterable[InteractionKey]
-    ) -> set[InteractionKey]:
-        """Stores what is new or newer."""
-        if not interactions:
-            return set()
-        expected = set(superseded)
-        rows = await self._connection.fetch(queries.ADD_INTERACTIONS, *columns(interactions, 8))
-        if any(not inserted and (source, id_) not in expected for source, id_, inserted in rows):
-            raise Conflict
-        return {(source, id_) for source, id_, _ in rows}
+    async def add(self, new: Sequence[StoredInteraction], revised: Sequence[StoredInteraction]) -> None:
+        """Stores interactions."""
+        await self._copy("interaction", queries.INTERACTION_COLUMNS, new)
+        if revised:
+            await self._connection.execute(queries.REVISE_INTERACTIONS, *columns(revised, 8))
+
+    async def _copy(self, table: str, names: Sequence[str], records: Sequence[Sequence[object]]) -> None:
+        if records:
+            try:
+                await self._connection.copy_records_to_table(table, records=records, columns=names)
+            except asyncpg.UniqueViolationError as error:
+                raise Conflict from error
 
     async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
         """Those that interactions hang on."""
@@ -96,7 +96,7 @@ class PostgresUnit:
 
     async def lock_profiles(self, profiles: Iterable[str]) -> dict[str, ProfileState]:
         """The profiles, locked."""
-        ids = sorted(map(UUID, profiles))
+        ids = sorted(profiles)
         await self._connection.execute(queries.NEW_PROFILES, ids, self._registry.revision)
         return {str(row[0]): state_of(row) for row in await self._connection.fetch(queries.PROFILES, ids)}
 
@@ -107,13 +107,13 @@ class PostgresUnit:
 
     async def latest(self, profiles: Sequence[str], definitions: Sequence[str]) -> dict[tuple[str, str], Journey]:
         """The last journeys."""
-        rows = await self._connection.fetch(queries.LATEST, list(map(UUID, profiles)), list(definitions))
+        rows = await self._connection.fetch(queries.LATEST, list(profiles), list(definitions))
         return {(str(row[0]), row[1]): journey_of(row).journey for row in rows}
 
     async def timelines(self, profiles: Sequence[str]) -> dict[str, list[Interaction]]:
         """All interactions of these profiles, in order."""
         timelines: dict[str, list[Interaction]] = {profile: [] for profile in profiles}
-        for row in await self._connection.fetch(queries.TIMELINES, list(map(UUID, profiles))):
+        for row in await self._connection.fetch(queries.TIMELINES, list(profiles)):
             timelines[str(row[0])].append(as_seen(StoredInteraction(*row[1:])))
         for timeline in timelines.values():
             timeline.sort(key=lambda interaction: interaction.position)
@@ -121,7 +121,7 @@ class PostgresUnit:
 
     async def transitions(self, profiles: Sequence[str]) -> list[StoredTransition]:
         """The transitions of these profiles."""
-        rows = await self._connection.fetch(queries.TRANSITIONS, list(map(UUID, profiles)))
+        rows = await self._connection.fetch(queries.TRANSITIONS, list(profiles))
         return [transition_of(row) for row in rows]
 
     async def write(self, changes: Changes) -> None:
@@ -129,7 +129,7 @@ class PostgresUnit:
         await self._clear(changes)
         statements = (
             (queries.FOLDED, [state_row(*item) for item in sorted(changes.profiles.items())], 6),
-            (queries.LEFT, [(UUID(profile), identifier) for profile, identifier in sorted(changes.left.items())], 2),
+            (queries.LEFT, [(profile, identifier) for profile, identifier in sorted(changes.left.items())], 2),
             (queries.PUT_JOURNEYS, [journey_row(row) for row in changes.journeys], 15),
             (queries.PUT_TRANSITIONS, [transition_row(stored) for stored in changes.transitions], 12),
             (queries.PUT_FAILURES, failure_rows(changes.failures), 5),
@@ -137,17 +137,18 @@ class PostgresUnit:
         for statement, rows, width in statements:
             if rows:
                 await self._connection.execute(statement, *columns(rows, width))
-        if changes.pains:
-            records = [pain_row(profile, pain) for profile, pain in changes.pains]
-            await self._connection.copy_records_to_table("pain", records=records, columns=queries.PAIN_COLUMNS)
+        new = [transition_row(stored) for stored in changes.new_transitions]
+        await self._copy("transition", queries.TRANSITION_FIELDS, new)
+        pains = [pain_row(profile, pain) for profile, pain in changes.pains]
+        await self._copy("pain", queries.PAIN_COLUMNS, pains)
 
     async def _clear(self, changes: Changes) -> None:
         if changes.refolded:
-            refolded = list(map(UUID, changes.refolded))
+            refolded = list(changes.refolded)
             await self._connection.execute(queries.CLEAR_JOURNEYS, refolded)
             await self._connection.execute(queries.CLEAR_PAINS, refolded)
         if changes.retracted:
-            await self._connection.execute(queries.RETRACT, list(map(UUID, changes.retracted)))
+            await self._connection.execute(queries.RETRACT, changes.retracted)
 
     async def put(self, topic: str, messages: Sequence[Message]) -> None:
         """Puts messages in the outbox."""
@@ -206,7 +207,7 @@ class PostgresStore:
     async def of_profile(self, profile: str, limit: int) -> ProfileJourneys | None:
         """The journeys of the profile that this id stands for now."""
         async with self._database.connection() as connection:
-            live = await connection.fetchval(queries.LIVE_PROFILE, UUID(profile))
+            live = await connection.fetchval(queries.LIVE_PROFILE, profile)
             if live is None:
                 return None
             journeys = [journey_of(row) for row in await connection.fetch(queries.JOURNEYS_OF, live, limit)]

@@ -8,7 +8,7 @@ IN_FORCE = "SELECT body FROM definition WHERE key = $1 ORDER BY version DESC LIM
 ACCEPT = "INSERT INTO definition (key, version, body) VALUES ($1, $2, $3)"
 FORGET_FAILURES = "DELETE FROM rule_failure WHERE definition = $1"
 
-SUPERSEDED = """
+KNOWN = """
 SELECT i.source, i.id, i.anchor, i.revision
 FROM unnest($1::text[], $2::text[]) AS asked (source, id)
 JOIN interaction i USING (source, id)
@@ -28,15 +28,13 @@ UPDATE belonging b SET profile = new.profile, version = new.version
 FROM unnest($1::bigint[], $2::uuid[], $3::bigint[]) AS new (identifier, profile, version)
 WHERE b.identifier = new.identifier
 """
-ADD_INTERACTIONS = """
-INSERT INTO interaction AS stored (source, id, anchor, time, type, channel, revision, body)
-SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[],
-    $7::timestamptz[], $8::bytea[])
-ON CONFLICT (source, id) DO UPDATE SET
-    anchor = excluded.anchor, time = excluded.time, type = excluded.type, channel = excluded.channel,
-    revision = excluded.revision, body = excluded.body
-WHERE excluded.revision > stored.revision OR (excluded.revision IS NOT NULL AND stored.revision IS NULL)
-RETURNING source, id, xmax = 0 AS inserted
+INTERACTION_COLUMNS = ("source", "id", "anchor", "time", "type", "channel", "revision", "body")
+REVISE_INTERACTIONS = """
+UPDATE interaction i SET anchor = new.anchor, time = new.time, type = new.type, channel = new.channel,
+    revision = new.revision, body = new.body
+FROM unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::timestamptz[],
+    $8::bytea[]) AS new (source, id, anchor, time, type, channel, revision, body)
+WHERE i.source = new.source AND i.id = new.id
 """
 WITH_INTERACTIONS = """
 SELECT asked.anchor FROM unnest($1::bigint[]) AS asked (anchor)
@@ -71,9 +69,11 @@ SELECT b.profile, i.source, i.id, i.anchor, i.time, i.type, i.channel, i.revisio
 FROM belonging b JOIN interaction i ON i.anchor = b.identifier
 WHERE b.profile = ANY($1::uuid[])
 """
-TRANSITION_COLUMNS = (
-    "id, event, profile, definition, version, number, from_stage, to_stage, time, source, interaction, channel"
+TRANSITION_FIELDS = (
+    *("id", "event", "profile", "definition", "version", "number"),
+    *("from_stage", "to_stage", "time", "source", "interaction", "channel"),
 )
+TRANSITION_COLUMNS = ", ".join(TRANSITION_FIELDS)
 TRANSITIONS = f"SELECT {TRANSITION_COLUMNS} FROM transition WHERE profile = ANY($1::uuid[])"
 
 FOLDED = """

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -23,7 +22,7 @@ def columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
 def state_row(profile: str, state: ProfileState) -> tuple[Any, ...]:
     """As FOLDED takes it."""
     time, source, id_ = state.position or (None, None, None)
-    return UUID(profile), time, source, id_, state.registry, state.generation
+    return profile, time, source, id_, state.registry, state.generation
 
 
 def state_of(row: asyncpg.Record) -> ProfileState:
@@ -36,7 +35,7 @@ def journey_row(row: JourneyRow) -> tuple[Any, ...]:
     """In the order of JOURNEY_COLUMNS."""
     j = row.journey
     return (
-        UUID(row.profile), row.definition, j.number, row.version, j.opened_at, j.stage, j.entered_at, j.touched_at,
+        row.profile, row.definition, j.number, row.version, j.opened_at, j.stage, j.entered_at, j.touched_at,
         j.status, j.closed_at, j.previous, j.touchpoints, _json(j.visits), _json(j.pain_points), j.effort,
     )  # fmt: skip
 
@@ -64,7 +63,7 @@ def transition_row(stored: StoredTransition) -> tuple[Any, ...]:
     """In the order of TRANSITION_COLUMNS."""
     s = stored.step
     return (
-        UUID(stored.id), UUID(stored.event), UUID(stored.profile), s.journey, s.version, s.number, s.from_stage, s.to,
+        stored.id, stored.event, stored.profile, s.journey, s.version, s.number, s.from_stage, s.to,
         *s.position, s.channel,
     )  # fmt: skip
 
@@ -85,7 +84,7 @@ def transition_of(row: asyncpg.Record) -> StoredTransition:
 
 def pain_row(profile: str, pain: Pain) -> tuple[Any, ...]:
     """In the order of PAIN_COLUMNS."""
-    return UUID(profile), pain.journey, pain.number, pain.key, pain.weight, pain.stage, *pain.position
+    return profile, pain.journey, pain.number, pain.key, pain.weight, pain.stage, *pain.position
 
 
 def pain_of(row: asyncpg.Record) -> Pain:

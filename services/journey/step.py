@@ -109,7 +109,7 @@ class JourneyStep:
                 for step in folded.transitions:
                     key = transition_id(step)
                     stored = StoredTransition(key, event_id(key, profile, generation), profile, step)
-                    changes.transitions.append(stored)
+                    changes.new_transitions.append(stored)
                     messages.append(transitioned(stored, None, now))
         return changes, messages
 
@@ -119,7 +119,7 @@ async def _finish(unit: Unit, parts: Sequence[tuple[Changes, list[Message]]]) ->
     for changes, _ in parts:
         await unit.write(changes)
         done.retracted += len(changes.retracted)
-        done.transitioned += len(changes.transitions)
+        done.transitioned += len(changes.transitions) + len(changes.new_transitions)
         done.refolded += len(changes.refolded)
     if messages := [message for _, those in parts for message in those]:
         await unit.put(JOURNEYS.name, messages)
@@ -128,24 +128,22 @@ async def _finish(unit: Unit, parts: Sequence[tuple[Changes, list[Message]]]) ->
 
 async def _take(unit: Unit, batch: Sequence[Incoming]) -> _Touched:
     """Stores belongings and interactions, and tells what they touch."""
-    fresh = _newest(incoming.interaction for incoming in batch if incoming.interaction)
-    revised = [key for key, interaction in fresh.items() if interaction.revision is not None]
-    superseded = await unit.superseded(revised) if revised else {}
+    newest = _newest(incoming.interaction for incoming in batch if incoming.interaction)
+    stored = await unit.known(sorted(newest))
+    new = [newest[key] for key in sorted(newest) if key not in stored]
+    revised = [newest[key] for key, (_, revision) in sorted(stored.items()) if is_newer(newest[key].revision, revision)]
+    anchors = {interaction.key: stored[interaction.key][0] for interaction in revised}
     wanted = _highest(batch)
-    known = await unit.owners({*wanted, *(anchor for anchor, _ in superseded.values())})
-    owners = {
-        **known,
-        **{n: owner for n, owner in wanted.items() if n not in known or owner.version > known[n].version},
-    }
+    known = await unit.owners({*wanted, *anchors.values()})
+    owners = {**wanted, **{n: max(wanted.get(n, owner), owner, key=_version) for n, owner in known.items()}}
     await unit.own({n: owner for n, owner in owners.items() if known.get(n) != owner}, known)
-    added = await unit.add([fresh[key] for key in sorted(fresh)], superseded)
+    await unit.add(new, revised)
     touched = _Touched()
     await _moved(unit, touched, batch, known, owners)
-    for key in added:
-        owner = owners[fresh[key].anchor].profile
-        touched.grown[owner].append(as_seen(fresh[key]))
-        if key in superseded:
-            touched.anew |= {owner, owners[superseded[key][0]].profile}
+    for interaction in new:
+        touched.grown[owners[interaction.anchor].profile].append(as_seen(interaction))
+    for interaction in revised:
+        touched.anew |= {owners[interaction.anchor].profile, owners[anchors[interaction.key]].profile}
     return touched
 
 
@@ -182,6 +180,10 @@ def _newest(interactions: Iterable[StoredInteraction]) -> dict[InteractionKey, S
         if known is None or is_newer(interaction.revision, known.revision):
             newest[interaction.key] = interaction
     return newest
+
+
+def _version(owner: Owner) -> int:
+    return owner.version
 
 
 def _highest(batch: Sequence[Incoming]) -> dict[int, Owner]:

@@ -78,13 +78,17 @@ class JourneyRow(NamedTuple):
 
 @dataclass(slots=True)
 class Changes:
-    """Everything one step writes. The journeys and pain points of `refolded` profiles replace what they had."""
+    """Everything one step writes. The journeys and pain points of `refolded` profiles replace what they had.
+
+    `new_transitions` are of interactions that were not there before; `transitions` may replace what is stored.
+    """
 
     profiles: dict[str, ProfileState] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
     refolded: set[str] = field(default_factory=set)
     journeys: list[JourneyRow] = field(default_factory=list)
     pains: list[tuple[str, Pain]] = field(default_factory=list)
+    new_transitions: list[StoredTransition] = field(default_factory=list)
     transitions: list[StoredTransition] = field(default_factory=list)
     retracted: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
@@ -96,7 +100,7 @@ class Unit(Protocol):
     async def registry(self) -> Registry:
         """The definitions in force."""
 
-    async def superseded(self, keys: Sequence[InteractionKey]) -> dict[InteractionKey, tuple[int, datetime | None]]:
+    async def known(self, keys: Sequence[InteractionKey]) -> dict[InteractionKey, tuple[int, datetime | None]]:
         """Anchor and revision of those interactions that are stored, locked."""
 
     async def owners(self, identifiers: Iterable[int]) -> dict[int, Owner]:
@@ -105,13 +109,8 @@ class Unit(Protocol):
     async def own(self, owners: Mapping[int, Owner], known: Mapping[int, Owner]) -> None:
         """Moves identifiers. Raises Conflict when one that was not `known` appeared meanwhile."""
 
-    async def add(
-        self, interactions: Sequence[StoredInteraction], superseded: Iterable[InteractionKey]
-    ) -> set[InteractionKey]:
-        """Stores interactions, once each; those that were new, or newer than the superseded ones.
-
-        Raises Conflict when it replaced one that was not expected to be there.
-        """
+    async def add(self, new: Sequence[StoredInteraction], revised: Sequence[StoredInteraction]) -> None:
+        """Stores interactions. Raises Conflict when one of the new ones appeared meanwhile."""
 
     async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
         """Those identifiers that interactions hang on."""

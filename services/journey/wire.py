@@ -1,9 +1,9 @@
 """A tolerant reader of what the profile service says, decoded fast; and the writer of what the journey service says."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
@@ -52,6 +52,8 @@ class Incoming(msgspec.Struct, frozen=True):
     interaction: StoredInteraction | None = None
 
 
+_LABEL = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 _envelope = msgspec.json.Decoder(_Envelope).decode
 _attached = msgspec.json.Decoder(_Attached).decode
 _moved = msgspec.json.Decoder(_Moved).decode
@@ -92,11 +94,17 @@ def _of_moved(moved: _Moved) -> Incoming:
     owners: dict[int, Owner] = {}
     for move in moved.moves:
         owners[move.identifier] = max(owners.get(move.identifier, _owner(move)), _owner(move), key=_version)
-    return Incoming(owners, {move.identifier: str(UUID(move.previous)) for move in moved.moves if move.previous})
+    return Incoming(owners, {move.identifier: _label(move.previous) for move in moved.moves if move.previous})
 
 
 def _owner(belonging: _Belonging) -> Owner:
-    return Owner(str(UUID(belonging.profile_id)), belonging.version)
+    return Owner(_label(belonging.profile_id), belonging.version)
+
+
+def _label(profile_id: str) -> str:
+    if not _LABEL.fullmatch(profile_id):
+        raise Invalid("a profile id is a UUID in lower case")
+    return profile_id
 
 
 def _version(owner: Owner) -> int:

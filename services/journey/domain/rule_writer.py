@@ -62,6 +62,16 @@ class RuleWriter:
             return self._variable(*found)
         return _WRITE[type(node)](self, node)
 
+    def required(self, node: Node) -> frozenset[str]:
+        """The variables without which a condition that was written is false whatever the others are."""
+        match node:
+            case Binary(sign="&&", left=left, right=right):
+                return self.required(left) | self.required(right)
+            case Binary(sign="||" | "==" | "!=") | Unary(sign="!") | Choice() | Call(target=None, name="has"):
+                return frozenset()
+            case _:
+                return frozenset(self._read(node))
+
     def _guarded(self, written: str, nodes: Iterable[Node]) -> str:
         read = sorted({variable for node in nodes for variable in self._read(node)})
         return f"({' && '.join([*(f'{name} != null' for name in read), written])})" if read else written

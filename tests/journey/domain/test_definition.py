@@ -5,6 +5,7 @@ import pytest
 import yaml
 
 from schemas.catalogue import INTERACTION_TYPES
+from schemas.journey_definition import JourneyDefinition
 from services.journey.domain.definition import load_definition
 from services.journey.domain.definition_text import DefinitionProblem
 from tests.journey.timelines import REFUND
@@ -30,6 +31,12 @@ def test_json_says_the_same_as_yaml() -> None:
     assert load_definition(json.dumps(yaml.load(REFUND, yaml.BaseLoader) | {"version": 3}), json=True).key == (
         load_definition(REFUND).key
     )
+
+
+@pytest.mark.parametrize("duration", ["P1D", "P365D", "PT90M", "P1DT1H1S", "P2W", "PT59S"])
+def test_what_was_accepted_is_read_again_as_it_was(duration: str) -> None:
+    what = load_definition(changed("P1D", duration)).what
+    assert JourneyDefinition.model_validate_json(what.model_dump_json(exclude_none=True)) == what
 
 
 def changed(old: str, new: str) -> str:

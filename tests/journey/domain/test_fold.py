@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from services.journey.domain.definition import Definition, load_definition
 from services.journey.domain.fold import Folded, fold, settled
 from services.journey.domain.model import Interaction
+from services.journey.domain.rules import Rule, compile_rule
 from tests.journey.timelines import ROUNDS, START, happened, refund, rounds
 
 LONG = {"wait_seconds": 300}
@@ -123,10 +124,15 @@ def test_folding_on_equals_folding_anew(timeline: list[Interaction], cuts: list[
 def test_the_index_by_type_leaves_out_nothing(timeline: list[Interaction]) -> None:
     timeline = sorted(timeline, key=lambda interaction: interaction.position)
     definition = rounds()
+
+    def plain(rule: Rule) -> Rule:
+        return compile_rule(rule.name, f"({rule.text}) ? true : false")
+
     unindexed = replace(
         definition,
-        stages=tuple(replace(s, rule=replace(s.rule, types=None, stages=None)) for s in definition.stages),
-        pain_points=tuple(replace(p, rule=replace(p.rule, types=None, stages=None)) for p in definition.pain_points),
+        stages=tuple(replace(stage, rule=plain(stage.rule)) for stage in definition.stages),
+        pain_points=tuple(replace(pain, rule=plain(pain.rule)) for pain in definition.pain_points),
         _by_type={},
     )
+    assert all(stage.rule.types is None for stage in unindexed.stages)
     assert fold(unindexed, None, timeline) == fold(definition, None, timeline)

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.journey.domain.model import Journey
 from services.journey.domain.rule_fields import RuleProblem
 from services.journey.domain.rules import RuleFailure, compile_rule
 
@@ -15,7 +16,14 @@ I = {  # noqa: E741
     "identifiers": [{"namespace": "phone", "value": "+972541234567"}],
     "properties": {"basket": {"lines": [3]}, "vip": True},
 }
-J = {"stage": "chasing", "visits": {"chasing": 2}, "entered_at": datetime(2026, 3, 1, 8, tzinfo=UTC)}
+J = Journey(
+    number=1,
+    opened_at=datetime(2026, 3, 1, 7, tzinfo=UTC),
+    stage="chasing",
+    entered_at=datetime(2026, 3, 1, 8, tzinfo=UTC),
+    touched_at=datetime(2026, 3, 1, 8, 30, tzinfo=UTC),
+    visits={"chasing": 2},
+)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +83,7 @@ def test_an_absent_field_is_null_and_compares_false(text: str, expected: bool) -
 
 
 def test_outside_a_journey_there_is_no_stage() -> None:
-    assert compile_rule("rule", "!has(j.stage) && !(j.touchpoints > 0)").holds(I, {})
+    assert compile_rule("rule", "!has(j.stage) && !(j.touchpoints > 0)").holds(I, None)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +138,23 @@ def test_types_are_read_off_the_text(text: str, admitted: set[str], refused: set
     assert types is not None
     assert all(types.admits(name) for name in admitted)
     assert not any(types.admits(name) for name in refused)
+
+
+@pytest.mark.parametrize(
+    ("text", "decided"),
+    [
+        ('i.type in ["call.ended", "b"]', True),
+        ('i.type.startsWith("call.") || i.type == "b"', True),
+        ('i.type == "call.ended" && j.stage == "chasing"', True),
+        ('i.type == "call.ended" && i.type.startsWith("call")', False),
+        ('(i.type == "call.ended" && i.channel == "call") || i.type == "b"', False),
+    ],
+)
+def test_only_what_the_index_leaves_open_is_evaluated(text: str, decided: bool) -> None:
+    rule = compile_rule("rule", text)
+    assert (rule.program is None) is decided
+    assert rule.holds(I, J)
+    assert not rule.holds({**I, "type": "x"}, J)
 
 
 @pytest.mark.parametrize(
