@@ -1,83 +1,19 @@
-"""The `kesher` command: puts the parts together."""
+"""The `kesher` command. Each part is loaded only when it is asked for, so that no process carries the others."""
 
-import asyncio
 import sys
-from pathlib import Path
-from typing import Annotated, Literal
 
-from cyclopts import App, Parameter
+from cyclopts import App
 from rich.console import Console
 
-from schemas.topics import TOPICS
-from services.ingest.bulk.command import import_
-from services.origin import ALL
-from services.processes import consume, serve
-from services.runtime.embedded.stack import Role, StackOptions, run_stack
 from services.runtime.errors import KesherError
 
 app = App(name="kesher", help="Omnichannel customer profiles and live journeys from an event stream.")
-
-app.command(import_, name="import")
-
-COMMAND = ("-m", "services.cli")
-WEB = Role(name="web", command=(*COMMAND, "web"), stop_stage=1, stop_seconds=15.0, health_path="/readyz")
-PROFILE = Role(name="profile", command=(*COMMAND, "work", "profile"), stop_stage=2, stop_seconds=60.0)
-JOURNEY = Role(name="journey", command=(*COMMAND, "work", "journey"), stop_stage=3, stop_seconds=60.0)
-DEMO = Role(name="demo", command=(*COMMAND, "demo"), start_stage=2, stop_stage=0, stop_seconds=5.0)
-
-PAGES = {"customers": "/#/agent", "journeys, live": "/#/live", "interface": "/openapi.json"}
-
-
-@app.command
-def run(
-    *,
-    host: Annotated[str, Parameter(env_var="KESHER_HOST")] = "127.0.0.1",
-    port: Annotated[int, Parameter(env_var=["KESHER_PORT", "PORT"])] = 8080,
-    data_dir: Annotated[Path, Parameter(env_var="KESHER_DATA_DIR")] = Path(".kesher"),
-    demo: Annotated[bool, Parameter(env_var="DEMO")] = True,
-    database_url: Annotated[str | None, Parameter(env_var="KESHER_DATABASE_URL", show=False)] = None,
-    kafka_bootstrap_servers: Annotated[str | None, Parameter(env_var="KESHER_KAFKA_BOOTSTRAP_SERVERS")] = None,
-) -> int:
-    """Run everything on this machine: a database, a broker, the services, the console and demonstration traffic.
-
-    Parameters
-    ----------
-    host
-        A loopback address to listen on.
-    port
-        The port to listen on.
-    data_dir
-        Where everything that is kept lies.
-    demo
-        Whether to send demonstration traffic on all channels.
-    database_url
-        A PostgreSQL to use instead of the embedded one.
-    kafka_bootstrap_servers
-        An Apache Kafka to use instead of the embedded broker, which keeps messages in memory only.
-
-    """
-    options = StackOptions(
-        host=host,
-        port=port,
-        data_dir=data_dir,
-        database_url=database_url,
-        kafka_bootstrap_servers=kafka_bootstrap_servers,
-    )
-    roles = [WEB, PROFILE, JOURNEY, *([DEMO] if demo else [])]
-    topics = [(topic.name, topic.partitions) for topic in TOPICS]
-    return asyncio.run(run_stack(options, roles, topics, PAGES, Console()))
-
-
-@app.command
-def web(*services: Literal["ingest", "profile", "journey"]) -> None:
-    """Serve HTTP for some services, or for all of them and the console when none is named."""
-    serve(services or ALL)
-
-
-@app.command
-def work(service: Literal["profile", "journey"]) -> None:
-    """Consume the log for one service. Start as many as the topic has partitions."""
-    consume(service)
+app.command("services.run_process:run", name="run", help="Run everything on this machine.")
+app.command("services.web_process:web", name="web", help="Serve HTTP for some services, or for all of them.")
+app.command("services.work_process:work", name="work", help="Consume the log for one service.")
+app.command("services.demo.process:demo", name="demo", help="Send the traffic of invented customers.")
+app.command("services.ingest.bulk.command:import_", name="import", help="Import a CSV or JSON Lines file.")
+app.command("services.ingest.keys:keys", name="keys", help="Make a key for a source.")
 
 
 def main() -> None:
