@@ -1,9 +1,9 @@
 """Reading a request's body within limits, unpacked as it comes so that a small parcel cannot become a large one."""
 
 import zlib
+from collections.abc import Mapping
 
-from fastapi import Request
-from starlette.requests import ClientDisconnect
+from starlette.types import Receive
 
 from services.ingest.limits import Hold
 from services.runtime.errors import Rejected, TooLarge
@@ -12,15 +12,15 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
 
-async def read_body(request: Request, limit: int, hold: Hold) -> bytes:
+async def read_body(headers: Mapping[str, str], receive: Receive, limit: int, hold: Hold) -> bytes:
     """The body, unpacked if it was gzipped; some clients gzip without saying so, and no JSON begins like gzip.
 
     Raises TooLarge as soon as it exceeds `limit`, packed or not; Rejected when it is broken; Unavailable from `hold`.
     """
-    if int(request.headers.get("content-length") or 0) > limit:
+    if int(headers.get("content-length") or 0) > limit:
         raise _too_large(limit)
-    packed = await _receive(request, limit, hold)
-    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    packed = await _received(receive, limit, hold)
+    encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding not in {"gzip", "x-gzip", "identity", ""}:
         raise Rejected("must be gzip or nothing", field="content-encoding")
     if packed[:2] == _GZIP_MAGIC:
@@ -30,18 +30,21 @@ async def read_body(request: Request, limit: int, hold: Hold) -> bytes:
     return packed
 
 
-async def _receive(request: Request, limit: int, hold: Hold) -> bytes:
+async def _received(receive: Receive, limit: int, hold: Hold) -> bytes:
     chunks = []
     size = 0
-    try:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > limit:
-                raise _too_large(limit)
-            hold.add(len(chunk))
-            chunks.append(chunk)
-    except ClientDisconnect as error:
-        raise Rejected("the body ended early", field="body") from error
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Rejected("the body ended early", field="body")
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(limit)
+        hold.add(len(chunk))
+        chunks.append(chunk)
+        more = message.get("more_body", False)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 

@@ -3,6 +3,7 @@
 A channel is a module with two pure functions, `verify` and `parse`: no clock, no ids of its own, no side effects.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -54,6 +55,11 @@ class Source:
     def extensions(self) -> dict[str, Any]:
         """What every interaction of this source carries as CloudEvents extension attributes."""
         return {"region": self.region, "trust": self.trust, "trustclaims": self.trust_claims}
+
+    @cached_property
+    def extensions_json(self) -> bytes:
+        """The same, as the members of a JSON object."""
+        return json.dumps(self.extensions)[1:-1].encode()
 
     def may_write(self, name: str) -> bool:
         """Whether an event may name `name` as its source: this source, or one below it."""

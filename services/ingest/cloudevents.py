@@ -53,7 +53,7 @@ def read_events(delivery: Delivery) -> Events:
 def parse_events(events: Events, source: Source) -> Parsed:
     """The interactions that `source` may write, and what is wrong with the others."""
     parsed = Parsed([], [])
-    ours = f",{json.dumps(source.extensions)[1:]}".encode()
+    ours = b"," + source.extensions_json + b"}"
     for index, (value, raw) in enumerate(events.items):
         found = _interaction(index, value, raw, ours, source, sound=events.sound)
         if isinstance(found, ItemError):

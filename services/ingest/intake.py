@@ -47,12 +47,14 @@ class Intake:
 
     async def events(self, request: Request) -> Outcome:
         """CloudEvents in any mode, by API key."""
-        source = self.sources.by_key(CLOUDEVENTS, request.headers)
+        headers = _headers(request)
+        source = self.sources.by_key(CLOUDEVENTS, headers)
         now = self._clock.now()
         bucket = self._rates.of(source, now)
         bucket.require(now)
         with self._in_flight.hold() as hold:
-            delivery = self._delivery(request, await read_body(request, self._settings.max_body_bytes, hold))
+            body = await read_body(headers, request.receive, self._settings.max_body_bytes, hold)
+            delivery = Delivery(headers, body)
             events = read_events(delivery)
             self._require_few(len(events.items))
             bucket.spend(len(events.items))
@@ -60,11 +62,13 @@ class Intake:
 
     async def channel(self, adapter: str, request: Request, kind: str | None = None) -> Outcome:
         """A vendor's own payload, by its signature; `kind` is what a Segment path says of a single call."""
-        if adapter == SEGMENT and presented_key(request.headers):
-            self.sources.by_key(adapter, request.headers)
+        headers = _headers(request)
+        if adapter == SEGMENT and presented_key(headers):
+            self.sources.by_key(adapter, headers)
         limit = max(self._settings.max_body_bytes, ADAPTERS[adapter].max_body_bytes)
         with self._in_flight.hold() as hold:
-            delivery = self._delivery(request, await read_body(request, limit, hold), kind)
+            body = await read_body(headers, request.receive, limit, hold)
+            delivery = Delivery(headers, body, self._url(request), _query(request, kind))
             now = self._clock.now()
             source = self.sources.by_delivery(adapter, delivery, now)
             bucket = self._rates.of(source, now)
@@ -97,15 +101,17 @@ class Intake:
             limit = self._settings.max_batch_events
             raise TooLarge(f"a request may hold {limit} events (max_batch_events)", field="body")
 
-    def _delivery(self, request: Request, body: bytes, kind: str | None = None) -> Delivery:
-        query = dict(request.query_params)
-        if kind:
-            query["type"] = kind
-        return Delivery(request.headers, body, self._url(request), query)
-
     def _url(self, request: Request) -> str:
         """The URL that the vendor called: behind a proxy only the configured public one is right."""
         origin = self._public_url or f"{request.url.scheme}://{request.headers.get('host', '')}"
         path = (request.scope.get("raw_path") or request.scope["path"].encode()).decode("latin-1")
         query = request.scope.get("query_string", b"").decode("latin-1")
         return f"{origin.rstrip('/')}{path}{'?' if query else ''}{query}"
+
+
+def _headers(request: Request) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
+
+
+def _query(request: Request, kind: str | None) -> dict[str, str]:
+    return {**request.query_params, "type": kind} if kind else dict(request.query_params)

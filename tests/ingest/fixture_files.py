@@ -1,4 +1,4 @@
-"""Fixtures: what a vendor sends, and beside it (`.expected`) what we make of it. They are the adapters' specification."""
+"""Fixtures: what a vendor sends, and beside it (`.expected`) what we make of it: the adapters' specification."""
 
 import json
 from datetime import UTC, datetime

@@ -59,11 +59,11 @@ def test_vendor_payload_is_kept(path: Path) -> None:
 
 def test_every_adapter_has_fixtures_and_every_snapshot_its_fixture() -> None:
     assert {path.parent.name for path in fixture_files()} == set(ADAPTERS)
-    assert {path for path in FOLDER.glob("*/*.expected.json")} == {expected_file(path) for path in fixture_files()}
+    assert set(FOLDER.glob("*/*.expected.json")) == {expected_file(path) for path in fixture_files()}
 
 
 def test_every_type_is_in_the_published_catalogue() -> None:
-    assert OUR_TYPES <= set(INTERACTION_TYPES)
+    assert set(INTERACTION_TYPES) >= OUR_TYPES
 
 
 def test_unknown_types_are_published_too() -> None:
