@@ -22,8 +22,8 @@ def ids() -> Callable[[], str]:
     return lambda: f"00000000-0000-7000-8000-{next(numbers):012d}"
 
 
-def profile_step(policy: IdentityPolicy) -> ProfileStep:
-    return ProfileStep(policy, ids(), lambda: NOW)
+def profile_step(policy: IdentityPolicy, new_id: Callable[[], str] | None = None) -> ProfileStep:
+    return ProfileStep(policy, new_id or ids(), lambda: NOW)
 
 
 @cache

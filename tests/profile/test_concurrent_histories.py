@@ -1,0 +1,76 @@
+"""Rules 1 to 5 with real transactions: one worker or four at once, the partition is the same."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+from random import Random
+
+import pytest
+
+from services.profile.store import Store
+from services.runtime.clock import new_id
+from tests.profile.checks import check_all, check_announced
+from tests.profile.histories import Details, Happened, happened
+from tests.profile.policies import TIGHT
+from tests.profile.postgres_tables import KeptInPostgres, migrated, opened
+from tests.profile.running import Recorder, apply, profile_step
+from tests.profile.spellings import POOL
+from tests.support.postgres import PostgresServer
+
+WORKERS = 4
+ROUNDS = 30
+INTERACTIONS = 60
+BATCH = 8
+
+
+@pytest.fixture
+async def workers(postgres_server: PostgresServer) -> AsyncIterator[list[KeptInPostgres]]:
+    template = await migrated(postgres_server)
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(postgres_server.fresh_database(template))
+        log = Recorder()
+        yield [await stack.enter_async_context(opened(url, log)) for _ in range(WORKERS)]
+
+
+def random_history(random: Random) -> list[Happened]:
+    """Everybody uses the same few identifiers, so that writers meet all the time."""
+    pool = random.sample(POOL, k=random.randint(4, 14))
+    return [
+        happened(
+            number,
+            random.randint(0, 3),
+            [(random.choice(pool), random.random() < 0.8) for _ in range(random.randint(0, 4))],
+            Details(
+                source=random.randint(0, 2),
+                trust=random.randint(0, 1),
+                trust_claims=random.random() < 0.1,
+                name=random.choice((None, 0, 1, 2)),
+                seconds=random.choice((None, 1.5)),
+            ),
+        )
+        for number in range(INTERACTIONS)
+    ]
+
+
+async def work(store: Store, place: int, deliveries: Sequence[bytes]) -> None:
+    """Batch after batch, as one worker; each has its own step, as each process has."""
+    step = profile_step(TIGHT[place], new_id)
+    for start in range(0, len(deliveries), BATCH):
+        await apply(store, step, deliveries[start : start + BATCH])
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+@pytest.mark.parametrize("count", [1, WORKERS])
+async def test_any_number_of_workers_ends_where_the_batch_rule_says(
+    workers: list[KeptInPostgres], seed: int, count: int
+) -> None:
+    random = Random(seed)
+    place = seed % len(TIGHT)
+    those = random_history(random)
+    deliveries = [one.value for one in those] + [one.value for one in random.sample(those, k=INTERACTIONS // 6)]
+    random.shuffle(deliveries)
+    await asyncio.gather(*(work(workers[n].store, place, deliveries[n::count]) for n in range(count)))
+    tables = await workers[0].tables()
+    check_all(tables, [one.said for one in those], TIGHT[place])
+    check_announced(tables, workers[0].log.messages)
+    assert tables.outbox == {}
