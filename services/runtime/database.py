@@ -13,7 +13,14 @@ from services.runtime.settings import Settings
 T = TypeVar("T")
 
 ATTEMPTS = 8
-_AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError)
+_AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,  # our end of the connection is closed
+    asyncpg.OperatorInterventionError,  # 57: shut down, starting up, cancelled
+    asyncpg.InsufficientResourcesError,  # 53: disk full, too many connections
+    asyncpg.ReadOnlySQLTransactionError,  # 25006: failed over to a standby
+)
 _AGAIN = (
     asyncpg.SerializationError,  # 40001
     asyncpg.DeadlockDetectedError,  # 40P01
@@ -42,8 +49,8 @@ class Database:
                 max_size=self._settings.database_connections,
                 server_settings={"search_path": self.schema, "jit": "off", "application_name": f"kesher-{self.schema}"},
             )
-        except _AWAY as error:
-            raise Unavailable("the database is away") from error
+        except (*_AWAY, asyncpg.PostgresError) as error:
+            raise Unavailable("the database is away, or refuses us") from error
 
     async def close(self) -> None:
         """Closes the pool; what is under way ends first."""
