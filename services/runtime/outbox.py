@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import asyncpg
 import msgspec
 
+from services.runtime import telemetry
 from services.runtime.database import Database
 from services.runtime.errors import Unavailable
 from services.runtime.log import Message, Producer
@@ -26,6 +27,8 @@ CREATE TABLE outbox (
 """
 GRACE_SECONDS = 5
 """Younger rows are left to the batch that put them."""
+
+log = telemetry.logger(__name__)
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[Message]).decode
@@ -79,13 +82,19 @@ class Outbox:
 
 
 @asynccontextmanager
-async def sweep(outbox: Outbox, *, every_seconds: float = GRACE_SECONDS) -> AsyncIterator[None]:
+async def sweep(
+    outbox: Outbox, *, every_seconds: float = GRACE_SECONDS, grace_seconds: float = GRACE_SECONDS
+) -> AsyncIterator[None]:
     """Publishes left-over messages now and then, beside whatever else runs inside."""
 
     async def forever() -> None:
         while True:
-            with suppress(Unavailable):
-                await outbox.publish_left_over()
+            try:
+                await outbox.publish_left_over(grace_seconds=grace_seconds)
+            except Unavailable as error:
+                log.warning("sweep_retried", error=str(error))
+            except Exception:  # the rows stay where they are; without a sweeper they would stay for ever
+                log.exception("sweep_failed")
             await asyncio.sleep(every_seconds)
 
     task = asyncio.create_task(forever())
