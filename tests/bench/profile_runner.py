@@ -1,0 +1,96 @@
+"""The profile step on PostgreSQL without a log: what `kesher work profile` does with a batch, in this process."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import uvloop
+
+from schemas.topics import INTERACTIONS
+from services.profile.consume import ProfileHandler
+from services.profile.domain.policy import IdentityPolicy
+from services.profile.postgres import PostgresStore
+from services.profile.step import ProfileStep
+from services.profile.worker import SCHEMA, VERSIONS
+from services.runtime.clock import SystemClock, new_id
+from services.runtime.database import Database
+from services.runtime.kafka_log import KafkaLog
+from services.runtime.log import Message, Producer, Record
+from services.runtime.migrate import migrate
+from services.runtime.outbox import Outbox
+from services.runtime.settings import Settings
+from services.work_process import settle_garbage_collector
+
+BATCH = 4_000
+
+T = TypeVar("T")
+
+
+class NoProducer:
+    """A log that takes no time."""
+
+    async def send(self, topic: str, messages: Sequence[Message]) -> None:
+        """Forgets them."""
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
+
+async def prepare(url: str) -> None:
+    """Makes the tables."""
+    await migrate(Settings(database_url=url), SCHEMA, VERSIONS)
+
+
+@asynccontextmanager
+async def profile_database(url: str) -> AsyncIterator[Database]:
+    """A pool on the profile schema."""
+    database = Database(Settings(database_url=url), SCHEMA)
+    await database.open()
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def producer(bootstrap_servers: str | None) -> AsyncIterator[Producer]:
+    """A real one on a broker, else one that takes no time."""
+    if bootstrap_servers is None:
+        yield NoProducer()
+        return
+    log = KafkaLog(Settings(kafka_bootstrap_servers=bootstrap_servers, kafka_idempotent=False))
+    await log.ensure_topics()
+    made = await log.producer()
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+def handler(database: Database, to: Producer) -> ProfileHandler:
+    """What the worker's consumer loop calls."""
+    step = ProfileStep(IdentityPolicy(), new_id, SystemClock().now)
+    return ProfileHandler(PostgresStore(database, Outbox(database, to)), step)
+
+
+async def handle_all(handling: ProfileHandler, values: Sequence[bytes]) -> float:
+    """Interactions per second through the whole step, in batches."""
+    records = [Record(INTERACTIONS.name, 0, offset, None, value) for offset, value in enumerate(values)]
+    began = time.perf_counter()
+    for start in range(0, len(records), BATCH):
+        refused = await handling.handle(records[start : start + BATCH])
+        assert not refused, refused[0]
+    return len(values) / (time.perf_counter() - began)
+
+
+def run(work: Callable[[], Awaitable[T]]) -> T:
+    """The result of `work` on an event loop and with a garbage collector like the worker's."""
+
+    async def main() -> T:
+        return await work()
+
+    settle_garbage_collector()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main())
