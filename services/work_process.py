@@ -2,16 +2,14 @@
 
 import asyncio
 import gc
-import os
 import signal
 from collections.abc import Awaitable, Callable
 from importlib import import_module
-from pathlib import Path
 from typing import Literal
 
 import uvloop
 
-from services.runtime.embedded.checks import READY_FILE
+from services.runtime.embedded.checks import announce_ready
 from services.runtime.settings import Settings
 from services.runtime.telemetry import configure_logging
 
@@ -41,6 +39,5 @@ async def _until_told(does: Work, settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    if ready_file := os.environ.get(READY_FILE):
-        Path(ready_file).write_text("consuming", encoding="utf-8")  # noqa: ASYNC240 -- one small file
+    announce_ready()
     await does(settings, stop)

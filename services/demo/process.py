@@ -5,6 +5,7 @@ import contextlib
 import signal
 
 from services.demo.command import demo as tell
+from services.runtime.embedded.checks import announce_ready
 from services.runtime.settings import Settings
 from services.runtime.telemetry import configure_logging
 
@@ -21,4 +22,5 @@ async def _until_told() -> None:
     assert task is not None
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    announce_ready()
     await tell(Settings())

@@ -1,5 +1,6 @@
 """Ready checks: true once the thing can be used."""
 
+import os
 from pathlib import Path
 
 import httpx
@@ -39,3 +40,9 @@ def file_removed(path: Path) -> Step:
         path.unlink(missing_ok=True)  # noqa: ASYNC240  one unlink
 
     return step
+
+
+def announce_ready() -> None:
+    """Writes the file that a supervisor waits for, if there is one."""
+    if name := os.environ.get(READY_FILE):
+        Path(name).write_text("ready", encoding="utf-8")
