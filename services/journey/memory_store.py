@@ -144,6 +144,7 @@ class MemoryStore:
         self._tables = _Tables()
         self._registry = Registry()
         self._one_at_a_time = asyncio.Lock()
+        self.reads: list[tuple[str, tuple[str, ...], str]] = []
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step`, committed and published."""
@@ -211,6 +212,10 @@ class MemoryStore:
             if journey.closed_at and window.holds(journey.closed_at)
         )
         return measures.flow(FlowLink(*ends, count) for ends, count in steps.items())
+
+    async def note_read(self, person: str, roles: Sequence[str], profile: str) -> None:
+        """Keeps who read."""
+        self.reads.append((person, tuple(roles), profile))
 
     async def rule_failures(self, definition: str) -> list[RuleFailures]:
         """Rules that failed."""

@@ -38,6 +38,7 @@ from services.journey.store import (
 )
 from services.journey.wire import as_seen
 from services.runtime.database import Conflict, Database
+from services.runtime.errors import Unavailable
 from services.runtime.log import Message
 from services.runtime.outbox import Outbox, OutboxTicket
 
@@ -156,23 +157,26 @@ class PostgresUnit:
 
 
 class PostgresStore:
-    """Runs units on the journey schema and publishes their messages after the commit."""
+    """Runs units on the journey schema and publishes their messages after the commit; questions need no outbox."""
 
-    def __init__(self, database: Database, outbox: Outbox) -> None:
+    def __init__(self, database: Database, outbox: Outbox | None = None) -> None:
         self._database = database
         self._outbox = outbox
         self._registry = Registry()
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step`, committed and published."""
+        outbox = self._outbox
+        if outbox is None:
+            raise Unavailable("this store only answers questions")
 
         async def work(connection: asyncpg.Connection) -> tuple[T, list[OutboxTicket]]:
-            unit = PostgresUnit(connection, self._outbox, await self._current(connection))
+            unit = PostgresUnit(connection, outbox, await self._current(connection))
             return await step(unit), unit.tickets
 
         result, tickets = await self._database.in_transaction(work)
         if tickets:
-            await self._outbox.publish(tickets)
+            await outbox.publish(tickets)
         return result
 
     async def registry(self) -> Registry:
@@ -234,6 +238,11 @@ class PostgresStore:
                 query, definition.key, now, definition.abandoned_after, window.since, window.until
             )
             return rows
+
+    async def note_read(self, person: str, roles: Sequence[str], profile: str) -> None:
+        """Keeps who read."""
+        async with self._database.connection() as connection:
+            await connection.execute(queries.NOTE_READ, person, list(roles), profile)
 
     async def rule_failures(self, definition: str) -> list[RuleFailures]:
         """Rules that failed."""

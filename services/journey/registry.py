@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
+from typing import Protocol
 
 from schemas.journey_definition import JourneyDefinition
 from services.journey.domain.definition import Definition, compile_definition, load_definition
+from services.journey.domain.definition_text import DefinitionProblem
 from services.runtime.errors import Rejected
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
@@ -41,14 +43,19 @@ def shipped() -> list[Definition]:
 
 
 def in_folder(folder: Path | None) -> Sequence[Definition]:
-    """The definitions in a folder's YAML and JSON files. Raises DefinitionProblem, naming the file and the line."""
+    """The definitions in a folder's YAML and JSON files. Raises Rejected, naming the file, the line and the field."""
     if folder is None:
         return []
-    return [
-        load_definition(path.read_text("utf-8"), name=str(path), json=path.suffix == ".json")
-        for path in sorted(folder.iterdir())
-        if path.suffix in SUFFIXES
-    ]
+    try:
+        return [
+            load_definition(path.read_text("utf-8"), name=str(path), json=path.suffix == ".json")
+            for path in sorted(folder.iterdir())
+            if path.suffix in SUFFIXES
+        ]
+    except DefinitionProblem as problem:
+        raise Rejected(str(problem), field=problem.problems[0].field) from problem
+    except OSError as error:
+        raise Rejected(f"KESHER_JOURNEYS_DIR: {folder} cannot be read", field="journeys_dir") from error
 
 
 def check_succession(known: JourneyDefinition | None, new: JourneyDefinition) -> bool:
@@ -60,3 +67,25 @@ def check_succession(known: JourneyDefinition | None, new: JourneyDefinition) ->
     raise Rejected(
         f"version {known.version} of {new.key} is in force; write version: {known.version + 1}", field="version"
     )
+
+
+class Accepts(Protocol):
+    """Where definitions are put in force."""
+
+    async def registry(self) -> Registry:
+        """The definitions in force."""
+
+    async def accept(self, definition: JourneyDefinition) -> bool:
+        """Puts one in force."""
+
+
+async def put_in_force(store: Accepts, definitions: Iterable[Definition]) -> None:
+    """Accepts those that are new or newer; an older version on disk is left alone, so that a rollback is safe.
+
+    Raises Rejected when one says something else under a version that is taken.
+    """
+    in_force = (await store.registry()).definitions
+    for definition in definitions:
+        known = in_force.get(definition.key)
+        if known is None or definition.version >= known.version:
+            await store.accept(definition.what)

@@ -75,6 +75,11 @@ class JourneyRow(NamedTuple):
     version: int
     journey: Journey
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """Which of the profile's journeys it is."""
+        return self.definition, self.journey.number
+
 
 @dataclass(slots=True)
 class Changes:
@@ -186,6 +191,9 @@ class Store(Protocol):
 
     async def flow(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[FlowLink]:
         """Steps taken in `window`, most frequent first."""
+
+    async def note_read(self, person: str, roles: Sequence[str], profile: str) -> None:
+        """Keeps who read a profile's journeys."""
 
     async def rule_failures(self, definition: str) -> list[RuleFailures]:
         """Rules of the definition that failed since it was accepted."""

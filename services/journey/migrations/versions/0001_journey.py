@@ -116,6 +116,15 @@ STATEMENTS = (
         PRIMARY KEY (definition, rule)
     )
     """,
+    """
+    CREATE TABLE profile_read (
+        at timestamptz NOT NULL DEFAULT now(),
+        person text NOT NULL,
+        roles text[] NOT NULL,
+        profile uuid NOT NULL
+    )
+    """,
+    "CREATE INDEX profile_read_profile ON profile_read (profile, at)",
     OUTBOX_DDL,
 )
 

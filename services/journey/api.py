@@ -1,0 +1,154 @@
+"""The journey service's questions and answers over HTTP."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import AwareDatetime
+
+from schemas.journey_definition import JourneyDefinition
+from services.journey.domain.definition import load_definition
+from services.journey.domain.definition_text import MAX_CHARACTERS, DefinitionProblem
+from services.journey.store import Store, Window
+from services.journey.views import (
+    AcceptedView,
+    DefinitionView,
+    FlowView,
+    FunnelView,
+    JourneysView,
+    ProfileJourneysView,
+    definition_view,
+    flow_view,
+    funnel_view,
+    journey_view,
+    profile_journeys_view,
+)
+from services.runtime import telemetry
+from services.runtime.access import Access, Person, Role
+from services.runtime.clock import Clock
+from services.runtime.errors import NotFound, Rejected, TooLarge
+from services.runtime.web import ERRORS
+
+MOST_JOURNEYS = 100
+BYTES_PER_CHARACTER = 4
+JSON_TYPES = frozenset({"application/json"})
+YAML_TYPES = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
+
+Since = Annotated[AwareDatetime | None, Query(description="From this moment on")]
+Until = Annotated[AwareDatetime | None, Query(description="Until before this moment")]
+
+Asks = Callable[..., Awaitable[Person]]
+"""A dependency that lets a person pass, or not."""
+
+
+class UnsupportedType(Rejected):
+    """The body is in no format that is read here."""
+
+    status = 415
+
+
+def journey_router(store: Store, access: Access, clock: Clock) -> APIRouter:
+    """The routes of definitions, funnel, flow and profiles' journeys."""
+    router = APIRouter(tags=["journey"], responses={status: ERRORS[status] for status in (401, 403, 503)})
+    reader = access.requires(Role.AGENT, Role.OPS, Role.STEWARD)
+    _definitions(router, store, reader, access.requires(Role.STEWARD))
+    _measures(router, store, reader, clock)
+    _of_profiles(router, store, reader, clock)
+    return router
+
+
+def _definitions(router: APIRouter, store: Store, reader: Asks, writer: Asks) -> None:
+    @router.get("/v1/journeys", summary="All journey definitions in force", dependencies=[Depends(reader)])
+    async def journeys() -> JourneysView:
+        registry = await store.registry()
+        return JourneysView(items=[journey_view(definition.what) for definition in registry.definitions.values()])
+
+    @router.get("/v1/journeys/{key}", summary="One definition", dependencies=[Depends(reader)], responses=_MISSING)
+    async def journey(key: str) -> DefinitionView:
+        return definition_view(await _definition(store, key), await store.rule_failures(key))
+
+    @router.put(
+        "/v1/journeys/{key}",
+        summary="Put a definition in force",
+        dependencies=[Depends(writer)],
+        responses={400: ERRORS[400], 413: ERRORS[400], 415: ERRORS[400]},
+        openapi_extra=_BODY,
+    )
+    async def put_journey(key: str, request: Request) -> AcceptedView:
+        what = await _written(request)
+        if what.key != key:
+            raise Rejected(f"the definition is of {what.key!r}; write key: {key}", field="key")
+        return AcceptedView(key=key, version=what.version, accepted=await store.accept(what))
+
+
+def _measures(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
+    @router.get("/v1/journeys/{key}/funnel", summary="Funnel", dependencies=[Depends(reader)], responses=_MISSING)
+    async def funnel(key: str, since: Since = None, until: Until = None) -> FunnelView:
+        what = await _definition(store, key)
+        return funnel_view(what, await store.funnel(what, _window(since, until), clock.now()))
+
+    @router.get("/v1/journeys/{key}/flow", summary="Flow", dependencies=[Depends(reader)], responses=_MISSING)
+    async def flow(key: str, since: Since = None, until: Until = None) -> FlowView:
+        what = await _definition(store, key)
+        return flow_view(what, await store.flow(what, _window(since, until), clock.now()))
+
+
+def _of_profiles(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
+    @router.get("/v1/profiles/{profile_id}/journeys", summary="A customer's journeys", responses=_MISSING)
+    async def profile_journeys(profile_id: UUID, person: Annotated[Person, Depends(reader)]) -> ProfileJourneysView:
+        found = await store.of_profile(str(profile_id), MOST_JOURNEYS)
+        if found is None:
+            raise NotFound("no such profile, or nothing is known of its journeys yet", field="profile_id")
+        await store.note_read(person.subject, sorted(person.roles), found.profile)
+        for role in person.roles:
+            telemetry.PROFILE_READS.labels(role).inc()
+        return profile_journeys_view(found, await store.registry(), clock.now())
+
+
+_MISSING: dict[int | str, dict[str, Any]] = {400: ERRORS[400], 404: ERRORS[404], 422: ERRORS[422]}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/yaml": {"schema": {"type": "string"}},
+            "application/json": {"schema": {"type": "object"}},
+        },
+    }
+}
+
+
+async def _definition(store: Store, key: str) -> JourneyDefinition:
+    definition = (await store.registry()).definitions.get(key)
+    if definition is None:
+        raise NotFound("there is no such journey; GET /v1/journeys lists them", field="key")
+    return definition.what
+
+
+async def _written(request: Request) -> JourneyDefinition:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in JSON_TYPES | YAML_TYPES:
+        raise UnsupportedType("send the definition as application/yaml or application/json", field="Content-Type")
+    try:
+        text = (await _body(request)).decode()
+        return load_definition(text, json=kind in JSON_TYPES).what
+    except UnicodeDecodeError as error:
+        raise Rejected("the body is not UTF-8", field="body") from error
+    except DefinitionProblem as error:
+        raise Rejected("; ".join(map(str, error.problems)), field=error.problems[0].field) from error
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_CHARACTERS * BYTES_PER_CHARACTER:
+            raise TooLarge(f"a definition has at most {MAX_CHARACTERS} characters", field="body")
+    return body
+
+
+def _window(since: datetime | None, until: datetime | None) -> Window:
+    if since and until and since >= until:
+        raise Rejected("since lies at or after until", field="since")
+    return Window(since, until)

@@ -1,0 +1,82 @@
+"""The journey service's HTTP side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter
+
+from services.journey.api import MOST_JOURNEYS, journey_router
+from services.journey.live import LiveHub
+from services.journey.postgres import PostgresStore
+from services.journey.registry import in_folder, put_in_force, shipped
+from services.journey.schema import SCHEMA, VERSIONS
+from services.journey.stream import stream_router
+from services.journey.views import profile_journeys_view
+from services.runtime.access import Access
+from services.runtime.clock import Clock
+from services.runtime.database import Database
+from services.runtime.errors import Unavailable
+from services.runtime.log import Log
+from services.runtime.migrate import migrate
+from services.runtime.settings import Settings
+
+NAME = "journey"
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyStanding:
+    """Where a profile stands in one journey."""
+
+    journey: str
+    stage: str | None
+    entered_at: datetime
+
+
+class JourneyComponent:
+    """Answers about journeys from PostgreSQL, and the live stream from the log."""
+
+    name = NAME
+
+    def __init__(self, settings: Settings, log: Log, access: Access, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._database = Database(settings, SCHEMA)
+        self._store = PostgresStore(self._database)
+        self._hub = LiveHub(log)
+        self.router = APIRouter()
+        self.router.include_router(journey_router(self._store, access, clock))
+        self.router.include_router(stream_router(self._hub, access))
+
+    async def start(self) -> None:
+        """Brings the schema up to date, puts definitions in force, and begins to read the log."""
+        definitions = [*shipped(), *in_folder(self._settings.journeys_dir)]
+        await migrate(self._settings, SCHEMA, VERSIONS)
+        await self._database.open()
+        await put_in_force(self._store, definitions)
+        await self._hub.start()
+
+    async def ready(self) -> None:
+        """Returns if the database answers and events flow. Raises Unavailable."""
+        await self._store.registry()
+        if not self._hub.running:
+            raise Unavailable("the live stream does not run")
+
+    async def stop(self) -> None:
+        """Ends the stream and disconnects."""
+        await self._hub.stop()
+        await self._database.close()
+
+    async def journeys_of(self, profile: str) -> Sequence[JourneyStanding]:
+        """Where the profile stands: its latest journey of each definition. Raises Unavailable."""
+        found = await self._store.of_profile(profile, MOST_JOURNEYS)
+        if found is None:
+            return ()
+        view = profile_journeys_view(found, await self._store.registry(), self._clock.now())
+        latest = {item.journey: item for item in reversed(view.items)}
+        return [JourneyStanding(item.journey, item.stage, item.entered_at) for item in latest.values()]
+
+
+def journey_component(settings: Settings, log: Log, access: Access, clock: Clock) -> JourneyComponent:
+    """The component on the configured database and the given log."""
+    return JourneyComponent(settings, log, access, clock)

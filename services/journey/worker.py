@@ -1,0 +1,66 @@
+"""The journey worker's process: consumes, folds anew after a change of definitions, publishes what a crash left."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from schemas.topics import PROFILES
+from services.journey.consume import GROUP, JourneyHandler
+from services.journey.postgres import PostgresStore
+from services.journey.registry import in_folder, put_in_force, shipped
+from services.journey.schema import SCHEMA, VERSIONS
+from services.journey.step import JourneyStep
+from services.journey.store import Store
+from services.runtime.clock import SystemClock
+from services.runtime.consume import ConsumerLoop
+from services.runtime.database import Database
+from services.runtime.errors import Unavailable
+from services.runtime.kafka_log import KafkaLog
+from services.runtime.migrate import migrate
+from services.runtime.outbox import Outbox, sweep
+from services.runtime.settings import Settings
+
+SWEEP_PROFILES = 100
+SWEEP_SECONDS = 2.0
+
+
+async def work(settings: Settings, stop: asyncio.Event) -> None:
+    """Consumes until `stop` is set and the backlog is done. Raises TooManyDeadLetters and DefinitionProblem."""
+    definitions = [*shipped(), *in_folder(settings.journeys_dir)]
+    clock, log, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA)
+    await log.ensure_topics()
+    await migrate(settings, SCHEMA, VERSIONS)
+    await database.open()
+    producer = await log.producer()
+    try:
+        outbox = Outbox(database, producer)
+        store, step = PostgresStore(database, outbox), JourneyStep(clock.now)
+        await put_in_force(store, definitions)
+        async with sweep(outbox), folding_anew(store, step):
+            await ConsumerLoop(log, PROFILES, GROUP, JourneyHandler(store, step), settings, clock).run(stop)
+    finally:
+        await producer.close()
+        await database.close()
+
+
+@asynccontextmanager
+async def folding_anew(store: Store, step: JourneyStep, *, every_seconds: float = SWEEP_SECONDS) -> AsyncIterator[None]:
+    """Brings profiles to the definitions in force, a few at a time, beside whatever else runs inside.
+
+    What is left to do stands in the database: it goes on after a crash, and several workers share it.
+    """
+
+    async def forever() -> None:
+        while True:
+            done = 0
+            with suppress(Unavailable):
+                done = await store.run(lambda unit: step.sweep(unit, SWEEP_PROFILES))
+            await asyncio.sleep(0 if done else every_seconds)
+
+    task = asyncio.create_task(forever())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
