@@ -16,7 +16,7 @@ PROFILE = Role(name="profile", command=(*COMMAND, "work", "profile"), stop_stage
 JOURNEY = Role(name="journey", command=(*COMMAND, "work", "journey"), stop_stage=3, stop_seconds=60.0)
 DEMO = Role(name="demo", command=(*COMMAND, "demo"), start_stage=2, stop_stage=0, stop_seconds=5.0)
 
-PAGES = {"customers": "/agent", "journeys, live": "/live", "interface": "/openapi.json"}
+PAGES = {"customers": "/#/agent", "journeys, live": "/#/live", "interface": "/openapi.json"}
 
 
 def run(
