@@ -81,7 +81,7 @@ class IngestComponent:
         self._stopping.set()
         self._intake = None
         if self._consuming is not None:
-            await self._consuming
+            await asyncio.gather(self._consuming, return_exceptions=True)  # `ready` has told of its end
         if self._publisher is not None:
             await self._publisher.close()
         await self._database.close()
