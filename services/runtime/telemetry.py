@@ -5,10 +5,14 @@ docs/operations.md lists them from `CATALOGUE`; a test keeps the two alike.
 
 import logging
 import sys
+import traceback
 from typing import Any
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from structlog.typing import ExcInfo
+
+MOST_FRAMES = 20
 
 REGISTRY = CollectorRegistry()
 
@@ -84,15 +88,40 @@ def logger(name: str) -> Any:
     return structlog.get_logger(name)
 
 
+class _NameOnly(logging.Formatter):
+    """Which library complains, and how gravely: what it says, and the exception, may quote a customer."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return f'{{"level":"{record.levelname.lower()}","event":"{record.name}"}}'
+
+
+def _places(exc_info: ExcInfo) -> list[dict[str, Any]]:
+    """The kinds of an error and its causes, and where they arose. Messages and variables may quote a customer."""
+    found: list[dict[str, Any]] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None:
+        frames = traceback.extract_tb(error.__traceback__)
+        found.append(
+            {
+                "type": type(error).__name__,
+                "at": [f"{f.filename}:{f.lineno} in {f.name}" for f in frames[-MOST_FRAMES:]],
+            }
+        )
+        error = error.__cause__ or error.__context__
+    return found
+
+
 def configure_logging(*, process: str) -> None:
     """One JSON line an event on standard error, with the process's name. Called once, by a process's entry point."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format='{"level":"%(levelname)s","event":"%(name)s"}')
+    libraries = logging.StreamHandler(sys.stderr)
+    libraries.setFormatter(_NameOnly())
+    logging.basicConfig(handlers=[libraries], level=logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(_places),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
