@@ -104,6 +104,11 @@ class LiveHub:
         """Whether events flow."""
         return self._task is not None and not self._task.done()
 
+    @property
+    def position(self) -> Mapping[int, int]:
+        """Where the hub stands in the log."""
+        return self._ring.after
+
     def enter(self) -> None:
         """Takes a reader's place, given back by `leave`. Raises Unavailable when all are taken."""
         if self.full:
@@ -216,11 +221,12 @@ class LiveHub:
         reader = await self._source.reader(JOURNEYS.name, self._ring.after)
         try:
             while True:
-                records = await reader.read(self._ring_events, POLL_SECONDS)
+                records = await reader.read(min(BITE, self._ring_events), POLL_SECONDS)
                 for record in records:
                     self._ring.append(record)
                 if records:
                     self._pulse()
+                    await asyncio.sleep(0)  # a full buffer would never let the readers have their turn
         finally:
             await reader.close()
 
