@@ -10,7 +10,7 @@ import { I18nProvider } from "./i18n/I18n";
 import { SessionProvider, useSession } from "./session/Session";
 import { SignIn } from "./session/SignIn";
 import { Shell } from "./shell/Shell";
-import { theme } from "./theme";
+import { readableInks, theme } from "./theme";
 
 const LivePage = lazy(() => import("./live/LivePage"));
 
@@ -40,7 +40,7 @@ export function App() {
   const [queries] = useState(queryClient);
   return (
     <DirectionProvider>
-      <MantineProvider theme={theme} defaultColorScheme="auto">
+      <MantineProvider theme={theme} cssVariablesResolver={readableInks} defaultColorScheme="auto">
         <I18nProvider>
           <QueryClientProvider client={queries}>
             <SessionProvider waiting={waiting}>

@@ -5,6 +5,12 @@ type Words = Record<Language, string>;
 /** What happened in words, by interaction type of the published catalogue. */
 export const HAPPENINGS: Readonly<Record<string, Words>> = {
   "call.started": { en: "Call began", he: "שיחה התחילה" },
+  "call.rang": { en: "Call rang", he: "צלצול" },
+  "call.answered": { en: "Call was picked up", he: "השיחה נענתה" },
+  "call.leg.started": { en: "Reaching another line", he: "חיוג לקו נוסף" },
+  "call.leg.rang": { en: "Rang at an agent", he: "צלצול אצל נציג" },
+  "call.leg.failed": { en: "Another line could not be reached", he: "קו נוסף לא היה זמין" },
+  "call.leg.ended": { en: "An agent's part ended", he: "חלקו של נציג בשיחה הסתיים" },
   "call.ended": { en: "Phone call", he: "שיחת טלפון" },
   "call.abandoned": { en: "Hung up before anyone answered", he: "ניתוק לפני מענה" },
   "call.transferred": { en: "Call was handed over", he: "השיחה הועברה" },

@@ -24,7 +24,7 @@ function LanguageSwitch() {
       variant="subtle"
       color="gray"
       size="compact-md"
-      aria-label={t("shell.language.label")}
+      title={t("shell.language.label")}
       lang={language === "en" ? "he" : "en"}
       onClick={() => switchTo(language === "en" ? "he" : "en")}
     >

@@ -1,0 +1,175 @@
+"""A small origin with invented people: the answers that the console is made for, without the services behind it.
+
+It serves the built console too. `python tests/console/mock_origin.py PORT` runs it by hand.
+"""
+
+import asyncio
+import itertools
+import json
+import random
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import mock_people as people
+import uvicorn
+from fastapi import Body, Depends, FastAPI, Header, HTTPException
+from fastapi.responses import StreamingResponse
+from fastapi.staticfiles import StaticFiles
+from mock_timeline import TIMELINE
+
+DIST = Path(__file__).parents[2] / "services/console/dist"
+CHANNELS = ["call", "chat", "email", "web", "store"]
+
+
+def _requires(*roles: str) -> Any:
+    async def allowed(authorization: Annotated[str, Header()] = "") -> None:
+        role = authorization.removeprefix("Bearer token-")
+        if role not in people_roles():
+            raise HTTPException(401, "a bearer token is needed")
+        if role not in {*roles, "admin"}:
+            raise HTTPException(403, f"this needs one of the roles: {', '.join(roles)}")
+
+    return Depends(allowed)
+
+
+def people_roles() -> list[str]:
+    return ["agent", "ops", "steward", "admin"]
+
+
+class MockOrigin:
+    """The app, and a hand on its live stream: `cut()` ends every connection, `resumed_from` has what readers sent."""
+
+    def __init__(self, *, pace: float = 0.4) -> None:
+        self.pace = pace
+        self.url = ""
+        self.resumed_from: list[str] = []
+        self.asked: list[str] = []
+        self.counts = [list(row) for row in people.FUNNEL]
+        self._cuts = 0
+        self._numbers = itertools.count(1)
+        self._random = random.Random(7)
+        self.app = self._app()
+
+    def cut(self) -> None:
+        self._cuts += 1
+
+    def _app(self) -> FastAPI:
+        app = FastAPI()
+        agent, ops = _requires("agent", "steward"), _requires("ops", "agent", "steward")
+        app.get("/v1/session/dev")(self._session)
+        app.post("/v1/profiles/lookup", dependencies=[agent])(self._lookup)
+        app.post("/v1/profiles/search", dependencies=[agent])(self._search)
+        app.get("/v1/profiles/{profile_id}", dependencies=[agent])(self._profile)
+        app.get("/v1/profiles/{profile_id}/timeline", dependencies=[agent])(self._timeline)
+        app.get("/v1/profiles/{profile_id}/identity", dependencies=[agent])(self._identity)
+        app.get("/v1/profiles/{profile_id}/journeys", dependencies=[agent])(self._journeys)
+        app.get("/v1/journeys", dependencies=[ops])(self._definitions)
+        app.get("/v1/journeys/{key}/funnel", dependencies=[_requires("ops")])(self._funnel)
+        app.get("/v1/journeys/{key}/flow", dependencies=[_requires("ops")])(self._flow)
+        app.get("/v1/stream", dependencies=[_requires("ops")])(self._stream)
+        app.mount("/", StaticFiles(directory=DIST, html=True))
+        return app
+
+    async def _session(self) -> dict[str, Any]:
+        return {"tokens": {role: f"token-{role}" for role in people_roles()}}
+
+    async def _lookup(self, body: Annotated[dict[str, str], Body()]) -> dict[str, Any]:
+        key = (body["namespace"], body["value"])
+        self.asked.append(body["namespace"])
+        if key not in people.LOOKUPS:
+            raise HTTPException(404, "nobody has this identifier")
+        found = people.LOOKUPS[key]
+        contested = body["namespace"] == "phone"
+        alternatives = people.ALTERNATIVES if contested else []
+        return {"profile": people.PROFILES[found], "shared": contested, "alternatives": alternatives}
+
+    async def _search(self, body: Annotated[dict[str, str], Body()]) -> dict[str, Any]:
+        def named(profile: dict[str, Any]) -> bool:
+            trait = profile["traits"]["name"]
+            return any(body["q"].lower() in str(each["value"]).lower() for each in [trait, *trait["others"]])
+
+        items = [
+            {
+                "id": profile["id"],
+                "name": profile["traits"]["name"]["value"],
+                "identifiers": profile["identifiers"][:3],
+                "last_seen": profile["figures"]["last_seen"],
+            }
+            for profile in people.PROFILES.values()
+            if named(profile)
+        ]
+        return {"items": items, "next": None}
+
+    async def _profile(self, profile_id: str) -> dict[str, Any]:
+        live = people.DANA if profile_id == people.OLD_DANA else profile_id
+        if live not in people.PROFILES:
+            raise HTTPException(404, "no such profile")
+        return people.PROFILES[live]
+
+    async def _timeline(
+        self, profile_id: str, cursor: str | None = None, limit: int = 50, channel: str | None = None
+    ) -> dict[str, Any]:
+        items = [each for each in TIMELINE if profile_id == people.DANA and channel in {None, each["data"]["channel"]}]
+        start = int(cursor or 0)
+        following = str(start + limit) if start + limit < len(items) else None
+        return {"items": items[start : start + limit], "next": following}
+
+    async def _identity(self, profile_id: str) -> dict[str, Any]:
+        return people.IDENTITY[profile_id]
+
+    async def _journeys(self, profile_id: str) -> dict[str, Any]:
+        return {"items": people.JOURNEYS[profile_id]}
+
+    async def _definitions(self) -> dict[str, Any]:
+        return people.DEFINITIONS
+
+    async def _funnel(self, key: str) -> dict[str, Any]:
+        names = ["entered", "reached", "now", "left"]
+        stages = [
+            {"stage": stage[0], **dict(zip(names, row, strict=True))}
+            for stage, row in zip(people.STAGES, self.counts, strict=True)
+        ]
+        return {"journey": key, "version": 3, "stages": stages if key == "insurance_refund" else []}
+
+    async def _flow(self, key: str) -> dict[str, Any]:
+        links = [{"from": a, "to": b, "count": n} for a, b, n in people.FLOWS] if key == "insurance_refund" else []
+        return {"nodes": [{"stage": stage[0]} for stage in people.STAGES], "links": links}
+
+    async def _stream(self, last_event_id: Annotated[str | None, Header()] = None) -> StreamingResponse:
+        if last_event_id is not None:
+            self.resumed_from.append(last_event_id)
+        return StreamingResponse(self._events(self._cuts), media_type="text/event-stream")
+
+    async def _events(self, cuts: int) -> AsyncIterator[str]:
+        yield ": hello\n\n"
+        while cuts == self._cuts:
+            number = next(self._numbers)
+            yield f"id: e-{number}\nevent: journey.transitioned\ndata: {json.dumps(self._transition(number))}\n\n"
+            await asyncio.sleep(self.pace)
+
+    def _transition(self, number: int) -> dict[str, Any]:
+        start, end, _ = self._random.choices(people.FLOWS, [count for *_, count in people.FLOWS])[0]
+        self._count(start, end)
+        return {
+            "profile_id": f"0192f7a0-{number:04x}-7000-8000-00000000da0a",
+            "journey": "insurance_refund",
+            "from": start,
+            "to": end,
+            "at": people.datetime.now(people.UTC).isoformat(),
+            "interaction": f"/chat/main m-{number}",
+            "channel": self._random.choice(CHANNELS),
+            "corrects": f"e-{number - 1}" if number % 5 == 0 else None,
+        }
+
+    def _count(self, start: str | None, end: str | None) -> None:
+        keys = [key for key, *_ in people.STAGES]
+        if start is not None:
+            self.counts[keys.index(start)][2] -= 1
+        if end is not None:
+            self.counts[keys.index(end)][2] += 1
+
+
+if __name__ == "__main__":
+    uvicorn.run(MockOrigin().app, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")
