@@ -3,12 +3,18 @@
 The log holds what `schemas.interaction` validated at the edge; msgspec checks the types again and ignores the rest.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import blake2b
+from typing import Annotated
 
 import msgspec
 
 from services.runtime.errors import Invalid
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=31_536_000)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+LONGEST_TRAIT_NAME = 100
 
 
 class WireIdentifier(msgspec.Struct, frozen=True):
@@ -22,31 +28,31 @@ class WireIdentifier(msgspec.Struct, frozen=True):
 class WireMeasures(msgspec.Struct, frozen=True):
     """The measures that figures sum up."""
 
-    wait_seconds: float | None = None
-    handle_seconds: float | None = None
-    transfers: int | None = None
+    wait_seconds: Seconds | None = None
+    handle_seconds: Seconds | None = None
+    transfers: Count | None = None
 
 
 class WireData(msgspec.Struct, frozen=True):
     """The parts of an interaction that identity, traits and figures read."""
 
-    channel: str
+    channel: Name
     identifiers: list[WireIdentifier] = []
     traits: dict[str, msgspec.Raw] = {}
     measures: WireMeasures | None = None
-    conversation: str | None = None
+    conversation: Name | None = None
 
 
 class WireEnvelope(msgspec.Struct, frozen=True):
     """The CloudEvents envelope with ingest's extension attributes."""
 
-    id: str
-    source: str
+    id: Name
+    source: Name
     type: str
     time: datetime
     data: msgspec.Raw
     region: str | None = None
-    trust: int = 0
+    trust: Count = 0
     trustclaims: bool = False
 
 
@@ -69,15 +75,30 @@ _data = msgspec.json.Decoder(WireData)
 
 
 def decode(value: bytes) -> Incoming:
-    """Reads one record. Raises Invalid when it is no interaction."""
+    """Reads one record. Raises Invalid when it is no interaction, or one that cannot be stored."""
     try:
         envelope = _envelope.decode(value)
-        if envelope.time.tzinfo is None:
-            raise Invalid("time: has no offset from UTC")
         raw = bytes(envelope.data)
-        return Incoming(envelope, _data.decode(raw), blake2b(raw, digest_size=8).digest(), value)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        incoming = Incoming(envelope, _data.decode(raw), blake2b(raw, digest_size=8).digest(), value)
+        value.decode()  # parts that were skipped over may be no UTF-8, which would surface much later
+        _check_storable(incoming)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Invalid(f"not an interaction: {error}") from error
+    return incoming
+
+
+def _check_storable(incoming: Incoming) -> None:
+    envelope, data = incoming.envelope, incoming.data
+    if envelope.time.tzinfo is None:
+        raise Invalid("time: has no offset from UTC")
+    try:
+        envelope.time.astimezone(UTC)
+    except OverflowError as error:
+        raise Invalid("time: lies outside of the calendar") from error
+    if any(len(name) > LONGEST_TRAIT_NAME for name in data.traits):
+        raise Invalid(f"data.traits: a name is longer than {LONGEST_TRAIT_NAME} characters")
+    if "\0" in "".join((envelope.id, envelope.source, data.channel, data.conversation or "", *data.traits)):
+        raise Invalid("data: a name holds a NUL character")
 
 
 class _SlimEnvelope(msgspec.Struct):

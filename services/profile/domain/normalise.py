@@ -15,9 +15,12 @@ CACHE = 65_536
 _PLAIN_EMAIL = re.compile(
     r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}"
 )
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_INVISIBLE = re.compile(r"[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ZEROS = re.compile(r"[+\s().-]*0[0\s().-]*")
 _PHONE_SCHEME = re.compile(r"^(tel|sip|sips|whatsapp|callto):", re.IGNORECASE)
+_NOBODY = frozenset({"null", "undefined", "noreply", "no-reply"})
+_LONGEST = 320
 
 
 class Normaliser:
@@ -38,6 +41,10 @@ class Normaliser:
         text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", value)).strip()
         if text.casefold() in self._policy.blocked or _ZEROS.fullmatch(text):
             return None, "junk"
+        if _CONTROL.search(text):
+            return None, "malformed"
+        if len(set(text.casefold())) < rules.least_different_characters:
+            return None, "junk"  # as it was written: +972 before 1111111 would make it look like more
         normal, reason = self._by_namespace(namespace, text, region, fold_case=rules.fold_case)
         if normal is None:
             return None, reason
@@ -49,41 +56,59 @@ class Normaliser:
         if namespace == "email":
             return _email(text)
         if namespace == "phone":
-            return _phone(text, region or self._policy.default_region, self._policy.shortest_phone_digits)
-        return (text.casefold() if fold_case else text), None
+            return self._phone(text, region or self._policy.default_region)
+        return (_folded(text) if fold_case else text), None
+
+    def _phone(self, text: str, region: str) -> tuple[str | None, str | None]:
+        if plain_e164(text):
+            return text, None
+        bare = _bare_number(text)
+        digits = "".join(character for character in bare if character.isdigit())
+        if not digits:
+            return None, "malformed"
+        if len(digits) < self._policy.shortest_phone_digits:
+            return None, "short"
+        if f"+{digits}" in self._policy.blocked:
+            return None, "junk"
+        return _e164(bare, region)
 
     def _judge(self, normal: str, least_different: int) -> tuple[str | None, str | None]:
         if normal in self._policy.blocked or len(set(normal.casefold())) < least_different:
             return None, "junk"
         if normal in self._policy.own_identifiers:
             return None, "own"
+        if len(normal) > _LONGEST:
+            return None, "malformed"  # compatibility forms grow eighteenfold, past what an index takes
         return normal, None
 
 
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
 def _email(text: str) -> tuple[str | None, str | None]:
-    lowered = text.removeprefix("mailto:").casefold()
-    if _PLAIN_EMAIL.fullmatch(lowered):
-        return (
-            (None, "junk")
-            if lowered.partition("@")[0] in {"null", "undefined", "noreply", "no-reply"}
-            else (lowered, None)
-        )
-    try:
-        found = validate_email(lowered, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return None, "malformed"
-    return found.normalized.casefold(), None
+    lowered = _without_scheme(_folded(text))
+    if not _PLAIN_EMAIL.fullmatch(lowered) or "xn--" in lowered:
+        try:
+            found = validate_email(lowered, check_deliverability=False, test_environment=True)
+        except EmailNotValidError:
+            return None, "malformed"
+        lowered = _folded(found.normalized)
+    if lowered.partition("@")[0] in _NOBODY:
+        return None, "junk"
+    return lowered, None
 
 
-def _phone(text: str, region: str, shortest: int) -> tuple[str | None, str | None]:
-    if plain_e164(text):
-        return text, None
-    bare = _PHONE_SCHEME.sub("", text).partition("@")[0].partition(";")[0]
-    digits = sum(character.isdigit() for character in bare)
-    if not digits:
-        return None, "malformed"
-    if digits < shortest:
-        return None, "short"
+def _without_scheme(address: str) -> str:
+    return address.removeprefix("mailto:").partition("?")[0] if address.startswith("mailto:") else address
+
+
+def _bare_number(text: str) -> str:
+    """Without the scheme, host and parameters of an address that holds a number."""
+    return re.split("[@;?]", _PHONE_SCHEME.sub("", text), maxsplit=1)[0]
+
+
+def _e164(bare: str, region: str) -> tuple[str | None, str | None]:
     try:
         number = phonenumbers.parse(bare, region)
     except phonenumbers.NumberParseException:

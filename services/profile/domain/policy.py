@@ -3,12 +3,12 @@
 Defaults are those of docs/identity.md. A file (`KESHER_IDENTITY_FILE`) may change them; it is validated at start.
 """
 
-from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from phonenumbers import SUPPORTED_REGIONS
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from services.runtime.errors import Rejected
 
@@ -16,8 +16,12 @@ DEFAULT_BLOCKED = frozenset(
     {
         "", "-1", "null", "none", "nil", "nan", "undefined", "anonymous", "guest", "unknown", "n/a", "na", "test",
         "private", "withheld", "restricted", "unavailable", "no_user", "0", "[object object]",
-        "+266696687",  # what telephone networks send for a caller who withholds the number: ANONYMOUS on a keypad
-        "+86282452253",  # the same with RESTRICTED-like letters
+        # What telephone networks send for a caller who withholds the number: words spelt on a keypad.
+        "+266696687",  # ANONYMOUS
+        "+7378742833",  # RESTRICTED
+        "+2562533",  # BLOCKED
+        "+8656696",  # UNKNOWN
+        "+86282452253",  # UNAVAILABLE
     }
 )  # fmt: skip
 
@@ -54,8 +58,20 @@ class IdentityPolicy(BaseModel):
     own_identifiers: frozenset[str] = Field(
         default=frozenset(), description="The organisation's own numbers and addresses, normalised"
     )
-    default_region: str = "IL"
-    shortest_phone_digits: int = 7
+    default_region: str = Field(default="IL", description="ISO 3166-1 alpha-2, for numbers written nationally")
+    shortest_phone_digits: Annotated[int, Field(ge=3, le=15)] = 7
+
+    @field_validator("blocked")
+    @classmethod
+    def _compared_case_folded(cls, blocked: frozenset[str]) -> frozenset[str]:
+        return frozenset(value.casefold() for value in blocked)
+
+    @field_validator("default_region")
+    @classmethod
+    def _region_has_telephones(cls, region: str) -> str:
+        if region not in SUPPORTED_REGIONS:
+            raise ValueError("not a region of ISO 3166-1 alpha-2 with telephone numbers")
+        return region
 
     @model_validator(mode="after")
     def _wildcards_are_families(self) -> Self:
@@ -64,16 +80,9 @@ class IdentityPolicy(BaseModel):
                 raise ValueError(f"namespace {name!r}: a wildcard stands only after a colon, as in 'handle:*'")
         return self
 
-    @cached_property
-    def _resolved(self) -> dict[str, Namespace | None]:
-        return {}
-
     def namespace(self, name: str) -> Namespace | None:
         """The rules of a concrete namespace, by its name or its family (`handle:*`); None if not configured."""
-        if name not in self._resolved:
-            family = name.partition(":")[0] + ":*"
-            self._resolved[name] = self.namespaces.get(name) or self.namespaces.get(family)
-        return self._resolved[name]
+        return self.namespaces.get(name) or self.namespaces.get(name.partition(":")[0] + ":*")
 
     def strength(self, name: str) -> int:
         """The strength of a configured namespace."""
@@ -93,13 +102,23 @@ def load_policy(file: Path | None) -> IdentityPolicy:
     if file is None:
         return IdentityPolicy()
     try:
-        stated = yaml.safe_load(file.read_text()) or {}
-        if isinstance(stated, dict) and "namespaces" in stated:
-            stated["namespaces"] = {**DEFAULT_NAMESPACES, **stated["namespaces"]}
-        return IdentityPolicy.model_validate(stated)
+        stated = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        return IdentityPolicy.model_validate(_over_defaults(stated))
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))
         raise Rejected(f"{file}: {field}: {first['msg']}", field=field) from error
-    except (OSError, yaml.YAMLError, TypeError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise Rejected(f"{file}: cannot be read as YAML: {error}") from error
+
+
+def _over_defaults(stated: Any) -> Any:
+    """What is stated of a namespace replaces only that; what is no mapping is left for the validation to refuse."""
+    if not isinstance(stated, dict) or not isinstance(stated.get("namespaces"), dict):
+        return stated
+    defaults = {name: rules.model_dump() for name, rules in DEFAULT_NAMESPACES.items()}
+    given = {
+        name: {**defaults.get(name, {}), **rules} if isinstance(rules, dict) else rules
+        for name, rules in stated["namespaces"].items()
+    }
+    return {**stated, "namespaces": {**defaults, **given}}
