@@ -93,7 +93,10 @@ RECYCLED = Story(
             later=timedelta(days=4),
             pause=5,
         ),
-        Step("Guy writes on WhatsApp from that number: he is not Ruth", WhatsApp(GUY, "היי, איך מצטרפים למועדון?")),
+        Step(
+            "Guy writes on WhatsApp from that number: whose is it? A steward can tell",
+            WhatsApp(GUY, "היי, איך מצטרפים למועדון?"),
+        ),
     ),
 )
 

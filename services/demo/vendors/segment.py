@@ -22,6 +22,7 @@ def request(message: Web, scene: Scene, credentials: Credentials) -> Outgoing:
     if message.kind == "identify" and person:
         call["traits"] = {
             "email": person.email,
+            "name": person.name,
             "firstName": person.given,
             "lastName": person.family,
             "locale": person.language,
