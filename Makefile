@@ -49,8 +49,8 @@ test-console: $(CONSOLE_BUILT) ## Test the console
 	$(if $(CONSOLE_BUILT),cd $(CONSOLE) && npm run --silent check && npm run --silent test)
 
 .PHONY: bench
-bench: $(VENV)/dev.stamp ## Measure speed on this machine
-	$(BIN)/pytest -s -p no:xdist tests/bench -o 'python_files=bench_*.py'
+bench: $(VENV)/dev.stamp ## Measure speed on this machine (BENCH="profile lookup --scale 0.1"; all of it without)
+	$(BIN)/python -m tests.bench $(BENCH)
 
 .PHONY: kafka
 kafka: $(VENV)/runtime.stamp ## Run one real Apache Kafka on port 9092, for `make run` to use (needs Java and Maven)

@@ -13,7 +13,7 @@ from services.runtime.embedded.ports import LOOPBACK
 from tests.bench.figures import growth, latency
 from tests.bench.generator import generate, poisson, steady
 from tests.bench.http_client import request
-from tests.bench.machine import cpu_seconds, memory_of
+from tests.bench.machine import memory_of
 from tests.bench.options import Options
 from tests.bench.plan import Outcome, Plan
 from tests.bench.report import Row, Target
@@ -44,7 +44,7 @@ class _Kesher:
 
     program: Program
     access: Access
-    customers: int
+    traffic: Traffic
     loads: int = 0
     tried: list[str] = field(default_factory=list)
 
@@ -56,7 +56,6 @@ class _Seen:
     outcome: Outcome
     points: Sequence[tuple[float, float]]
     lost: int
-    busy: float
 
     @property
     def kept_up(self) -> bool:
@@ -86,7 +85,7 @@ def _on_broker(options: Options, folder: Path, *, kafka: bool) -> Iterator[Row]:
 
 
 def _measure_all(options: Options, program: Program, access: Access, name: str) -> Iterator[Row]:
-    kesher = _Kesher(program, access, options.size(CUSTOMERS, 200))
+    kesher = _Kesher(program, access, Traffic(options.size(CUSTOMERS, 200), "load"))
     _introduce(kesher)
     for rate in LATENCY_RATES:
         yield _latency_row(kesher, rate, options.seconds(SECONDS), name)
@@ -94,8 +93,8 @@ def _measure_all(options: Options, program: Program, access: Access, name: str) 
 
 
 def _introduce(kesher: _Kesher) -> None:
-    traffic = Traffic(kesher.customers, "new", start=SystemClock().now())
-    events = list(traffic.introductions())
+    kesher.traffic.start = SystemClock().now()
+    events = list(kesher.traffic.introductions())
     _load(kesher, events, steady(10, len(events) / BATCH / 10), BATCH)
 
 
@@ -106,6 +105,7 @@ def _latency_row(kesher: _Kesher, rate: int, seconds: float, name: str) -> Row:
         bench=NAME,
         case=f"latency at {rate:,}/s: {name}",
         per_second=seen.outcome.per_second(WARM_UP_SECONDS),
+        per_cpu_second=len(seen.points) / seen.outcome.server_cpu_seconds,
         latency=latency(delays),
         targets=(Target("p99", "<", AIM_P99_MS),) if rate == max(LATENCY_RATES) else (),
         note=_note(seen),
@@ -118,6 +118,7 @@ def _sustained_row(kesher: _Kesher, seconds: float, name: str) -> Row:
         bench=NAME,
         case=f"sustained rate: {name}",
         per_second=held,
+        per_cpu_second=len(seen.points) / seen.outcome.server_cpu_seconds if seen else None,
         latency=latency([delay for _, delay in seen.points]) if seen else None,
         targets=(Target("per_second", ">=", AIM_PER_SECOND),),
         memory=memory_of(parts(kesher.program.pid)),
@@ -153,9 +154,9 @@ def _tried(kesher: _Kesher, rate: float, seconds: float) -> _Seen:
 def _send(kesher: _Kesher, rate: float, seconds: float, batch: int) -> _Seen:
     kesher.loads += 1
     schedule = poisson(rate, seconds, kesher.loads) if batch == 1 else steady(rate / batch, seconds)
-    traffic = Traffic(kesher.customers, f"load{kesher.loads}", seed=kesher.loads, start=SystemClock().now())
+    kesher.traffic.start = SystemClock().now()
     times = [due for due in schedule for _ in range(batch)]
-    return _load(kesher, list(traffic.steps(times)), schedule, batch)
+    return _load(kesher, list(kesher.traffic.steps(times)), schedule, batch)
 
 
 def _load(kesher: _Kesher, events: Sequence[Event], schedule: Sequence[float], batch: int) -> _Seen:
@@ -170,16 +171,15 @@ def _load(kesher: _Kesher, events: Sequence[Event], schedule: Sequence[float], b
         schedule=list(schedule),
         stream=request("GET", "/v1/stream", kesher.access.tokens["ops"]),
         awaited=list(certain),
+        server_pid=kesher.program.pid,
     )
-    used = cpu_seconds(kesher.program.pid)
     outcome = generate(plan)
-    busy = (cpu_seconds(kesher.program.pid) - used) / outcome.wall_seconds
     points = [(certain[name], at - certain[name]) for name, at in outcome.seen.items()]
-    return _Seen(outcome, points, len(certain) - len(points), busy)
+    return _Seen(outcome, points, len(certain) - len(points))
 
 
 def _note(seen: _Seen) -> str:
-    said = [f"processor: Kesher {seen.busy:.0%}, generator {seen.outcome.busy:.0%}"]
+    said = [f"processor: Kesher {seen.outcome.server_busy:.0%}, generator {seen.outcome.busy:.0%}"]
     said += [f"{seen.outcome.failures} requests failed"] if seen.outcome.failures else []
     said += [f"{seen.lost} never seen"] if seen.lost else []
     said += [f"stream resumed {seen.outcome.reconnects} times"] if seen.outcome.reconnects else []

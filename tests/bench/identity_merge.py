@@ -8,7 +8,7 @@ from statistics import median
 import msgspec
 
 from tests.bench.options import Options
-from tests.bench.profile_runner import handle_all, handler, prepare, producer, profile_database, run
+from tests.bench.profile_runner import Spent, handle_all, handler, prepare, producer, profile_database, run, spending
 from tests.bench.report import Row
 from tests.bench.servers import DurablePostgres, postgres
 from tests.bench.traffic import START
@@ -33,9 +33,15 @@ def bench(options: Options) -> Iterator[Row]:
     with postgres(options.folder / "identity") as server:
         for case, (histories, note) in cases.items():
             values = [_event(number, identifiers) for number, identifiers in enumerate(histories)]
-            rates = [_rate(server, values) for _ in range(max(1, options.rounds // 2))]
-            said = f"{len(values):,} interactions; {note}"
-            yield Row(bench=NAME, case=case, per_second=median(rates), rounds={"step": rates}, note=said)
+            passes = [_pass(server, values) for _ in range(max(1, options.rounds // 2))]
+            yield Row(
+                bench=NAME,
+                case=case,
+                per_second=median(spent.per_second for spent in passes),
+                per_cpu_second=median(spent.per_cpu_second for spent in passes),
+                rounds={"per_second": [spent.per_second for spent in passes]},
+                note=f"{len(values):,} interactions; {note}",
+            )
 
 
 def chains(count: int) -> list[Identifiers]:
@@ -93,14 +99,17 @@ def _event(number: int, identifiers: Identifiers) -> bytes:
     )
 
 
-def _rate(server: DurablePostgres, values: Sequence[bytes]) -> float:
-    async def work() -> float:
+def _pass(server: DurablePostgres, values: Sequence[bytes]) -> Spent:
+    async def work() -> Spent:
         template = await server.template(TEMPLATE, prepare)
         async with (
             server.fresh_database(template) as url,
             profile_database(url) as database,
             producer(None) as to,
         ):
-            return await handle_all(handler(database, to), values)
+            handling = handler(database, to)
+            with spending(len(values), server.pid) as spent:
+                await handle_all(handling, values)
+            return spent
 
     return run(work)

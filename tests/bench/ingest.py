@@ -9,7 +9,7 @@ from services.runtime.clock import SystemClock
 from services.runtime.embedded.ports import LOOPBACK
 from tests.bench.figures import in_turns, latency
 from tests.bench.generator import generate
-from tests.bench.machine import cpu_seconds, memory_of
+from tests.bench.machine import memory_of
 from tests.bench.options import Options
 from tests.bench.plan import Outcome, Plan
 from tests.bench.report import Row
@@ -34,14 +34,6 @@ class _Load:
     requests: Sequence[bytes]
     connections: int
     each: int
-
-
-@dataclass(slots=True)
-class _Measured:
-    """One round on one server."""
-
-    outcome: Outcome
-    server_busy: float
 
 
 def bench(options: Options) -> Iterator[Row]:
@@ -72,8 +64,8 @@ def _loads(options: Options, key: str) -> list[_Load]:
 
 
 def _beside(options: Options, load: _Load, lowest: Program, program: Program, name: str) -> Iterator[Row]:
-    on_floor: list[_Measured] = []
-    on_kesher: list[_Measured] = []
+    on_floor: list[Outcome] = []
+    on_kesher: list[Outcome] = []
     seconds = options.seconds(SECONDS)
     beside = in_turns(
         options.rounds,
@@ -84,12 +76,14 @@ def _beside(options: Options, load: _Load, lowest: Program, program: Program, na
         (f"{load.case}: floor", on_floor, beside.floor, None),
         (f"{load.case}: {name}", on_kesher, beside.step, beside.ratio),
     ):
-        waits = [wait for one in measured for wait in one.outcome.latencies(WARM_UP_SECONDS)]
+        waits = [wait for one in measured for wait in one.latencies(WARM_UP_SECONDS)]
+        each = (load.each * len(one.statuses) / one.server_cpu_seconds for one in measured)
         yield Row(
             bench=NAME,
             case=case,
             per_second=median(rates),
             ratio=ratio,
+            per_cpu_second=median(each),
             latency=latency(waits),
             rounds={"per_second": rates},
             memory=memory_of([("web", program.pid)]) if ratio else {},
@@ -97,24 +91,23 @@ def _beside(options: Options, load: _Load, lowest: Program, program: Program, na
         )
 
 
-def _measure(load: _Load, server: Program, seconds: float, into: list[_Measured]) -> float:
+def _measure(load: _Load, server: Program, seconds: float, into: list[Outcome]) -> float:
     plan = Plan(
         host=LOOPBACK,
         port=server.port,
         requests=list(load.requests),
         connections=load.connections,
         seconds=seconds + WARM_UP_SECONDS,
+        server_pid=server.pid,
     )
-    used = cpu_seconds(server.pid)
     outcome = generate(plan)
-    busy = (cpu_seconds(server.pid) - used) / outcome.wall_seconds
-    into.append(_Measured(outcome, busy))
+    into.append(outcome)
     return outcome.per_second(WARM_UP_SECONDS) * load.each
 
 
-def _note(load: _Load, measured: Sequence[_Measured]) -> str:
-    failures = sum(one.outcome.failures for one in measured)
-    generator = median(one.outcome.busy for one in measured)
+def _note(load: _Load, measured: Sequence[Outcome]) -> str:
+    failures = sum(one.failures for one in measured)
+    generator = median(one.busy for one in measured)
     server = median(one.server_busy for one in measured)
     said = f"{load.connections} connections; processor: server {server:.0%}, generator {generator:.0%}"
     return f"{said}; {failures} requests failed" if failures else said

@@ -12,6 +12,7 @@ import msgspec
 import uvloop
 
 from tests.bench.http_client import BodyStream, Connection
+from tests.bench.machine import cpu_seconds
 from tests.bench.plan import Outcome, Plan
 
 _EVENT_END = b"\n\n"
@@ -64,12 +65,12 @@ class Run:
     async def outcome(self) -> Outcome:
         async with self._streaming():
             self._start = time.perf_counter() + LEAD_SECONDS
-            cpu = time.process_time()
+            cpu, server_cpu = time.process_time(), self._server_cpu()
             work = self._open if self._plan.schedule else self._closed
             await asyncio.gather(*(work() for _ in range(self._plan.connections)))
-            wall = time.perf_counter() - self._start
             await self._until_seen()
-            used = time.process_time() - cpu
+            wall = time.perf_counter() - self._start
+            used, server_used = time.process_time() - cpu, self._server_cpu() - server_cpu
         due, answered, statuses = (list(column) for column in zip(*self._results, strict=True))
         seen = {name: at - self._start for name, at in self._watch.seen.items()}
         return Outcome(
@@ -77,10 +78,14 @@ class Run:
             answered=answered,
             statuses=statuses,
             seen=seen,
+            wall_seconds=wall,
             cpu_seconds=used,
-            wall_seconds=max(wall, max(seen.values(), default=0.0)),
+            server_cpu_seconds=server_used,
             reconnects=self._reconnects,
         )
+
+    def _server_cpu(self) -> float:
+        return 0.0 if self._plan.server_pid is None else cpu_seconds(self._plan.server_pid)
 
     async def _open(self) -> None:
         connection = Connection(self._plan.host, self._plan.port)

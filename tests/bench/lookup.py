@@ -12,9 +12,9 @@ from tests.bench.http_client import request
 from tests.bench.machine import memory_of
 from tests.bench.options import Options
 from tests.bench.plan import Plan
-from tests.bench.profile_runner import handle_all, handler, prepare, producer, profile_database, run
+from tests.bench.profile_runner import Spent, handle_all, handler, prepare, producer, profile_database, run, spending
 from tests.bench.report import Row, Target
-from tests.bench.servers import Access, Program, broker, postgres, web
+from tests.bench.servers import Access, DurablePostgres, Program, broker, postgres, web
 from tests.bench.traffic import Traffic, identifiers_of, name_of
 
 NAME = "lookup"
@@ -33,28 +33,32 @@ def bench(options: Options) -> Iterator[Row]:
     folder = options.folder / "lookup"
     profiles, later = options.size(PROFILES, 500), options.size(LATER, 500)
     with postgres(folder / "postgres") as server, broker(folder / "broker", kafka=False) as log:
-        ids, rate = _fill(server.url("kesher"), profiles, later)
+        ids, spent = _fill(server, profiles, later)
         note = f"{len(ids):,} profiles, {profiles + later:,} interactions"
-        yield Row(bench=NAME, case="filling", per_second=rate, note=note)
+        rate, cpu_rate = spent.per_second, spent.per_cpu_second
+        yield Row(bench=NAME, case="filling", per_second=rate, per_cpu_second=cpu_rate, note=note)
         with web(folder, server.url("kesher"), log) as (program, access):
             yield from _reads(options, profiles, ids, program, access)
 
 
-def _fill(url: str, profiles: int, later: int) -> tuple[list[str], float]:
-    """The ids of the profiles, and the rate at which they were made."""
+def _fill(server: DurablePostgres, profiles: int, later: int) -> tuple[list[str], Spent]:
+    """The ids of the profiles, and what making them took."""
+    url = server.url("kesher")
     traffic = Traffic(profiles, "fill")
     values = [*(event.body for event in traffic.introductions()), *traffic.history(later)]
 
-    async def work() -> tuple[list[str], float]:
+    async def work() -> tuple[list[str], Spent]:
         await prepare(url)
         async with profile_database(url) as database, producer(None) as to:
-            rate = await handle_all(handler(database, to), values)
+            handling = handler(database, to)
+            with spending(len(values), server.pid) as spent:
+                await handle_all(handling, values)
             async with database.connection() as connection:
                 tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1", SCHEMA)
                 for (table,) in tables:  # what autovacuum would soon do by itself
                     await connection.execute(f'VACUUM ANALYZE "{table}"')
                 rows = await connection.fetch("SELECT DISTINCT profile FROM membership")
-                return [str(row[0]) for row in rows], rate
+                return [str(row[0]) for row in rows], spent
 
     return run(work)
 
@@ -87,12 +91,14 @@ def _reads(options: Options, profiles: int, ids: Sequence[str], program: Program
             requests=[make() for _ in schedule],
             connections=CONNECTIONS,
             schedule=schedule,
+            server_pid=program.pid,
         )
         outcome = generate(plan)
         yield Row(
             bench=NAME,
             case=f"{case} at {rate}/s",
             per_second=outcome.per_second(WARM_UP_SECONDS),
+            per_cpu_second=len(outcome.statuses) / outcome.server_cpu_seconds,
             latency=latency(outcome.latencies(WARM_UP_SECONDS)),
             targets=targets,
             memory=memory_of([("web", program.pid)]) if case == "timeline" else {},

@@ -19,21 +19,24 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     stream: bytes | None = None
     awaited: list[str] = []
-    patience_seconds: float = 30.0
+    patience_seconds: float = 60.0
+    server_pid: int | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What happened, in seconds from the start; `due` is when a request was to be sent, the start of its latency.
 
-    `seen` tells when each awaited interaction was first named on the stream.
+    `seen` tells when each awaited interaction was first named on the stream. The processor times are those of the
+    generator and of the server, over `wall_seconds` from the start to when the last thing awaited had happened.
     """
 
     due: list[float]
     answered: list[float]
     statuses: list[int]
     seen: dict[str, float]
-    cpu_seconds: float
     wall_seconds: float
+    cpu_seconds: float
+    server_cpu_seconds: float
     reconnects: int = 0
 
     @property
@@ -44,7 +47,12 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def busy(self) -> float:
         """The share of one processor that the generator took: near 1, it measured itself."""
-        return self.cpu_seconds / self.wall_seconds if self.wall_seconds else 0.0
+        return self.cpu_seconds / self.wall_seconds
+
+    @property
+    def server_busy(self) -> float:
+        """The same of the server with all that it started; above 1 it used several processors."""
+        return self.server_cpu_seconds / self.wall_seconds
 
     def latencies(self, after: float = 0.0) -> list[float]:
         """Seconds from when a request was due to when it was answered well, of those due `after` the warm-up."""

@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import TypeVar
 
 import uvloop
@@ -22,6 +23,7 @@ from services.runtime.migrate import migrate
 from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
 from services.work_process import settle_garbage_collector
+from tests.bench.machine import cpu_seconds
 
 BATCH = 4_000
 
@@ -75,14 +77,46 @@ def handler(database: Database, to: Producer) -> ProfileHandler:
     return ProfileHandler(PostgresStore(database, Outbox(database, to)), step)
 
 
-async def handle_all(handling: ProfileHandler, values: Sequence[bytes]) -> float:
-    """Interactions per second through the whole step, in batches."""
-    records = [Record(INTERACTIONS.name, 0, offset, None, value) for offset, value in enumerate(values)]
-    began = time.perf_counter()
-    for start in range(0, len(records), BATCH):
-        refused = await handling.handle(records[start : start + BATCH])
+async def handle_all(handling: ProfileHandler, values: Sequence[bytes]) -> None:
+    """Interactions through the whole step, in batches."""
+    for start in range(0, len(values), BATCH):
+        batch = values[start : start + BATCH]
+        refused = await handling.handle(
+            [Record(INTERACTIONS.name, 0, start + place, None, value) for place, value in enumerate(batch)]
+        )
         assert not refused, refused[0]
-    return len(values) / (time.perf_counter() - began)
+
+
+@dataclass(slots=True)
+class Spent:
+    """What a number of interactions took: time, and processor time of this process and the database."""
+
+    interactions: int
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(
+            self.interactions + other.interactions, self.seconds + other.seconds, self.cpu_seconds + other.cpu_seconds
+        )
+
+    @property
+    def per_second(self) -> float:
+        return self.interactions / self.seconds
+
+    @property
+    def per_cpu_second(self) -> float:
+        return self.interactions / self.cpu_seconds
+
+
+@contextmanager
+def spending(interactions: int, database_pid: int) -> Iterator[Spent]:
+    """Filled in when the block has dealt with so many interactions."""
+    spent = Spent(interactions)
+    began, cpu = time.perf_counter(), time.process_time() + cpu_seconds(database_pid)
+    yield spent
+    spent.seconds = time.perf_counter() - began
+    spent.cpu_seconds = time.process_time() + cpu_seconds(database_pid) - cpu
 
 
 def run(work: Callable[[], Awaitable[T]]) -> T:

@@ -1,19 +1,32 @@
 """The profile step beside its floor: decoding the same interactions and copying them into one table, no more."""
 
-import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from statistics import median
+from typing import NamedTuple
 
 from services.profile.wire import Incoming, decode
+from services.runtime.database import Database
 from tests.bench.figures import Beside, in_turns
 from tests.bench.options import Options
-from tests.bench.profile_runner import BATCH, handle_all, handler, prepare, producer, profile_database, run
+from tests.bench.profile_runner import (
+    BATCH,
+    Spent,
+    handle_all,
+    handler,
+    prepare,
+    producer,
+    profile_database,
+    run,
+    spending,
+)
 from tests.bench.report import Row, Target
 from tests.bench.servers import DurablePostgres, broker, postgres
 from tests.bench.traffic import Traffic
 
 NAME = "profile"
 INTERACTIONS = 100_000
+WARM_UP = 500
 CUSTOMERS = 20_000
 TEMPLATE = "bench_profile"
 AIM_PER_SECOND = 12_000
@@ -39,56 +52,81 @@ CREATE INDEX ON floor.bare (anchor, time DESC, id DESC)
 """A yardstick of its own, so that a change of the service's tables does not change what it is measured against."""
 
 
+class _Round(NamedTuple):
+    """One pass through all interactions."""
+
+    whole: Spent
+    first_half: Spent
+    second_half: Spent
+
+
 def bench(options: Options) -> Iterator[Row]:
-    values = Traffic(options.size(CUSTOMERS, 100), "h").history(options.size(INTERACTIONS, 2 * BATCH))
+    traffic = Traffic(options.size(CUSTOMERS, 100), "h")
+    warm_up, values = traffic.history(WARM_UP), traffic.history(options.size(INTERACTIONS, 2 * BATCH))
     with postgres(options.folder / "profile") as server:
-        halves: list[tuple[float, float]] = []
-        beside = in_turns(options.rounds, lambda: _floor(server, values), lambda: _step(server, values, None, halves))
-        yield from _rows(beside, halves, len(values))
+        measured = _Measured(server, warm_up, values)
+        beside = in_turns(options.rounds, measured.floor, lambda: measured.step(None))
+        yield from _rows(measured, beside)
         with broker(options.folder / "profile-broker", kafka=False) as log:
+            published = _Measured(server, warm_up, values)
             servers = log["KESHER_KAFKA_BOOTSTRAP_SERVERS"]
-            published = in_turns(
-                max(1, options.rounds // 2),
-                lambda: _floor(server, values),
-                lambda: _step(server, values, servers, []),
-            )
-        note = "the same, its messages sent to the embedded broker"
-        yield _beside("step and publish", published, note)
+            beside = in_turns(max(1, options.rounds // 2), published.floor, lambda: published.step(servers))
+        yield _beside("step and publish", published, beside, "the same, its messages sent to the embedded broker")
 
 
-def _rows(beside: Beside, halves: Sequence[tuple[float, float]], count: int) -> Iterator[Row]:
-    floor = median(beside.floor)
-    yield Row(bench=NAME, case="floor", per_second=floor, rounds={"floor": beside.floor}, note="decode and COPY")
-    aims = (Target("ratio", ">=", AIM_RATIO), Target("per_second", ">=", AIM_PER_SECOND))
-    note = f"{count:,} interactions, batches of {BATCH:,}, one process"
-    yield _beside("whole step", beside, note, aims)
-    for case, rates, said in (
-        ("first half", [first for first, _ in halves], "into an empty database: most customers are new"),
-        ("second half", [second for _, second in halves], "customers return"),
-    ):
-        yield Row(bench=NAME, case=case, per_second=median(rates), rounds={"step": rates}, note=said)
+class _Measured:
+    """Floor and step on the same interactions, each time in a fresh database; remembers every pass."""
 
+    def __init__(self, server: DurablePostgres, warm_up: Sequence[bytes], values: Sequence[bytes]) -> None:
+        self._server = server
+        self._warm_up = warm_up
+        self.values = values
+        self.floors: list[Spent] = []
+        self.steps: list[_Round] = []
 
-def _beside(case: str, beside: Beside, note: str, aims: Sequence[Target] = ()) -> Row:
-    rounds = {"floor": beside.floor, "step": beside.step}
-    rate = median(beside.step)
-    return Row(bench=NAME, case=case, per_second=rate, ratio=beside.ratio, rounds=rounds, targets=aims, note=note)
+    def floor(self) -> float:
+        """Interactions per second."""
+        self.floors.append(run(self._floor))
+        return self.floors[-1].per_second
 
+    def step(self, servers: str | None) -> float:
+        """Interactions per second, messages sent to a broker or to nowhere."""
+        self.steps.append(run(lambda: self._step(servers)))
+        return self.steps[-1].whole.per_second
 
-def _floor(server: DurablePostgres, values: Sequence[bytes]) -> float:
-    async def work() -> float:
-        async with server.fresh_database() as url, profile_database(url) as database:
+    async def _floor(self) -> Spent:
+        async with self._server.fresh_database() as url, profile_database(url) as database:
             async with database.connection() as connection:
                 await connection.execute(FLOOR_TABLE)
-            began = time.perf_counter()
-            for start in range(0, len(values), BATCH):
-                batch = [decode(value) for value in values[start : start + BATCH]]
-                rows = [_row(start + place, incoming) for place, incoming in enumerate(batch)]
-                async with database.transaction() as connection:
-                    await connection.copy_records_to_table("bare", schema_name="floor", records=rows)
-            return len(values) / (time.perf_counter() - began)
+            await _copy(database, self._warm_up, 0)
+            with spending(len(self.values), self._server.pid) as spent:
+                await _copy(database, self.values, WARM_UP)
+            return spent
 
-    return run(work)
+    async def _step(self, servers: str | None) -> _Round:
+        template = await self._server.template(TEMPLATE, prepare)
+        middle = len(self.values) // 2 // BATCH * BATCH
+        async with (
+            self._server.fresh_database(template) as url,
+            profile_database(url) as database,
+            producer(servers) as to,
+        ):
+            handling = handler(database, to)
+            await handle_all(handling, self._warm_up)
+            halves = []
+            for half in (self.values[:middle], self.values[middle:]):
+                with spending(len(half), self._server.pid) as spent:
+                    await handle_all(handling, half)
+                halves.append(spent)
+            return _Round(halves[0] + halves[1], *halves)
+
+
+async def _copy(database: Database, values: Sequence[bytes], number: int) -> None:
+    for start in range(0, len(values), BATCH):
+        batch = [decode(value) for value in values[start : start + BATCH]]
+        rows = [_row(number + start + place, incoming) for place, incoming in enumerate(batch)]
+        async with database.transaction() as connection:
+            await connection.copy_records_to_table("bare", schema_name="floor", records=rows)
 
 
 def _row(number: int, incoming: Incoming) -> tuple[object, ...]:
@@ -108,21 +146,32 @@ def _row(number: int, incoming: Incoming) -> tuple[object, ...]:
     )
 
 
-def _step(
-    server: DurablePostgres, values: Sequence[bytes], servers: str | None, halves: list[tuple[float, float]]
-) -> float:
-    async def work() -> float:
-        template = await server.template(TEMPLATE, prepare)
-        middle = len(values) // 2 // BATCH * BATCH or BATCH
-        async with (
-            server.fresh_database(template) as url,
-            profile_database(url) as database,
-            producer(servers) as to,
-        ):
-            handling = handler(database, to)
-            first = await handle_all(handling, values[:middle])
-            second = await handle_all(handling, values[middle:])
-            halves.append((first, second))
-            return len(values) / (middle / first + (len(values) - middle) / second)
+def _rows(measured: _Measured, beside: Beside) -> Iterator[Row]:
+    yield _spent("floor", measured.floors, "decode and COPY")
+    aims = (Target("ratio", ">=", AIM_RATIO), Target("per_second", ">=", AIM_PER_SECOND))
+    note = f"{len(measured.values):,} interactions, batches of {BATCH:,}, one process"
+    yield _beside("whole step", measured, beside, note, aims)
+    firsts = [one.first_half for one in measured.steps]
+    yield _spent("first half", firsts, "into an empty database: most customers are new")
+    yield _spent("second half", [one.second_half for one in measured.steps], "customers return")
 
-    return run(work)
+
+def _beside(case: str, measured: _Measured, beside: Beside, note: str, aims: Sequence[Target] = ()) -> Row:
+    return replace(
+        _spent(case, [one.whole for one in measured.steps], note),
+        ratio=beside.ratio,
+        rounds={"floor": beside.floor, "step": beside.step},
+        targets=aims,
+    )
+
+
+def _spent(case: str, passes: Sequence[Spent], note: str) -> Row:
+    rates = [spent.per_second for spent in passes]
+    return Row(
+        bench=NAME,
+        case=case,
+        per_second=median(rates),
+        per_cpu_second=median(spent.per_cpu_second for spent in passes),
+        rounds={"per_second": rates},
+        note=note,
+    )

@@ -37,12 +37,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One measured case. `ratio` is to the floor measured in the same run; `mib` a sum of resident memory."""
+    """One measured case. `ratio` is to the floor measured in the same run; `mib` a sum of resident memory.
+
+    `per_cpu_second` is how many interactions a second of processor time serves, in all processes measured: it depends
+    less than `per_second` on what else the machine does.
+    """
 
     bench: str
     case: str
     per_second: float | None = None
     ratio: float | None = None
+    per_cpu_second: float | None = None
     latency: Latency | None = None
     mib: int | None = None
     targets: Sequence[Target] = ()
@@ -78,7 +83,7 @@ def _table(rows: Sequence[Row]) -> Table:
     table = Table(title="Kesher: speed on this machine")
     for name in ("bench", "case"):
         table.add_column(name, no_wrap=True)
-    for name in ("per second", "x floor", "p50 ms", "p95 ms", "p99 ms", "max ms", "MiB"):
+    for name in ("per second", "x floor", "per CPU s", "p50 ms", "p95 ms", "p99 ms", "max ms", "MiB"):
         table.add_column(name, justify="right")
     table.add_column("aim")
     table.add_column("note", overflow="fold")
@@ -96,6 +101,7 @@ def _figures(row: Row) -> list[str]:
     return [
         "" if row.per_second is None else f"{row.per_second:,.0f}",
         "" if row.ratio is None else f"{row.ratio:.2f}",
+        "" if row.per_cpu_second is None else f"{row.per_cpu_second:,.0f}",
         *("" if value is None else f"{value:,.1f}" for value in percentiles),
         "" if row.mib is None else f"{row.mib:,}",
     ]

@@ -60,13 +60,13 @@ class Event(NamedTuple):
 
 
 class Traffic:
-    """Customers numbered from 0 and what they do, from `start` on; ids begin with `run`."""
+    """Customers numbered from 0 and what they do from `start` on, which may be moved; ids begin with `run`."""
 
     def __init__(self, customers: int, run: str, *, seed: int = 1, start: datetime = START) -> None:
         self.customers = customers
+        self.start = start
         self._random = random.Random(seed)
         self._run = run
-        self._start = start
         self._made = 0
         self._turns: dict[int, int] = {}
         self._devices: list[tuple[int, str]] = []
@@ -151,7 +151,7 @@ class Traffic:
             "id": name,
             "source": SOURCE,
             "type": kind,
-            "time": (self._start + timedelta(seconds=offset)).isoformat(),
+            "time": (self.start + timedelta(seconds=offset)).isoformat(),
             "datacontenttype": "application/json",
             "data": data,
         }
@@ -168,6 +168,6 @@ def identifiers_of(customer: int) -> tuple[tuple[str, str], ...]:
 
 
 def name_of(customer: int) -> str:
-    """A name that some forty of 200,000 customers share."""
+    """A name that some 130 of 200,000 customers share."""
     spread = customer * 2_654_435_761
     return f"{FIRST_NAMES[spread % len(FIRST_NAMES)]} {LAST_NAMES[spread // 97 % len(LAST_NAMES)]}"
