@@ -67,7 +67,9 @@ WHERE m.identifier = new.identifier
 """
 PUT_LINKS = """
 INSERT INTO link AS stored (a, b, first_seen, interaction, verified, held)
-SELECT a, b, 'epoch'::timestamptz + first_seen * interval '1 microsecond', interaction, verified, held
+SELECT a, b,
+    'epoch'::timestamptz + first_seen / 1000000 * interval '1 second' + first_seen % 1000000 * interval '1 microsecond',
+    interaction, verified, held
 FROM unnest($1::text::bigint[], $2::text::bigint[], $3::text::bigint[], $4::text::bigint[], $5::text::boolean[],
     $6::text[]) AS new (a, b, first_seen, interaction, verified, held)
 ON CONFLICT (a, b) DO UPDATE SET
@@ -76,13 +78,16 @@ ON CONFLICT (a, b) DO UPDATE SET
         WHEN excluded.first_seen < stored.first_seen THEN excluded.interaction ELSE stored.interaction
     END,
     verified = stored.verified OR excluded.verified,
-    held = excluded.held
+    -- Nothing locks a link between shared ends: who knew of claims only may be overtaken by who verified it.
+    held = CASE WHEN excluded.held = 'claimed' AND stored.verified THEN stored.held ELSE excluded.held END
 """
 PUT_FIGURES = """
 INSERT INTO figure AS stored
     (identifier, channel, verified, interactions, first_seen, last_seen, wait_ms, handle_ms, transfers)
-SELECT identifier, channel, verified, interactions, 'epoch'::timestamptz + first_seen * interval '1 microsecond',
-    'epoch'::timestamptz + last_seen * interval '1 microsecond', wait_ms, handle_ms, transfers
+SELECT identifier, channel, verified, interactions,
+    'epoch'::timestamptz + first_seen / 1000000 * interval '1 second' + first_seen % 1000000 * interval '1 microsecond',
+    'epoch'::timestamptz + last_seen / 1000000 * interval '1 second' + last_seen % 1000000 * interval '1 microsecond',
+    wait_ms, handle_ms, transfers
 FROM unnest($1::text::bigint[], $2::text[], $3::text::boolean[], $4::text::bigint[], $5::text::bigint[],
     $6::text::bigint[], $7::text::bigint[], $8::text::bigint[], $9::text::bigint[])
     AS new (identifier, channel, verified, interactions, first_seen, last_seen, wait_ms, handle_ms, transfers)

@@ -19,6 +19,7 @@ def literal(values: Iterable[int]) -> str:
 def moments(times: Iterable[datetime]) -> str:
     """Aware times as an array literal of microseconds since 1970, exactly.
 
-    One is read back by `'epoch'::timestamptz + x * interval '1 microsecond'`.
+    One is read back as `'epoch'::timestamptz` plus `x / 1000000` seconds plus `x % 1000000` microseconds,
+    in two parts since intervals are multiplied in floating point, which would round far times.
     """
     return literal((time - _EPOCH) // _MICROSECOND for time in times)

@@ -75,6 +75,7 @@ def test_the_digest_tells_contents_apart() -> None:
         event(time="2026-11-22T10:00:00"),
         event(time="0001-01-01T00:00:00+14:00"),
         event(time="9999-12-31T23:59:59-12:00"),
+        event(time="0001-01-01T00:00:00Z"),
         event(trust=-1),
         event(trust=2**40),
         event(id="a\0b"),

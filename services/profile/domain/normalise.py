@@ -18,6 +18,7 @@ _PLAIN_EMAIL = re.compile(
 _INVISIBLE = re.compile(r"[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ZEROS = re.compile(r"[+\s().-]*0[0\s().-]*")
+_NAMESPACE = re.compile(r"[a-z][a-z0-9_]{0,39}(:[a-z0-9_.-]{1,60})?")
 _PHONE_SCHEME = re.compile(r"^(tel|sip|sips|whatsapp|callto):", re.IGNORECASE)
 _NOBODY = frozenset({"null", "undefined", "noreply", "no-reply"})
 _LONGEST = 320
@@ -36,7 +37,7 @@ class Normaliser:
         Reasons: `namespace`, `junk`, `own`, `malformed`, `short`.
         """
         rules = self._policy.namespace(namespace)
-        if rules is None:
+        if rules is None or not _NAMESPACE.fullmatch(namespace):
             return None, "namespace"
         text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", value)).strip()
         if text.casefold() in self._policy.blocked or _ZEROS.fullmatch(text):

@@ -158,7 +158,9 @@ def test_fewer_than_three_different_characters_are_junk(value: str) -> None:
     assert normalise("customer_id", value, None) == (None, "junk")
 
 
-@pytest.mark.parametrize("namespace", ["shoe_size", "handles:x", "", "customer"])
+@pytest.mark.parametrize(
+    "namespace", ["shoe_size", "handles:x", "", "customer", "handle:X", "handle:a\0b", "handle:", "handle:" + "x" * 61]
+)
 def test_a_namespace_that_is_not_configured_is_put_aside(namespace: str) -> None:
     assert normalise(namespace, "abc-123", None) == (None, "namespace")
 
