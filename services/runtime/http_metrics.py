@@ -6,11 +6,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.runtime import telemetry
 
-_SECURITY_HEADERS = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-frame-options", b"DENY"),
-]
+SECURITY_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+}
+_RAW_SECURITY_HEADERS = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class HttpMetrics:
@@ -31,12 +33,13 @@ class HttpMetrics:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), *_SECURITY_HEADERS]
+                message["headers"] = [*message.get("headers", ()), *_RAW_SECURITY_HEADERS]
             await send(message)
 
         try:
             await self._app(scope, receive, sending)
         finally:
             route = getattr(scope.get("route"), "path", "unknown")
-            labels = (route, scope["method"] if route != "unknown" else "any", f"{status // 100}xx")
+            method = scope["method"] if route != "unknown" and scope["method"] in _METHODS else "any"
+            labels = (route, method, f"{status // 100}xx")
             telemetry.HTTP_SECONDS.labels(*labels).observe(perf_counter() - started)

@@ -43,12 +43,16 @@ class Settings(BaseSettings):
     @property
     def on_loopback(self) -> bool:
         """Whether only this machine can reach us."""
-        return self.host == "localhost" or ip_address(self.host).is_loopback
+        try:
+            return self.host == "localhost" or ip_address(self.host).is_loopback
+        except ValueError:  # a name: who knows where it leads
+            return False
 
     @property
     def external_url(self) -> str:
         """The address under which the outside calls us, without a trailing slash."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
     @model_validator(mode="after")
     def _development_only_on_loopback(self) -> Self:

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from services.runtime import telemetry
 from services.runtime.errors import Invalid, KesherError, Rejected, TooMany, Unauthenticated, Unavailable
-from services.runtime.http_metrics import HttpMetrics
+from services.runtime.http_metrics import SECURITY_HEADERS, HttpMetrics
 from services.runtime.settings import Settings
 
 PROBLEM = "application/problem+json"
@@ -149,7 +149,8 @@ async def _http(_: Request, error: Exception) -> Response:
 
 async def _unexpected(_: Request, error: Exception) -> Response:
     log.error("request_failed", error=type(error).__name__)
-    return problem(500, "something went wrong on our side; it was recorded")
+    # Answered outside of the middleware that adds these to every other answer.
+    return problem(500, "something went wrong on our side; it was recorded", headers=SECURITY_HEADERS)
 
 
 _HANDLERS: dict[type[Exception], Any] = {
