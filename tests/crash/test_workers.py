@@ -55,9 +55,9 @@ async def _disturbed(rough: Site, messages: Sequence[Message], rng: random.Rando
     async def progress() -> int:
         return await rough.number("SELECT last_value FROM profile.interaction_number")
 
-    await wreak(doomed[: KILLS // 2], progress, rng, PATIENCE_SECONDS)
+    await wreak(rough, doomed[: KILLS // 2], progress, rng, PATIENCE_SECONDS)
     await asyncio.to_thread(rough.kafka.restart)
-    await wreak(doomed[KILLS // 2 :], progress, rng, PATIENCE_SECONDS)
+    await wreak(rough, doomed[KILLS // 2 :], progress, rng, PATIENCE_SECONDS)
     return await _ending(rough, messages)
 
 

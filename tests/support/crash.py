@@ -34,6 +34,9 @@ SMALL_BATCH = 500
 SHORTEST_SESSION_SECONDS = 6
 """What Kafka allows; a killed worker's partitions wait for so long."""
 PRODUCE_AT_ONCE = 5_000
+AWAY = 2
+"""The exit code of a process that could not start because the log or the database was away."""
+MOST_RESTARTS = 20
 
 
 @dataclass
@@ -45,6 +48,7 @@ class ChildProcess:
     environment: dict[str, str]
     log: Path
     kills: int = 0
+    restarts: int = 0
     _process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -69,7 +73,7 @@ class ChildProcess:
         assert self._process is not None
         self._process.terminate()
         try:
-            return self._process.wait(60)
+            return self._process.wait(120)
         finally:
             self._process.kill()
             self._process.wait()
@@ -77,6 +81,11 @@ class ChildProcess:
     @property
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return None if self._process is None else self._process.poll()
 
     def said(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")[-6_000:]
@@ -109,11 +118,15 @@ class Site:
         self.children.append(child)
         return child
 
-    def check_alive(self) -> None:
-        """A process that ended by itself is no crash of ours: show what it said."""
+    def supervise(self) -> None:
+        """Starts again what ended because something was away, as any supervisor does. Nothing else may end it."""
         for child in self.children:
-            if not child.running:
-                raise RuntimeError(f"{child.name} ended by itself:\n{child.said()}")
+            code = child.exit_code
+            if code is not None and (code != AWAY or child.restarts == MOST_RESTARTS):
+                raise RuntimeError(f"{child.name} ended by itself with {code}:\n{child.said()}")
+            if code is not None:
+                child.restarts += 1
+                child.start()
 
     async def query(self, sql: str) -> list[asyncpg.Record]:
         connection = await asyncpg.connect(self.database_url)
@@ -163,7 +176,7 @@ class Site:
         """Returns when nothing is left to consume and nothing to publish."""
 
         async def done() -> bool:
-            self.check_alive()
+            self.supervise()
             return not any([await self._left_to_do(service) for service in services])
 
         await eventually(done, timeout_seconds)
@@ -215,12 +228,17 @@ def dooms(rng: random.Random, victims: Sequence[ChildProcess], times: int, whole
 
 
 async def wreak(
-    those: Sequence[Doom], progress: Callable[[], Awaitable[int]], rng: random.Random, timeout_seconds: float
+    place: Site,
+    those: Sequence[Doom],
+    progress: Callable[[], Awaitable[int]],
+    rng: random.Random,
+    timeout_seconds: float,
 ) -> None:
     """Carries out the dooms in order. The moment within a batch is drawn, for progress is seen at its edges mostly."""
     for doom in those:
 
         async def reached(threshold: int = doom.threshold) -> bool:
+            place.supervise()
             return await progress() >= threshold
 
         await eventually(reached, timeout_seconds)
