@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
+from pydantic import TypeAdapter
 
+from schemas.profile_events import IdentifiersMoved, InteractionAttached
+from services.profile.announce import MOVES_PER_MESSAGE
 from services.profile.domain.labels import Label
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.memory_store import MemoryStore
@@ -13,11 +16,13 @@ from services.profile.store import Changes
 from services.runtime import telemetry
 from tests.profile.checks import check_all, check_announced, held, profiles
 from tests.profile.histories import PLAIN, Happened, happened, wire
+from tests.profile.policies import tight
 from tests.profile.running import Recorder, apply, profile_step
 from tests.profile.spellings import Spelled
 from tests.support.identity import Said
 
 POLICY = IdentityPolicy()
+published: TypeAdapter[object] = TypeAdapter(InteractionAttached | IdentifiersMoved)
 JUNK = ("null", "NULL", "undefined", "guest", "Anonymous", "-1", "0000000", "", "  ", "unknown", "None", "111111")
 
 
@@ -75,6 +80,8 @@ class World:
     def check(self) -> None:
         check_all(self.store.tables, self.said.values(), POLICY)
         check_announced(self.store.tables, self.log.messages)
+        for message in self.log.messages:
+            published.validate_json(message.value)
 
 
 @pytest.fixture
@@ -197,6 +204,17 @@ async def test_a_merge_moves_the_smaller_side(world: World) -> None:
     moved = [json.loads(one.value)["data"] for one in world.log.messages[sent:]]
     assert [move["previous"] for data in moved for move in data.get("moves", ())] == [small]
     world.check()
+
+
+async def test_a_large_move_is_announced_in_several_messages(world: World) -> None:
+    world.step = profile_step(tight(99, email=2, device=1_000, handle=1_000))
+    size = MOVES_PER_MESSAGE + 2
+    await world.hear(*([A, known("device", f"dev-{number}")] for number in range(size)))
+    await world.hear(*([B, known("handle:x", f"someone-{number}")] for number in range(size + 1)))
+    assert await world.hear([A, B]) == ["merged"]
+    moves = [json.loads(one.value)["data"]["moves"] for one in world.log.messages if b'"moves"' in one.value]
+    assert sorted(map(len, moves)) == [size + 1 - MOVES_PER_MESSAGE, MOVES_PER_MESSAGE]
+    check_announced(world.store.tables, world.log.messages)
 
 
 async def test_a_self_merge_is_a_no_op(world: World) -> None:
