@@ -23,7 +23,7 @@ from tests.support.identity import Said
 
 POLICY = IdentityPolicy()
 published: TypeAdapter[object] = TypeAdapter(InteractionAttached | IdentifiersMoved)
-JUNK = ("null", "NULL", "undefined", "guest", "Anonymous", "-1", "0000000", "", "  ", "unknown", "None", "111111")
+JUNK = ("null", "NULL", "undefined", "guest", "Anonymous", "-1", "0000000", "  ", "unknown", "None", "111111")
 
 
 def known(namespace: str, value: str) -> Spelled:
