@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const origin = process.env.KESHER_URL ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  base: "./",
+  base: "/",
   plugins: [react()],
   server: { host: "127.0.0.1", proxy: { "/v1": origin } },
   // ECharts is one lazy chunk of its own and larger than the default warning.

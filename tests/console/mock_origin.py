@@ -1,6 +1,7 @@
 """A small origin with invented people: the answers that the console is made for, without the services behind it.
 
-It serves the built console too. `python tests/console/mock_origin.py PORT` runs it by hand.
+It serves the built console too. `PYTHONPATH=. python tests/console/mock_origin.py PORT` runs it by hand. It lets no
+operations people read customers, to show what a refusal looks like.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import json
 import random
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,8 +18,9 @@ import mock_people as people
 import uvicorn
 from fastapi import Body, Depends, FastAPI, Header, HTTPException
 from fastapi.responses import StreamingResponse
-from fastapi.staticfiles import StaticFiles
 from mock_timeline import TIMELINE
+
+from services.console_files import console_routes
 
 DIST = Path(__file__).parents[2] / "services/console/dist"
 CHANNELS = ["call", "chat", "email", "web", "store"]
@@ -69,7 +72,7 @@ class MockOrigin:
         app.get("/v1/journeys/{key}/funnel", dependencies=[_requires("ops")])(self._funnel)
         app.get("/v1/journeys/{key}/flow", dependencies=[_requires("ops")])(self._flow)
         app.get("/v1/stream", dependencies=[_requires("ops")])(self._stream)
-        app.mount("/", StaticFiles(directory=DIST, html=True))
+        app.mount("/", console_routes(DIST))
         return app
 
     async def _session(self) -> dict[str, Any]:
@@ -120,7 +123,7 @@ class MockOrigin:
         return people.IDENTITY[profile_id]
 
     async def _journeys(self, profile_id: str) -> dict[str, Any]:
-        return {"items": people.JOURNEYS[profile_id]}
+        return {"profile_id": profile_id, "items": people.JOURNEYS[profile_id]}
 
     async def _definitions(self) -> dict[str, Any]:
         return people.DEFINITIONS
@@ -154,13 +157,15 @@ class MockOrigin:
         self._count(start, end)
         return {
             "profile_id": f"0192f7a0-{number:04x}-7000-8000-00000000da0a",
+            "id": f"t-{number}",
             "journey": "insurance_refund",
+            "version": 3,
             "from": start,
             "to": end,
-            "at": people.datetime.now(people.UTC).isoformat(),
+            "at": datetime.now(UTC).isoformat(),
             "interaction": f"/chat/main m-{number}",
             "channel": self._random.choice(CHANNELS),
-            "corrects": f"e-{number - 1}" if number % 5 == 0 else None,
+            "corrects": f"t-{number - 1}" if number % 5 == 0 else None,
         }
 
     def _count(self, start: str | None, end: str | None) -> None:

@@ -16,7 +16,27 @@ def ago(**since: float) -> str:
 
 def identifier(namespace: str, value: str, first: int, last: int, assurance: str = "verified") -> dict[str, Any]:
     seen = {"first_seen": ago(days=first), "last_seen": ago(days=last)}
-    return {"namespace": namespace, "value": value, "assurance": assurance, **seen}
+    return {"namespace": namespace, "value": value, "assurance": assurance, "shared": value == SHARED_PHONE, **seen}
+
+
+def figures(interactions: int, wait: float = 0, handle: float = 0, transfers: int = 0) -> dict[str, Any]:
+    measures = {"wait_seconds": wait, "handle_seconds": handle, "transfers": transfers}
+    return {"interactions": interactions, "first_seen": ago(days=90), "last_seen": ago(days=1), **measures}
+
+
+def pain(key: str, en: str, he: str) -> dict[str, Any]:
+    where = {"weight": 2, "stage": "waiting", "at": ago(days=1), "interaction": "/call/main m-1"}
+    return {"key": key, "title": {"en": en, "he": he}, **where}
+
+
+def step(stage: str, **since: float) -> dict[str, Any]:
+    return {"stage": stage, "entered_at": ago(**since), "interaction": "/call/main m-1", "channel": "call"}
+
+
+def journey(key: str, status: str, path: list[dict[str, Any]], pains: list[dict[str, Any]], effort: float) -> Any:
+    stands = {"stage": path[-1]["stage"], "entered_at": path[-1]["entered_at"], "opened_at": path[0]["entered_at"]}
+    counted = {"number": 1, "touchpoints": len(path), "closed_at": None, "effort": effort}
+    return {"journey": key, "version": 3, "status": status, "path": path, "pain_points": pains, **stands, **counted}
 
 
 def trait(value: Any, source: str, days: int, *others: dict[str, Any]) -> dict[str, Any]:
@@ -52,14 +72,15 @@ PROFILES: dict[str, dict[str, Any]] = {
             "first_seen": ago(days=700),
             "last_seen": ago(minutes=4),
             "channels": {
-                "call": {"interactions": 9, "wait_seconds": 1431, "handle_seconds": 5210, "transfers": 4},
-                "chat": {"interactions": 21, "wait_seconds": 240, "handle_seconds": 3100, "transfers": 1},
-                "email": {"interactions": 11},
-                "web": {"interactions": 17},
-                "store": {"interactions": 5},
-                "survey": {"interactions": 1},
+                "call": figures(9, 1431, 5210, 4),
+                "chat": figures(21, 240, 3100, 1),
+                "email": figures(11),
+                "web": figures(17),
+                "store": figures(5),
+                "survey": figures(1),
             },
         },
+        "masked": False,
         "journeys": [{"journey": "insurance_refund", "stage": "chasing", "entered_at": ago(hours=5)}],
     },
     YOSSI: {
@@ -73,9 +94,10 @@ PROFILES: dict[str, dict[str, Any]] = {
             "interactions": 3,
             "first_seen": ago(days=300),
             "last_seen": ago(days=9),
-            "channels": {"call": {"interactions": 3, "wait_seconds": 60, "handle_seconds": 600, "transfers": 0}},
+            "channels": {"call": figures(3, 60, 600)},
         },
         "journeys": [],
+        "masked": False,
     },
 }
 
@@ -83,30 +105,27 @@ NAMES = {key: each["traits"]["name"]["value"] for key, each in PROFILES.items()}
 LOOKUPS = {(each["namespace"], each["value"]): DANA for each in PROFILES[DANA]["identifiers"]}
 LOOKUPS |= {("customer_id", "C-100777"): YOSSI, ("phone", "054-123-4567"): DANA}
 
-ALTERNATIVES = [{"profile_id": YOSSI, "reason": "limit:customer_id"}]
+ALTERNATIVES = [{"profile_id": YOSSI, "reason": "limit:customer_id", "explanation": "Two customer numbers."}]
+
+
+def held(a: tuple[str, str], b: tuple[str, str], reason: str, other: str | None) -> dict[str, Any]:
+    ends = {"a": {"namespace": a[0], "value": a[1]}, "b": {"namespace": b[0], "value": b[1]}}
+    seen = {"first_seen": ago(days=300), "interaction": "/crm/main c-1", "source": "/crm/main", "verified": True}
+    return {**ends, **seen, "reason": reason, "explanation": "In the service's words.", "profile_id": other}
+
 
 IDENTITY: dict[str, dict[str, Any]] = {
     DANA: {
         "identifiers": PROFILES[DANA]["identifiers"],
         "links": [],
         "held": [
-            {
-                "a": {"namespace": "customer_id", "value": "C-100777"},
-                "b": {"namespace": "phone", "value": SHARED_PHONE},
-                "reason": "limit:customer_id",
-                "explanation": "one person has one customer number",
-                "first_seen": ago(days=300),
-                "source": "/crm/main",
-            },
-            {
-                "a": {"namespace": "email", "value": "office@example.com"},
-                "b": {"namespace": "customer_id", "value": "C-100482"},
-                "reason": "shared",
-            },
+            held(("customer_id", "C-100777"), ("phone", SHARED_PHONE), "limit:customer_id", YOSSI),
+            held(("email", "office@example.com"), ("customer_id", "C-100482"), "shared", None),
         ],
+        "held_total": 2,
         "decisions": [],
     },
-    YOSSI: {"identifiers": PROFILES[YOSSI]["identifiers"], "links": [], "held": [], "decisions": []},
+    YOSSI: {"identifiers": PROFILES[YOSSI]["identifiers"], "links": [], "held": [], "held_total": 0, "decisions": []},
 }
 
 STAGES = [
@@ -143,39 +162,32 @@ DEFINITIONS = {
     ]
 }
 
+LONG_WAIT = pain("long_wait", "Long wait", "המתנה ארוכה")
+HAD_TO_ASK = pain("had_to_ask", "Had to ask", "נאלץ לשאול")
+
 JOURNEYS: dict[str, list[dict[str, Any]]] = {
     DANA: [
-        {
-            "journey": "insurance_refund",
-            "version": 3,
-            "stage": "chasing",
-            "entered_at": ago(hours=5),
-            "status": "overdue",
-            "path": [
-                {"stage": "submitted", "entered_at": ago(days=11)},
-                {"stage": "approved", "entered_at": ago(days=6)},
-                {"stage": "waiting", "entered_at": ago(days=6)},
-                {"stage": "chasing", "entered_at": ago(days=2)},
-                {"stage": "waiting", "entered_at": ago(days=1)},
-                {"stage": "chasing", "entered_at": ago(hours=5)},
+        journey(
+            "insurance_refund",
+            "overdue",
+            [
+                step("submitted", days=11),
+                step("approved", days=6),
+                step("waiting", days=6),
+                step("chasing", days=2),
+                step("waiting", days=1),
+                step("chasing", hours=5),
             ],
-            "pain_points": [{"key": "long_wait", "count": 2}, {"key": "had_to_ask", "count": 2}],
-            "effort": 7.5,
-        },
-        {
-            "journey": "customer_lifecycle",
-            "version": 1,
-            "stage": "support",
-            "entered_at": ago(days=6),
-            "status": "active",
-            "path": [
-                {"stage": "awareness", "entered_at": ago(days=700)},
-                {"stage": "purchase", "entered_at": ago(days=690)},
-                {"stage": "support", "entered_at": ago(days=6)},
-            ],
-            "pain_points": [],
-            "effort": 2,
-        },
+            [LONG_WAIT, HAD_TO_ASK, LONG_WAIT, HAD_TO_ASK],
+            7.5,
+        ),
+        journey(
+            "customer_lifecycle",
+            "active",
+            [step("awareness", days=700), step("purchase", days=690), step("support", days=6)],
+            [],
+            2,
+        ),
     ],
     YOSSI: [],
 }

@@ -116,6 +116,18 @@ def test_an_old_address_leads_to_the_person_of_now(page: Page, origin: Any) -> N
     expect(page.get_by_role("heading", level=1)).to_have_text(NAMES[DANA])
 
 
+def test_an_address_as_one_types_it(page: Page, origin: Any) -> None:
+    page.goto(f"{origin.url}agent/{DANA}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(NAMES[DANA])
+    expect(page).to_have_url(f"{origin.url}#/agent/{DANA}")
+
+
+def test_who_was_kept_apart_is_one_step_away(page: Page, origin: Any) -> None:
+    page.goto(f"{origin.url}#/agent/{DANA}")
+    page.get_by_role("link", name="The other person").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(NAMES[YOSSI])
+
+
 def test_a_refusal_says_which_role_is_needed(page: Page, origin: Any) -> None:
     page.goto(f"{origin.url}#/agent/{DANA}")
     expect(page.get_by_role("heading", level=1)).to_have_text(NAMES[DANA])

@@ -2,6 +2,7 @@ import { Box, Text, Title } from "@mantine/core";
 import { useLocation } from "wouter";
 
 import { useI18n } from "../i18n/I18n";
+import { READERS } from "../session/roles";
 import { Refused } from "../shell/Refused";
 import { useFind, type Question } from "./find";
 import { Names } from "./Names";
@@ -37,7 +38,7 @@ export function AgentPage({ id }: { id: string | undefined }) {
         <SearchBox first={id === undefined} busy={find.isPending} onFind={ask} />
       </Box>
       {find.isPending && <PersonSkeleton />}
-      {find.isError && <Refused error={find.error} needed={["agent", "steward", "admin"]} again={find.reset} />}
+      {find.isError && <Refused error={find.error} needed={READERS} again={find.reset} />}
       {find.data?.what === "nobody" && <Nobody asked={find.data.asked} onFind={ask} />}
       {find.data?.what === "names" && <Names items={find.data.items} more={find.data.more} onOpen={open} />}
       {find.isIdle && id !== undefined && <Person key={id} id={id} />}

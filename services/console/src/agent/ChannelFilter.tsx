@@ -14,7 +14,7 @@ interface ChannelFilterProps {
 /** Offers the channels that this customer was ever on. */
 export function ChannelFilter({ figures, channel, onChoose }: ChannelFilterProps) {
   const { t } = useI18n();
-  const channels = Object.keys(figures.channels ?? {}).filter(isChannel);
+  const channels = Object.keys(figures.channels).filter(isChannel);
   return (
     <Chip.Group value={channel ?? ""} onChange={(value) => onChoose(isChannel(value) ? value : null)}>
       <Group gap={6} role="radiogroup" aria-label={t("timeline.filter")}>

@@ -1,6 +1,6 @@
 import { Group, Stack, Text } from "@mantine/core";
 
-import type { Channel, Figures as FiguresShape } from "../api/types";
+import type { Channel, ChannelFigures, Figures as FiguresShape } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import { ChannelIcon } from "../look/ChannelIcon";
 import { CHANNELS, isChannel } from "../look/channels";
@@ -8,11 +8,9 @@ import { Section } from "../shell/Section";
 import { duration } from "../text/time";
 import classes from "./Figures.module.css";
 
-type ChannelFigures = NonNullable<FiguresShape["channels"]>[string];
-
 export function Figures({ figures }: { figures: FiguresShape }) {
   const { t } = useI18n();
-  const channels = Object.entries(figures.channels ?? {})
+  const channels = Object.entries(figures.channels)
     .filter((entry): entry is [Channel, ChannelFigures] => isChannel(entry[0]))
     .toSorted(([, a], [, b]) => b.interactions - a.interactions);
   const most = Math.max(1, ...channels.map(([, each]) => each.interactions));

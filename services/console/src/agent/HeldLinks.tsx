@@ -1,9 +1,11 @@
-import { Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Anchor, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { IconCircleCheck, IconUnlink } from "@tabler/icons-react";
+import { Link } from "wouter";
 
 import { useIdentity } from "../api/queries";
 import type { HeldLink } from "../api/types";
 import { useI18n } from "../i18n/I18n";
+import { READERS } from "../session/roles";
 import { Refused } from "../shell/Refused";
 import { Section } from "../shell/Section";
 import { IdentifierChip } from "./IdentifierChip";
@@ -16,7 +18,7 @@ export function HeldLinks({ id }: { id: string }) {
   const { data, error, refetch } = useIdentity(id);
   return (
     <Section title={t("held.title")} id={HELD}>
-      {error && <Refused error={error} needed={["agent", "steward", "admin"]} again={() => void refetch()} />}
+      {error && <Refused error={error} needed={READERS} again={() => void refetch()} />}
       {!data && !error && <Skeleton height={44} />}
       {data?.held.length === 0 && (
         <Group gap={8} c="dimmed" fz="sm" wrap="nowrap">
@@ -32,6 +34,11 @@ export function HeldLinks({ id }: { id: string }) {
           {data.held.map((link) => (
             <Held key={`${link.a.namespace} ${link.a.value} ${link.b.namespace} ${link.b.value}`} link={link} />
           ))}
+          {data.held_total > data.held.length && (
+            <Text fz="sm" c="dimmed">
+              {t("held.more", { n: data.held_total - data.held.length })}
+            </Text>
+          )}
         </Stack>
       )}
     </Section>
@@ -48,7 +55,12 @@ function Held({ link }: { link: HeldLink }) {
         <IdentifierChip identifier={link.b} />
       </Group>
       <Text fz="sm" mt={4}>
-        {reasonInWords(link, t)}
+        {reasonInWords(link, t)}{" "}
+        {link.profile_id && (
+          <Anchor component={Link} href={`/agent/${link.profile_id}`}>
+            {t("held.other")}
+          </Anchor>
+        )}
       </Text>
     </div>
   );

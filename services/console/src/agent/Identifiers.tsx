@@ -37,6 +37,11 @@ function Row({ identifier }: { identifier: ProfileIdentifier }) {
           {title} · <Time iso={identifier.first_seen} form="date" /> – <Time iso={identifier.last_seen} form="date" />
         </Text>
       </div>
+      {identifier.shared && (
+        <Badge variant="light" color="orange" tt="none" fw={500} title={t("ids.shared.hint")} style={{ flexShrink: 0 }}>
+          {t("ids.shared")}
+        </Badge>
+      )}
       <Assurance assurance={identifier.assurance} />
     </Group>
   );

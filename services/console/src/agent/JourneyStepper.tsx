@@ -50,11 +50,25 @@ function stagesOf(journey: ProfileJourney, definition: Definition | undefined, l
   });
 }
 
+interface PainsOfOneKind {
+  key: string;
+  title: Record<string, string>;
+  times: number;
+}
+
+function painsOf(journey: ProfileJourney): PainsOfOneKind[] {
+  const kinds = new Map<string, PainsOfOneKind>();
+  for (const { key, title } of journey.pain_points) {
+    kinds.set(key, { key, title, times: (kinds.get(key)?.times ?? 0) + 1 });
+  }
+  return [...kinds.values()];
+}
+
 export function JourneyStepper({ journey }: { journey: ProfileJourney }) {
   const { t, language } = useI18n();
   const definition = useDefinition(journey.journey);
   const stages = stagesOf(journey, definition, language);
-  const pains = journey.pain_points ?? [];
+  const pains = painsOf(journey);
   return (
     <div>
       <Group gap="sm" mb="sm">
@@ -64,11 +78,9 @@ export function JourneyStepper({ journey }: { journey: ProfileJourney }) {
         <Badge variant="light" tt="none" color={STATUSES[journey.status] ?? "gray"}>
           {statusInWords(journey.status, t)}
         </Badge>
-        {journey.effort != null && (
-          <Badge variant="default" tt="none" fw={500} className="numbers">
-            {t("journeys.effort", { n: journey.effort })}
-          </Badge>
-        )}
+        <Badge variant="default" tt="none" fw={500} className="numbers">
+          {t("journeys.effort", { n: journey.effort })}
+        </Badge>
       </Group>
       <ol className={classes.stages}>
         {stages.map((stage) => (
@@ -87,7 +99,7 @@ export function JourneyStepper({ journey }: { journey: ProfileJourney }) {
               leftSection={<IconBolt size={13} aria-hidden />}
             >
               {titleIn(language, pain.title, pain.key.replaceAll("_", " "))}
-              {pain.count != null && pain.count > 1 && ` ×${pain.count}`}
+              {pain.times > 1 && ` ×${pain.times}`}
             </Badge>
           ))}
         </Group>

@@ -2,6 +2,7 @@ import { Skeleton, Stack, Text } from "@mantine/core";
 
 import { useProfileJourneys } from "../api/queries";
 import { useI18n } from "../i18n/I18n";
+import { READERS } from "../session/roles";
 import { Refused } from "../shell/Refused";
 import { Section } from "../shell/Section";
 import { JourneyStepper } from "./JourneyStepper";
@@ -11,12 +12,12 @@ export function Journeys({ id }: { id: string }) {
   const { data, error, refetch } = useProfileJourneys(id);
   return (
     <Section title={t("journeys.title")}>
-      {error && <Refused error={error} needed={["agent", "steward", "admin"]} again={() => void refetch()} />}
+      {error && <Refused error={error} needed={READERS} again={() => void refetch()} />}
       {!data && !error && <Skeleton height={112} />}
       {data?.items.length === 0 && <Text c="dimmed">{t("journeys.empty")}</Text>}
       <Stack gap="xl">
         {data?.items.map((journey) => (
-          <JourneyStepper key={journey.journey} journey={journey} />
+          <JourneyStepper key={`${journey.journey} ${journey.number}`} journey={journey} />
         ))}
       </Stack>
     </Section>

@@ -9,6 +9,7 @@ import { keys, useProfile } from "../api/queries";
 import type { Profile } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import { Note } from "../shell/Note";
+import { READERS } from "../session/roles";
 import { Refused } from "../shell/Refused";
 import { Ambiguity } from "./Ambiguity";
 import { Figures } from "./Figures";
@@ -62,7 +63,7 @@ export function Person({ id }: { id: string }) {
     );
   }
   if (error && (!profile || (error instanceof Problem && error.denied))) {
-    return <Refused error={error} needed={["agent", "steward", "admin"]} again={() => void refetch()} />;
+    return <Refused error={error} needed={READERS} again={() => void refetch()} />;
   }
   if (profile?.id !== id) return <PersonSkeleton />;
   return (

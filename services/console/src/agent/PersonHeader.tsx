@@ -1,5 +1,5 @@
 import { Anchor, CopyButton, Group, Title, Tooltip, UnstyledButton } from "@mantine/core";
-import { IconClock, IconHeartHandshake } from "@tabler/icons-react";
+import { IconClock, IconEyeOff, IconHeartHandshake } from "@tabler/icons-react";
 import { useEffect, useRef, type ReactNode } from "react";
 
 import { useIdentity } from "../api/queries";
@@ -39,6 +39,12 @@ export function PersonHeader({ profile }: { profile: Profile }) {
           </Title>
           <Doubts id={profile.id} />
         </Group>
+        {profile.masked && (
+          <Group gap={6} mt={4} c="dimmed" fz="sm">
+            <IconEyeOff size={16} aria-hidden />
+            {t("person.masked")}
+          </Group>
+        )}
         <Group gap={8} mt={8}>
           {keyIdentifiers(profile.identifiers).map((each) => (
             <Copyable key={each.namespace} identifier={each} />
@@ -91,14 +97,14 @@ function Copyable({ identifier }: { identifier: ProfileIdentifier }) {
 
 function Doubts({ id }: { id: string }) {
   const { t } = useI18n();
-  const held = useIdentity(id).data?.held.length ?? 0;
+  const held = useIdentity(id).data?.held_total ?? 0;
   if (held === 0) return null;
   return (
     <Anchor
       component="button"
       type="button"
       fz="sm"
-      c="var(--mantine-color-orange-light-color)"
+      c="var(--doubt)"
       title={t("ambiguous.held.show")}
       onClick={() => document.getElementById(HELD)?.scrollIntoView({ block: "center" })}
     >

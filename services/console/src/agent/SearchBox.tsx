@@ -12,6 +12,9 @@ import classes from "./SearchBox.module.css";
 
 const KINDS: readonly Kind[] = [...NAMESPACES, "name"];
 
+/** How many signs the service wants at least. */
+const LEAST = { name: 2, other: 1 } as const;
+
 interface SearchBoxProps {
   /** Takes the focus at once: there is nothing else to do on the page. */
   first: boolean;
@@ -31,7 +34,7 @@ export function SearchBox({ first, busy, onFind }: SearchBoxProps) {
   const kind = chosen ?? guessKind(value);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (value) onFind({ value, kind });
+    if (value.length >= LEAST[kind === "name" ? "name" : "other"]) onFind({ value, kind });
   };
 
   return (

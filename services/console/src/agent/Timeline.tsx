@@ -7,6 +7,7 @@ import { useTimeline } from "../api/queries";
 import type { Channel, Figures, Interaction } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import { Note } from "../shell/Note";
+import { READERS } from "../session/roles";
 import { Refused } from "../shell/Refused";
 import { Section } from "../shell/Section";
 import { dayOf } from "../text/time";
@@ -34,7 +35,7 @@ export function Timeline({ id, figures }: TimelineProps) {
       {failed && (
         <Refused
           error={timeline.error}
-          needed={["agent", "steward", "admin"]}
+          needed={READERS}
           again={() => void timeline.refetch()}
         />
       )}

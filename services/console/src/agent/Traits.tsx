@@ -28,7 +28,7 @@ export function Traits({ traits }: { traits: Profile["traits"] }) {
 function TraitRow({ name, trait }: { name: string; trait: Trait }) {
   const { t } = useI18n();
   const [open, { toggle }] = useDisclosure(false);
-  const others = trait.others ?? [];
+  const others = trait.others;
   return (
     <div className={classes.row}>
       <dt>{traitTitle(name, t)}</dt>

@@ -7,8 +7,7 @@ const REASONS: Readonly<Record<string, Key>> = {
   limit: "reason.limit",
   claimed: "reason.claimed",
   separated: "reason.separated",
-  conflict: "reason.conflict",
-  contested: "reason.contested",
+  conflicting_claims: "reason.conflicting_claims",
 };
 
 interface Given {

@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-quer
 import { useSession } from "../session/Session";
 import { answered } from "./client";
 import { Problem } from "./problem";
-import type { Alternative, Channel, Definition, Lookup, Profile } from "./types";
+import type { Alternative, Channel, Definition, Interaction, Lookup, Profile } from "./types";
 
 const PAGE = 30;
 const PROFILE_EVERY = 15_000;
@@ -36,11 +36,13 @@ export function useTimeline(id: string, channel: Channel | null) {
   const { api } = useSession();
   return useInfiniteQuery({
     queryKey: [...keys.of(id, "timeline"), channel],
-    queryFn: ({ pageParam, signal }) => {
+    queryFn: async ({ pageParam, signal }) => {
       const query = { limit: PAGE, ...(pageParam && { cursor: pageParam }), ...(channel && { channel }) };
-      return answered(
+      const page = await answered(
         api.GET("/v1/profiles/{profile_id}/timeline", { params: { path: { profile_id: id }, query }, signal }),
       );
+      // Its document leaves the items open; they are what the interaction's contract says.
+      return { next: page.next, items: page.items as unknown as Interaction[] };
     },
     initialPageParam: "",
     getNextPageParam: (page) => page.next,

@@ -4,15 +4,15 @@
  */
 
 export interface paths {
-    "/v1/session/dev": {
+    "/healthz": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Dev Session */
-        get: operations["dev_session_v1_session_dev_get"];
+        /** Alive */
+        get: operations["healthz_healthz_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -21,7 +21,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/profiles/lookup": {
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prometheus metrics */
+        get: operations["metrics_metrics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Able to serve */
+        get: operations["readyz_readyz_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alias": {
         parameters: {
             query?: never;
             header?: never;
@@ -30,15 +64,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lookup Profile */
-        post: operations["lookup_profile_v1_profiles_lookup_post"];
+        /** Segment wire format: alias */
+        post: operations["segment_alias_v1_alias_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/profiles/search": {
+    "/v1/batch": {
         parameters: {
             query?: never;
             header?: never;
@@ -47,23 +81,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Search Profiles */
-        post: operations["search_profiles_v1_profiles_search_post"];
+        /** Segment wire format: batch */
+        post: operations["segment_batch_v1_batch_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/profiles/{profile_id}": {
+    "/v1/channels/{adapter}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Get Profile */
-        get: operations["get_profile_v1_profiles__profile_id__get"];
+        /** A vendor's handshake */
+        get: operations["handshake_v1_channels__adapter__get"];
+        put?: never;
+        /** A vendor's own payload, verified by its signature */
+        post: operations["deliver_v1_channels__adapter__post"];
+        delete?: never;
+        options?: never;
+        /** Whether there is such an adapter */
+        head: operations["exists_v1_channels__adapter__head"];
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages that could not be processed */
+        get: operations["dead_letters_v1_dead_letters_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -72,51 +125,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/profiles/{profile_id}/timeline": {
+    "/v1/dead-letters/{letter_id}/replay": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Get Timeline */
-        get: operations["get_timeline_v1_profiles__profile_id__timeline_get"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** Send the message to its topic once more */
+        post: operations["replay_letter_v1_dead_letters__letter_id__replay_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/profiles/{profile_id}/identity": {
+    "/v1/events": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Get Identity */
-        get: operations["get_identity_v1_profiles__profile_id__identity_get"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** CloudEvents: structured, binary or batch */
+        post: operations["events_v1_events_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/profiles/{profile_id}/journeys": {
+    "/v1/group": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Get Profile Journeys */
-        get: operations["get_profile_journeys_v1_profiles__profile_id__journeys_get"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** Segment wire format: group */
+        post: operations["segment_group_v1_group_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Segment wire format: identify */
+        post: operations["segment_identify_v1_identify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Segment wire format: import */
+        post: operations["segment_import_v1_import_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -130,8 +217,43 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Journeys */
-        get: operations["list_journeys_v1_journeys_get"];
+        /** All journey definitions in force */
+        get: operations["journeys_v1_journeys_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One definition */
+        get: operations["journey_v1_journeys__key__get"];
+        /** Put a definition in force */
+        put: operations["put_journey_v1_journeys__key__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{key}/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Flow */
+        get: operations["flow_v1_journeys__key__flow_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -147,8 +269,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Funnel */
-        get: operations["get_funnel_v1_journeys__key__funnel_get"];
+        /** Funnel */
+        get: operations["funnel_v1_journeys__key__funnel_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -157,17 +279,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/journeys/{key}/flow": {
+    "/v1/page": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Get Flow */
-        get: operations["get_flow_v1_journeys__key__flow_get"];
+        get?: never;
+        put?: never;
+        /** Segment wire format: page */
+        post: operations["segment_page_v1_page_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/profiles/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One person by any identifier */
+        post: operations["lookup_v1_profiles_lookup_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/profiles/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** People by part of a name, or by any identifier */
+        post: operations["search_v1_profiles_search_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/profiles/{profile_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person, by any id the profile ever had */
+        get: operations["profile_v1_profiles__profile_id__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/profiles/{profile_id}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why this is one person, and who was kept apart */
+        get: operations["identity_v1_profiles__profile_id__identity_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/profiles/{profile_id}/journeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A customer's journeys */
+        get: operations["profile_journeys_v1_profiles__profile_id__journeys_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/profiles/{profile_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened, on all channels, newest first */
+        get: operations["timeline_v1_profiles__profile_id__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/screen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Segment wire format: screen */
+        post: operations["segment_screen_v1_screen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers moving between stages, live */
+        get: operations["stream_v1_stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Segment wire format: track */
+        post: operations["segment_track_v1_track_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -178,14 +453,66 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Alternative */
+        /**
+         * Accepted
+         * @description The accepted interactions are on the log and will not be lost.
+         */
+        Accepted: {
+            /** Accepted */
+            accepted: number;
+            /** Rejected */
+            rejected: components["schemas"]["RejectedItem"][];
+        };
+        /**
+         * AcceptedView
+         * @description `accepted` is false when this very definition was in force already. Profiles are folded anew meanwhile.
+         */
+        AcceptedView: {
+            /** Accepted */
+            accepted: boolean;
+            /** Key */
+            key: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ActionDefinition
+         * @description What is to be done, and on what.
+         */
+        ActionDefinition: {
+            /**
+             * Cooldown
+             * @description Not again for the same customer within it
+             */
+            cooldown?: string | null;
+            /** Key */
+            key: string;
+            /**
+             * On
+             * @enum {string}
+             */
+            on: "overdue" | "stalled" | "abandoned" | "entered" | "left" | "pain_point" | "completed";
+            /** Pain Point */
+            pain_point?: string | null;
+            /** Stage */
+            stage?: string | null;
+            title?: components["schemas"]["Title"] | null;
+            /** To */
+            to: string;
+            /** When */
+            when?: string | null;
+        };
+        /**
+         * Alternative
+         * @description Someone else whom the identifier might mean, and why it was not decided so.
+         */
         Alternative: {
+            /** Explanation */
+            explanation: string;
             /** Profile Id */
             profile_id: string;
             /** Reason */
             reason: string;
-            /** Explanation */
-            explanation?: string | null;
         };
         /**
          * Assurance
@@ -199,237 +526,470 @@ export interface components {
          * @enum {string}
          */
         Channel: "call" | "chat" | "email" | "web" | "store" | "app" | "social" | "survey";
-        /** ChannelFigures */
+        /**
+         * ChannelFigures
+         * @description What happened on one channel; durations in seconds.
+         */
         ChannelFigures: {
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
+            /** Handle Seconds */
+            handle_seconds: number;
             /** Interactions */
             interactions: number;
-            /** Wait Seconds */
-            wait_seconds?: number | null;
-            /** Handle Seconds */
-            handle_seconds?: number | null;
+            /**
+             * Last Seen
+             * Format: date-time
+             */
+            last_seen: string;
             /** Transfers */
-            transfers?: number | null;
-            /** Last Seen */
-            last_seen?: string | null;
+            transfers: number;
+            /** Wait Seconds */
+            wait_seconds: number;
         };
-        /** Definition */
-        Definition: {
+        /**
+         * DeadLetterItem
+         * @description One dead letter, its payload masked.
+         */
+        DeadLetterItem: {
+            /** Consumer */
+            consumer: string;
+            /** Error */
+            error: string;
+            /**
+             * Failed At
+             * Format: date-time
+             */
+            failed_at: string;
+            /** Id */
+            id: string;
+            /** Offset */
+            offset: number;
+            /** Partition */
+            partition: number;
+            /** Replayed At */
+            replayed_at: string | null;
+            /** Replayed By */
+            replayed_by: string | null;
+            /**
+             * Size Bytes
+             * @description Length of the message, which is not shown
+             */
+            size_bytes: number;
+            /** Topic */
+            topic: string;
+        };
+        /**
+         * DeadLetterPage
+         * @description Newest first; `next` goes on, null at the end.
+         */
+        DeadLetterPage: {
+            /** Items */
+            items: components["schemas"]["DeadLetterItem"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * DefinitionView
+         * @description A definition in full, with its rules that failed since it was accepted.
+         */
+        DefinitionView: {
+            /**
+             * Abandoned After
+             * @description No touchpoint for so long ends the journey
+             */
+            abandoned_after?: string | null;
+            /**
+             * Actions
+             * @default []
+             */
+            actions?: components["schemas"]["ActionDefinition"][];
+            /** Description */
+            description?: string | null;
+            /**
+             * Entry
+             * @description Opens a journey; without it any stage's rule does
+             */
+            entry?: string | null;
             /** Key */
             key: string;
+            /**
+             * Pain Points
+             * @default []
+             */
+            pain_points?: components["schemas"]["PainPointDefinition"][];
+            /**
+             * Rule Failures
+             * @default []
+             */
+            rule_failures?: components["schemas"]["RuleFailureView"][];
+            /** Stages */
+            stages: components["schemas"]["StageDefinition"][];
+            title: components["schemas"]["Title"];
             /** Version */
             version: number;
-            /** Title */
-            title: {
-                [key: string]: string;
-            };
-            /** Stages */
-            stages: components["schemas"]["Stage"][];
         };
-        /** Definitions */
-        Definitions: {
-            /** Items */
-            items: components["schemas"]["Definition"][];
-        };
-        /** DevSession */
-        DevSession: {
-            /** Tokens */
-            tokens: {
-                [key: string]: string;
-            };
-        };
-        /** Figures */
+        /**
+         * Figures
+         * @description What happened over all channels: sums over the profile's identifiers.
+         */
         Figures: {
-            /** Interactions */
-            interactions: number;
-            /** First Seen */
-            first_seen?: string | null;
-            /** Last Seen */
-            last_seen?: string | null;
-            /**
-             * Channels
-             * @default {}
-             */
-            channels?: {
+            /** Channels */
+            channels: {
                 [key: string]: components["schemas"]["ChannelFigures"];
             };
+            /** First Seen */
+            first_seen: string | null;
+            /** Interactions */
+            interactions: number;
+            /** Last Seen */
+            last_seen: string | null;
         };
-        /** Flow */
-        Flow: {
-            /** Nodes */
-            nodes: components["schemas"]["FlowNode"][];
-            /** Links */
-            links: components["schemas"]["FlowLink"][];
-        };
-        /** FlowLink */
-        FlowLink: {
+        /**
+         * FlowLinkView
+         * @description How often customers went this way; null is outside of the journey.
+         */
+        FlowLinkView: {
+            /** Count */
+            count: number;
             /** From */
             from: string | null;
             /** To */
             to: string | null;
-            /** Count */
-            count: number;
         };
-        /** FlowNode */
-        FlowNode: {
+        /**
+         * FlowNodeView
+         * @description A stage.
+         */
+        FlowNodeView: {
             /** Stage */
             stage: string;
         };
-        /** Found */
-        Found: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string | null;
-            /** Identifiers */
-            identifiers: components["schemas"]["__main____Identifier"][];
-            /** Last Seen */
-            last_seen?: string | null;
+        /**
+         * FlowView
+         * @description Steps taken in the window, loops included.
+         */
+        FlowView: {
+            /** Links */
+            links: components["schemas"]["FlowLinkView"][];
+            /** Nodes */
+            nodes: components["schemas"]["FlowNodeView"][];
         };
-        /** FoundPage */
-        FoundPage: {
-            /** Items */
-            items: components["schemas"]["Found"][];
-            /** Next */
-            next?: string | null;
-        };
-        /** Funnel */
-        Funnel: {
-            /** Journey */
-            journey: string;
-            /** Version */
-            version: number;
-            /** Stages */
-            stages: components["schemas"]["FunnelStage"][];
-        };
-        /** FunnelStage */
-        FunnelStage: {
-            /** Stage */
-            stage: string;
+        /**
+         * FunnelStageView
+         * @description entered: journeys that were in the stage; reached: or in a later one; now: are in it; left: abandoned in it.
+         */
+        FunnelStageView: {
             /** Entered */
             entered: number;
-            /** Reached */
-            reached: number;
-            /** Now */
-            now: number;
             /** Left */
             left: number;
+            /** Now */
+            now: number;
+            /** Reached */
+            reached: number;
+            /** Stage */
+            stage: string;
+        };
+        /**
+         * FunnelView
+         * @description Journeys opened in the window.
+         */
+        FunnelView: {
+            /** Journey */
+            journey: string;
+            /** Stages */
+            stages: components["schemas"]["FunnelStageView"][];
+            /** Version */
+            version: number;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
         };
-        /** HeldLink */
+        /**
+         * HeldLink
+         * @description A link that the rules refuse to merge on. `profile_id` is who the other end belongs to.
+         */
         HeldLink: {
-            a: components["schemas"]["__main____Identifier"];
-            b: components["schemas"]["__main____Identifier"];
-            /** First Seen */
-            first_seen?: string | null;
+            a: components["schemas"]["IdentifierView"];
+            b: components["schemas"]["IdentifierView"];
+            /** Explanation */
+            explanation: string;
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
             /** Interaction */
-            interaction?: string | null;
-            /** Source */
-            source?: string | null;
+            interaction: string;
+            /** Profile Id */
+            profile_id: string | null;
             /** Reason */
             reason: string;
-            /** Explanation */
-            explanation?: string | null;
+            /** Source */
+            source: string;
+            /** Verified */
+            verified: boolean;
         };
-        /** Identity */
-        Identity: {
+        /**
+         * Identifier
+         * @description One way to recognise a customer, as the source wrote it; normalised by the profile service.
+         */
+        Identifier: {
+            /** @default verified */
+            assurance?: components["schemas"]["Assurance"];
+            /** Namespace */
+            namespace: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * IdentifierView
+         * @description An identifier in its normal form.
+         */
+        IdentifierView: {
+            /** Namespace */
+            namespace: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * IdentityAnswer
+         * @description Why this is one person: identifiers, the links that joined them, those held back, and stewards' decisions.
+         */
+        IdentityAnswer: {
+            /** Decisions */
+            decisions: {
+                [key: string]: unknown;
+            }[];
+            /** Held */
+            held: components["schemas"]["HeldLink"][];
+            /** Held Total */
+            held_total: number;
             /** Identifiers */
             identifiers: components["schemas"]["ProfileIdentifier"][];
             /** Links */
-            links: components["schemas"]["Link"][];
-            /** Held */
-            held: components["schemas"]["HeldLink"][];
+            links: components["schemas"]["LinkView"][];
+        };
+        /**
+         * Interaction
+         * @description A CloudEvents 1.0 event in structured mode; `(source, id)` is unique and is the deduplication key.
+         *
+         *     Extension attributes are accepted when their names and values are what CloudEvents allows.
+         */
+        Interaction: {
+            data: components["schemas"]["InteractionData"];
             /**
-             * Decisions
-             * @default []
+             * Datacontenttype
+             * @default application/json
+             * @constant
              */
-            decisions?: {
-                [key: string]: unknown;
-            }[];
+            datacontenttype?: "application/json";
+            /**
+             * Dataschema
+             * @default null
+             */
+            dataschema?: string | null;
+            /** Id */
+            id: string;
+            /** Source */
+            source: string;
+            /**
+             * Specversion
+             * @constant
+             */
+            specversion: "1.0";
+            /**
+             * Subject
+             * @default null
+             */
+            subject?: string | null;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Type */
+            type: string;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * InteractionData
          * @description What happened, as far as the channel system knows it; only the channel is required.
          */
         InteractionData: {
-            channel: components["schemas"]["Channel"];
-            /** Direction */
-            direction?: ("inbound" | "outbound") | null;
             /**
-             * Name
-             * @description The event as its source calls it
+             * Agent
+             * @default null
              */
-            name?: string | null;
-            /** Conversation */
+            agent?: string | null;
+            /**
+             * Campaign
+             * @default null
+             */
+            campaign?: string | null;
+            channel: components["schemas"]["Channel"];
+            /**
+             * Conversation
+             * @default null
+             */
             conversation?: string | null;
+            /**
+             * Direction
+             * @default null
+             */
+            direction?: ("inbound" | "outbound") | null;
             /**
              * Identifiers
              * @default []
              */
-            identifiers?: components["schemas"]["schemas__interaction__Identifier"][];
-            /** Traits */
-            traits?: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-            /** Agent */
-            agent?: string | null;
-            /** Queue */
-            queue?: string | null;
+            identifiers?: components["schemas"]["Identifier"][];
+            /** @default null */
             measures?: components["schemas"]["Measures"] | null;
-            /** Outcome */
-            outcome?: string | null;
-            /** Reason */
-            reason?: string | null;
-            /** Campaign */
-            campaign?: string | null;
-            /** Sentiment */
-            sentiment?: number | null;
-            survey?: components["schemas"]["Survey"] | null;
+            /** @default null */
             money?: components["schemas"]["Money"] | null;
-            /** Text */
-            text?: string | null;
+            /**
+             * Name
+             * @description The event as its source calls it
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * Outcome
+             * @default null
+             */
+            outcome?: string | null;
             /**
              * Properties
              * @description Details special to this type of event
+             * @default null
              */
             properties?: {
                 [key: string]: components["schemas"]["JsonValue"];
             } | null;
             /**
+             * Queue
+             * @default null
+             */
+            queue?: string | null;
+            /**
+             * @description The vendor's payload, or a pointer to it
+             * @default null
+             */
+            raw?: components["schemas"]["JsonValue"] | null;
+            /**
+             * Reason
+             * @default null
+             */
+            reason?: string | null;
+            /**
              * Revision
              * @description The vendor's own version time of the record
+             * @default null
              */
             revision?: string | null;
-            /** @description The vendor's payload, or a pointer to it */
-            raw?: components["schemas"]["JsonValue"] | null;
+            /**
+             * Sentiment
+             * @default null
+             */
+            sentiment?: number | null;
+            /** @default null */
+            survey?: components["schemas"]["Survey"] | null;
+            /**
+             * Text
+             * @default null
+             */
+            text?: string | null;
+            /** Traits */
+            traits?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * JourneyStage
+         * @description Where the customer stands in one journey.
+         */
+        JourneyStage: {
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** Journey */
+            journey: string;
+            /** Stage */
+            stage: string;
+        };
+        /**
+         * JourneyView
+         * @description A definition by name.
+         */
+        JourneyView: {
+            /** Key */
+            key: string;
+            /** Stages */
+            stages: components["schemas"]["StageView"][];
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * JourneysView
+         * @description All definitions in force.
+         */
+        JourneysView: {
+            /** Items */
+            items: components["schemas"]["JourneyView"][];
         };
         JsonValue: unknown;
-        /** Link */
-        Link: {
-            a: components["schemas"]["__main____Identifier"];
-            b: components["schemas"]["__main____Identifier"];
-            /** First Seen */
-            first_seen?: string | null;
+        /**
+         * LinkView
+         * @description Evidence that two identifiers are one person, with the interaction that first showed it.
+         */
+        LinkView: {
+            a: components["schemas"]["IdentifierView"];
+            b: components["schemas"]["IdentifierView"];
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
             /** Interaction */
-            interaction?: string | null;
+            interaction: string;
             /** Source */
-            source?: string | null;
+            source: string;
+            /** Verified */
+            verified: boolean;
         };
-        /** Lookup */
-        Lookup: {
+        /**
+         * LookupAnswer
+         * @description The owner by the rules, and the alternatives. `shared`: the identifier belongs to too many to mean one person.
+         */
+        LookupAnswer: {
+            /** Alternatives */
+            alternatives: components["schemas"]["Alternative"][];
             profile: components["schemas"]["Profile"];
             /** Shared */
             shared: boolean;
-            /** Alternatives */
-            alternatives: components["schemas"]["Alternative"][];
         };
-        /** LookupRequest */
+        /**
+         * LookupRequest
+         * @description One identifier, in any spelling; `region` (ISO 3166-1 alpha-2) reads national phone numbers.
+         */
         LookupRequest: {
             /** Namespace */
             namespace: string;
+            /** Region */
+            region?: string | null;
             /** Value */
             value: string;
         };
@@ -438,22 +998,46 @@ export interface components {
          * @description What the channel system measured; durations in seconds.
          */
         Measures: {
-            /** Wait Seconds */
-            wait_seconds?: number | null;
-            /** Self Service Seconds */
-            self_service_seconds?: number | null;
-            /** Ring Seconds */
-            ring_seconds?: number | null;
-            /** Handle Seconds */
+            /**
+             * Handle Seconds
+             * @default null
+             */
             handle_seconds?: number | null;
-            /** Hold Seconds */
+            /**
+             * Hold Seconds
+             * @default null
+             */
             hold_seconds?: number | null;
-            /** Wrap Up Seconds */
-            wrap_up_seconds?: number | null;
-            /** Transfers */
-            transfers?: number | null;
-            /** Messages */
+            /**
+             * Messages
+             * @default null
+             */
             messages?: number | null;
+            /**
+             * Ring Seconds
+             * @default null
+             */
+            ring_seconds?: number | null;
+            /**
+             * Self Service Seconds
+             * @default null
+             */
+            self_service_seconds?: number | null;
+            /**
+             * Transfers
+             * @default null
+             */
+            transfers?: number | null;
+            /**
+             * Wait Seconds
+             * @default null
+             */
+            wait_seconds?: number | null;
+            /**
+             * Wrap Up Seconds
+             * @default null
+             */
+            wrap_up_seconds?: number | null;
         };
         /**
          * Money
@@ -465,44 +1049,96 @@ export interface components {
             /** Currency */
             currency: string;
         };
-        /** PainPoint */
-        PainPoint: {
+        /**
+         * PainPointDefinition
+         * @description Something that costs the customer effort: recorded at every interaction of the journey where `when` holds.
+         */
+        PainPointDefinition: {
             /** Key */
             key: string;
-            /** Title */
-            title?: {
-                [key: string]: string;
-            } | null;
-            /** Weight */
-            weight?: number | null;
-            /** Count */
-            count?: number | null;
+            title?: components["schemas"]["Title"] | null;
+            /**
+             * Weight
+             * @default 1
+             */
+            weight?: number;
+            /** When */
+            when: string;
         };
-        /** Profile */
+        /**
+         * PainView
+         * @description A pain point where it was met.
+         */
+        PainView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Interaction */
+            interaction: string;
+            /** Key */
+            key: string;
+            /** Stage */
+            stage: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * Problem
+         * @description What went wrong (RFC 9457), with the field that is to blame where there is one.
+         */
+        Problem: {
+            /** Detail */
+            detail: string;
+            /** Errors */
+            errors?: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Field */
+            field?: string | null;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @default about:blank
+             */
+            type?: string;
+        };
+        /**
+         * Profile
+         * @description One person as resolved now. `id` is the live label, whichever older one was asked for.
+         */
         Profile: {
+            figures: components["schemas"]["Figures"];
             /** Id */
             id: string;
             /** Identifiers */
             identifiers: components["schemas"]["ProfileIdentifier"][];
+            /** Journeys */
+            journeys: components["schemas"]["JourneyStage"][];
+            /**
+             * Masked
+             * @description Whether values are hidden from the reader's role
+             */
+            masked: boolean;
             /** Traits */
             traits: {
-                [key: string]: components["schemas"]["Trait"];
+                [key: string]: components["schemas"]["TraitView"];
             };
-            figures: components["schemas"]["Figures"];
-            /**
-             * Journeys
-             * @default []
-             */
-            journeys?: components["schemas"]["Standing"][];
         };
-        /** ProfileIdentifier */
+        /**
+         * ProfileIdentifier
+         * @description One of a profile's identifiers with how far it is vouched for and when it was seen.
+         */
         ProfileIdentifier: {
-            /** Namespace */
-            namespace: string;
-            /** Value */
-            value: string;
-            /** Assurance */
-            assurance: string;
+            assurance: components["schemas"]["Assurance"];
             /**
              * First Seen
              * Format: date-time
@@ -513,41 +1149,175 @@ export interface components {
              * Format: date-time
              */
             last_seen: string;
+            /** Namespace */
+            namespace: string;
+            /** Shared */
+            shared: boolean;
+            /** Value */
+            value: string;
         };
-        /** ProfileJourney */
-        ProfileJourney: {
+        /**
+         * ProfileJourneyView
+         * @description One journey of a customer; `status` is active, abandoned, or the word of the stage that ended it.
+         */
+        ProfileJourneyView: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Effort */
+            effort: number;
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
             /** Journey */
             journey: string;
-            /** Version */
-            version: number;
+            /** Number */
+            number: number;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Pain Points */
+            pain_points: components["schemas"]["PainView"][];
+            /** Path */
+            path: components["schemas"]["StepView"][];
             /** Stage */
-            stage: string | null;
-            /** Entered At */
-            entered_at: string | null;
+            stage: string;
             /** Status */
             status: string;
-            /** Path */
-            path: components["schemas"]["Step"][];
-            /**
-             * Pain Points
-             * @default []
-             */
-            pain_points?: components["schemas"]["PainPoint"][];
-            /** Effort */
-            effort?: number | null;
+            /** Touchpoints */
+            touchpoints: number;
+            /** Version */
+            version: number;
         };
-        /** ProfileJourneys */
-        ProfileJourneys: {
+        /**
+         * ProfileJourneysView
+         * @description A customer's journeys, latest first. `profile_id` is where the id asked for leads now.
+         */
+        ProfileJourneysView: {
             /** Items */
-            items: components["schemas"]["ProfileJourney"][];
+            items: components["schemas"]["ProfileJourneyView"][];
+            /** Profile Id */
+            profile_id: string;
         };
-        /** SearchRequest */
+        /**
+         * RejectedItem
+         * @description One item that was refused: its place in the request, the field that is to blame, and why.
+         */
+        RejectedItem: {
+            /** Error */
+            error: string;
+            /** Field */
+            field: string | null;
+            /** Index */
+            index: number;
+        };
+        /**
+         * Replayed
+         * @description The message is on its topic again.
+         */
+        Replayed: {
+            /** Id */
+            id: string;
+            /** Topic */
+            topic: string;
+        };
+        /**
+         * RuleFailureView
+         * @description A rule that met values it was not written for, and so counted as false.
+         */
+        RuleFailureView: {
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule: string;
+            /** Times */
+            times: number;
+        };
+        /**
+         * SearchAnswer
+         * @description One page of profiles; `next` is the cursor of the following page.
+         */
+        SearchAnswer: {
+            /** Items */
+            items: components["schemas"]["SearchItem"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * SearchItem
+         * @description Enough of a profile to choose it from a list.
+         */
+        SearchItem: {
+            /** Id */
+            id: string;
+            /** Identifiers */
+            identifiers: components["schemas"]["IdentifierView"][];
+            /** Last Seen */
+            last_seen: string | null;
+            /** Name */
+            name: string | null;
+        };
+        /**
+         * SearchRequest
+         * @description Part of a name, or any identifier.
+         */
         SearchRequest: {
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 20
+             */
+            limit?: number;
             /** Q */
             q: string;
         };
-        /** Stage */
-        Stage: {
+        /**
+         * StageDefinition
+         * @description One stage: entered when `when` holds, if no stage written before it claims the interaction.
+         */
+        StageDefinition: {
+            /**
+             * Exit
+             * @description Entering the stage ends the journey with this status
+             */
+            exit?: string | null;
+            /**
+             * Expected
+             * @description Past it the stage is overdue
+             */
+            expected?: string | null;
+            /** Goal */
+            goal?: string | null;
+            /**
+             * Importance
+             * @default 1
+             */
+            importance?: number;
+            /** Key */
+            key: string;
+            /**
+             * Moment Of Truth
+             * @default false
+             */
+            moment_of_truth?: boolean;
+            title?: components["schemas"]["Title"] | null;
+            /** When */
+            when: string;
+        };
+        /**
+         * StageView
+         * @description A stage by name.
+         */
+        StageView: {
             /** Key */
             key: string;
             /** Title */
@@ -555,24 +1325,22 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** Standing */
-        Standing: {
-            /** Journey */
-            journey: string;
-            /** Stage */
-            stage: string | null;
-            /** Entered At */
-            entered_at: string | null;
-        };
-        /** Step */
-        Step: {
-            /** Stage */
-            stage: string;
+        /**
+         * StepView
+         * @description One stage on a customer's way.
+         */
+        StepView: {
+            /** Channel */
+            channel: string | null;
             /**
              * Entered At
              * Format: date-time
              */
             entered_at: string;
+            /** Interaction */
+            interaction: string;
+            /** Stage */
+            stage: string;
         };
         /**
          * Survey
@@ -580,130 +1348,139 @@ export interface components {
          */
         Survey: {
             /**
-             * Kind
-             * @enum {string}
+             * Comment
+             * @default null
              */
-            kind: "nps" | "csat" | "ces" | "other";
-            /** Score */
-            score: number;
-            /**
-             * Lowest
-             * @default 0
-             */
-            lowest?: number;
+            comment?: string | null;
             /**
              * Highest
              * @default 10
              */
             highest?: number;
-            /** Comment */
-            comment?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "nps" | "csat" | "ces" | "other";
+            /**
+             * Lowest
+             * @default 0
+             */
+            lowest?: number;
+            /** Score */
+            score: number;
         };
-        /** TimelineItem */
-        TimelineItem: {
-            /**
-             * Specversion
-             * @constant
-             */
-            specversion: "1.0";
-            /** Id */
-            id: string;
-            /** Source */
-            source: string;
-            /** Type */
-            type: string;
-            /**
-             * Time
-             * Format: date-time
-             */
-            time: string;
-            /**
-             * Datacontenttype
-             * @default application/json
-             * @constant
-             */
-            datacontenttype?: "application/json";
-            /** Dataschema */
-            dataschema?: string | null;
-            /** Subject */
-            subject?: string | null;
-            data: components["schemas"]["InteractionData"];
-            /** Profile Id */
-            profile_id: string;
-        } & {
-            [key: string]: unknown;
-        };
-        /** TimelinePage */
-        TimelinePage: {
+        /**
+         * TimelineAnswer
+         * @description Interactions, newest first: each is the CloudEvent as received, with `profile_id`, `outcome` and `blocked`.
+         */
+        TimelineAnswer: {
             /** Items */
-            items: components["schemas"]["TimelineItem"][];
+            items: {
+                [key: string]: unknown;
+            }[];
             /** Next */
-            next?: string | null;
+            next: string | null;
         };
-        /** Trait */
-        Trait: {
-            /** Value */
-            value: unknown;
-            /** Source */
-            source: string;
-            /**
-             * Observed At
-             * Format: date-time
-             */
-            observed_at: string;
-            /** Assurance */
-            assurance?: string | null;
-            /**
-             * Others
-             * @default []
-             */
-            others?: components["schemas"]["TraitValue"][];
+        /**
+         * Title
+         * @description A title in each language; English is always there.
+         */
+        Title: {
+            /** En */
+            en: string;
+            /** He */
+            he?: string | null;
         };
-        /** TraitValue */
+        /**
+         * TraitValue
+         * @description A value with who said it, and when.
+         */
         TraitValue: {
-            /** Value */
-            value: unknown;
-            /** Source */
-            source: string;
+            assurance: components["schemas"]["Assurance"];
             /**
              * Observed At
              * Format: date-time
              */
             observed_at: string;
-            /** Assurance */
-            assurance?: string | null;
+            /** Source */
+            source: string;
+            value: components["schemas"]["JsonValue"];
+        };
+        /**
+         * TraitView
+         * @description The value shown for a trait. `others` lost: by source trust, then assurance, event time, interaction id.
+         */
+        TraitView: {
+            assurance: components["schemas"]["Assurance"];
+            /**
+             * Observed At
+             * Format: date-time
+             */
+            observed_at: string;
+            /** Others */
+            others: components["schemas"]["TraitValue"][];
+            /** Source */
+            source: string;
+            value: components["schemas"]["JsonValue"];
+        };
+        /**
+         * TransitionData
+         * @description One profile's step in one journey; `from` is null on entry, `to` is null when only taken back.
+         *
+         *     `corrects` names the event that this one replaces: a late event, a merge or a split changed the past.
+         */
+        TransitionData: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** @default null */
+            channel?: components["schemas"]["Channel"] | null;
+            /**
+             * Corrects
+             * @default null
+             */
+            corrects?: string | null;
+            /**
+             * From
+             * @default null
+             */
+            from?: string | null;
+            /**
+             * Interaction
+             * @description `source` and `id` of the interaction, with a space between
+             * @default null
+             */
+            interaction?: string | null;
+            /** Journey */
+            journey: string;
+            /**
+             * Profile Id
+             * @description A label: old ones answer for ever
+             */
+            profile_id: string;
+            /**
+             * To
+             * @default null
+             */
+            to?: string | null;
+            /** Version */
+            version: number;
         };
         /** ValidationError */
         ValidationError: {
+            /** Context */
+            ctx?: Record<string, never>;
+            /** Input */
+            input?: unknown;
             /** Location */
             loc: (string | number)[];
             /** Message */
             msg: string;
             /** Error Type */
             type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
-        };
-        /** Identifier */
-        __main____Identifier: {
-            /** Namespace */
-            namespace: string;
-            /** Value */
-            value: string;
-        };
-        /**
-         * Identifier
-         * @description One way to recognise a customer, as the source wrote it; normalised by the profile service.
-         */
-        schemas__interaction__Identifier: {
-            /** Namespace */
-            namespace: string;
-            /** Value */
-            value: string;
-            /** @default verified */
-            assurance?: components["schemas"]["Assurance"];
         };
     };
     responses: never;
@@ -714,7 +1491,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    dev_session_v1_session_dev_get: {
+    healthz_healthz_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -729,12 +1506,1329 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DevSession"];
+                    "application/json": {
+                        [key: string]: string;
+                    };
                 };
             };
         };
     };
-    lookup_profile_v1_profiles_lookup_post: {
+    metrics_metrics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readyz_readyz_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    segment_alias_v1_alias_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Over a limit, which is named */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Over the source's rate; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    segment_batch_v1_batch_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Over a limit, which is named */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Over the source's rate; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    handshake_v1_channels__adapter__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                adapter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "text/plain": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "text/plain": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "text/plain": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    deliver_v1_channels__adapter__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                adapter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/x-www-form-urlencoded": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Over a limit, which is named */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Over the source's rate; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    exists_v1_channels__adapter__head: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                adapter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    dead_letters_v1_dead_letters_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    replay_letter_v1_dead_letters__letter_id__replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    events_v1_events_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cloudevents+json": Record<string, never>;
+                "application/cloudevents-batch+json": Record<string, never>;
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Over a limit, which is named */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Over the source's rate; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    segment_group_v1_group_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Over a limit, which is named */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Over the source's rate; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    segment_identify_v1_identify_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Over a limit, which is named */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Over the source's rate; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    segment_import_v1_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Over a limit, which is named */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Over the source's rate; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    journeys_v1_journeys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneysView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    journey_v1_journeys__key__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    put_journey_v1_journeys__key__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    flow_v1_journeys__key__flow_get: {
+        parameters: {
+            query?: {
+                /** @description From this moment on */
+                since?: string | null;
+                /** @description Until before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    funnel_v1_journeys__key__funnel_get: {
+        parameters: {
+            query?: {
+                /** @description From this moment on */
+                since?: string | null;
+                /** @description Until before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunnelView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    segment_page_v1_page_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Over a limit, which is named */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Over the source's rate; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    lookup_v1_profiles_lookup_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -753,21 +2847,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Lookup"];
+                    "application/json": components["schemas"]["LookupAnswer"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
         };
     };
-    search_profiles_v1_profiles_search_post: {
+    search_v1_profiles_search_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -786,21 +2931,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FoundPage"];
+                    "application/json": components["schemas"]["SearchAnswer"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
         };
     };
-    get_profile_v1_profiles__profile_id__get: {
+    profile_v1_profiles__profile_id__get: {
         parameters: {
             query?: never;
             header?: never;
@@ -820,18 +3016,233 @@ export interface operations {
                     "application/json": components["schemas"]["Profile"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
         };
     };
-    get_timeline_v1_profiles__profile_id__timeline_get: {
+    identity_v1_profiles__profile_id__identity_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    profile_journeys_v1_profiles__profile_id__journeys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileJourneysView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    timeline_v1_profiles__profile_id__timeline_get: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -852,90 +3263,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TimelinePage"];
+                    "application/json": components["schemas"]["TimelineAnswer"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
         };
     };
-    get_identity_v1_profiles__profile_id__identity_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                profile_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Identity"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    get_profile_journeys_v1_profiles__profile_id__journeys_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                profile_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProfileJourneys"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    list_journeys_v1_journeys_get: {
+    segment_screen_v1_screen_post: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -943,29 +3347,129 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Definitions"];
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Over a limit, which is named */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Over the source's rate; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
         };
     };
-    get_funnel_v1_journeys__key__funnel_get: {
+    stream_v1_stream_get: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                key: string;
+            query?: {
+                /** @description Keys of journeys */
+                journey?: string[] | null;
+                /** @description Stages led from or to */
+                stage?: string[] | null;
+                /** @description Channels of the touchpoint */
+                channel?: string[] | null;
+                /** @description Kinds of event */
+                kind?: string[] | null;
             };
+            header?: {
+                /** @description Resume after this event */
+                "last-event-id"?: string | null;
+            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description Events; their ids are for Last-Event-ID */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Funnel"];
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description The log no longer holds what was missed: start anew */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Validation Error */
@@ -977,18 +3481,30 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
         };
     };
-    get_flow_v1_journeys__key__flow_get: {
+    segment_track_v1_track_post: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                key: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -996,16 +3512,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Flow"];
+                    "application/json": components["schemas"]["Accepted"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Bad Request */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Over a limit, which is named */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Over the source's rate; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
         };

@@ -2,32 +2,25 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
+export type Identifier = Schemas["IdentifierView"];
 export type ProfileIdentifier = Schemas["ProfileIdentifier"];
 export type Profile = Schemas["Profile"];
-export type Trait = Schemas["Trait"];
+export type Trait = Schemas["TraitView"];
 export type TraitValue = Schemas["TraitValue"];
 export type Figures = Schemas["Figures"];
+export type ChannelFigures = Schemas["ChannelFigures"];
 export type Alternative = Schemas["Alternative"];
-export type Lookup = Schemas["Lookup"];
-export type Found = Schemas["Found"];
-export type Identifier = Found["identifiers"][number];
-export type Interaction = Schemas["TimelineItem"];
-export type Channel = Interaction["data"]["channel"];
-export type Identity = Schemas["Identity"];
+export type Lookup = Schemas["LookupAnswer"];
+export type Found = Schemas["SearchItem"];
+export type Channel = Schemas["Channel"];
 export type HeldLink = Schemas["HeldLink"];
-export type ProfileJourney = Schemas["ProfileJourney"];
-export type Definition = Schemas["Definition"];
-export type Funnel = Schemas["Funnel"];
-export type Flow = Schemas["Flow"];
+export type ProfileJourney = Schemas["ProfileJourneyView"];
+export type Definition = Schemas["JourneyView"];
+export type Funnel = Schemas["FunnelView"];
+export type Flow = Schemas["FlowView"];
 
-/** What `journey.transitioned` and `journey.retracted` carry on the live stream. */
-export interface Transition {
-  profile_id: string;
-  journey: string;
-  from: string | null;
-  to: string | null;
-  at: string;
-  interaction?: string | null;
-  channel?: Channel | null;
-  corrects?: string | null;
-}
+/** An item of the timeline: the event as received, and what became of it. */
+export type Interaction = Schemas["Interaction"] & { profile_id: string };
+
+/** What `journey.transitioned` and `journey.retracted` carry on the live stream; `id` is what `corrects` names. */
+export type Transition = Schemas["TransitionData"] & { id: string };

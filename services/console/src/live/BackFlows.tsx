@@ -3,6 +3,7 @@ import { IconArrowBackUp, IconRefresh } from "@tabler/icons-react";
 
 import type { Flow } from "../api/types";
 import { useI18n } from "../i18n/I18n";
+import { directionOf } from "../i18n/language";
 import { divide, type FlowLink } from "./flows";
 import type { Titles } from "./titles";
 
@@ -36,9 +37,10 @@ function BackFlow({ link, titles }: { link: FlowLink; titles: Titles }) {
   const again = link.from === link.to;
   const Icon = again ? IconRefresh : IconArrowBackUp;
   const [from, to] = [titles.of(link.from ?? ""), titles.of(link.to ?? "")];
+  const arrow = directionOf(language) === "rtl" ? "←" : "→";
   return (
     <Badge variant="light" color="orange" tt="none" fw={500} leftSection={<Icon size={13} aria-hidden />}>
-      {again ? `${from} ${t("live.flow.again")}` : `${from} → ${to}`} · {link.count.toLocaleString(language)}
+      {again ? `${from} ${t("live.flow.again")}` : `${from} ${arrow} ${to}`} · {link.count.toLocaleString(language)}
     </Badge>
   );
 }

@@ -10,6 +10,7 @@ const LOOKS: Readonly<Record<Connection, { color: string; text: Key }>> = {
   live: { color: "teal", text: "conn.live" },
   reconnecting: { color: "orange", text: "conn.reconnecting" },
   resumed: { color: "teal", text: "conn.resumed" },
+  restarted: { color: "orange", text: "conn.restarted" },
   denied: { color: "red", text: "conn.denied" },
 };
 

@@ -21,12 +21,25 @@ const GATE = "#adb5bd";
 const NODE = 14;
 const MARGIN = 80;
 const LEAST_LABEL = 48;
+const LETTER = 6.5; // on average, in a label
 const START = "\u0000start";
 const END = "\u0000end";
 
 /** Of a stage by its place; where journeys start and end has none. */
 function colorOf(place: number): string {
   return PALETTE[place % PALETTE.length] ?? GATE;
+}
+
+/** Broken between words: the chart itself breaks words that are not in Latin letters anywhere, or not at all. */
+function inLines(title: string, width: number): string {
+  const lines: string[] = [];
+  for (const word of title.split(" ")) {
+    const last = lines.at(-1);
+    const longer = last === undefined ? word : `${last} ${word}`;
+    if (last !== undefined && longer.length * LETTER <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.join("\n");
 }
 
 interface FlowChartProps {
@@ -83,9 +96,7 @@ function option({ flow, stages, titles, width, mirrored, ink, still }: Drawing):
         fontFamily: "inherit",
         fontSize: 12,
         lineHeight: 15,
-        width: Math.max(LEAST_LABEL, column - 12),
-        overflow: "break",
-        formatter: ({ name }) => titleOf(name, titles),
+        formatter: ({ name }) => inLines(titleOf(name, titles), Math.max(LEAST_LABEL, column - 12)),
       },
       lineStyle: { color: "source", opacity: 0.32, curveness: 0.5 },
       data: names
@@ -96,7 +107,7 @@ function option({ flow, stages, titles, width, mirrored, ink, still }: Drawing):
         })),
       links: onward.map((link) => {
         const [from, to] = ends(link);
-        const label = `${titleOf(from, titles)} → ${titleOf(to, titles)}: ${link.count}`;
+        const label = `${titleOf(from, titles)} ${mirrored ? "←" : "→"} ${titleOf(to, titles)}: ${link.count}`;
         return { source: mirrored ? to : from, target: mirrored ? from : to, value: link.count, label };
       }),
     },

@@ -7,6 +7,7 @@ import { useDefinitions, useFlow, useFunnel } from "../api/queries";
 import type { Definition } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import { titleIn } from "../i18n/language";
+import { READERS } from "../session/roles";
 import { Note } from "../shell/Note";
 import { Refused } from "../shell/Refused";
 import { Section } from "../shell/Section";
@@ -24,7 +25,7 @@ const FlowChart = lazy(() => import("./FlowChart"));
 export default function LivePage({ journey }: { journey: string | undefined }) {
   const { t } = useI18n();
   const { data, error, refetch } = useDefinitions();
-  if (error) return <Refused error={error} needed={["ops", "admin"]} again={() => void refetch()} />;
+  if (error) return <Refused error={error} needed={READERS} again={() => void refetch()} />;
   if (!data) return <Skeleton height={420} radius="lg" maw={1500} mx="auto" mt={60} />;
   const chosen = data.items.find(({ key }) => key === journey) ?? data.items[0];
   if (!chosen) return <Note icon={IconRoute} title={t("live.none")} hint={t("live.none.hint")} />;
@@ -61,7 +62,7 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
           onChange={(key) => key && navigate(`/live/${key}`)}
         />
       </Group>
-      {error && <Refused error={error} needed={["ops", "admin"]} again={() => void funnel.refetch()} />}
+      {error && <Refused error={error} needed={READERS} again={() => void funnel.refetch()} />}
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 9 }}>
           <Stack gap="md">

@@ -67,7 +67,28 @@ test("does not claim to have missed nothing when there was nothing to resume fro
   answering([": hello\n\n"], [null]);
   const { connections, leaving, done } = following();
   await vi.advanceTimersByTimeAsync(2_000);
-  expect(connections.at(-1)).toBe("live");
+  expect(connections.at(-1)).toBe("restarted");
+  leaving.abort();
+  await done;
+});
+
+test("knows where it stands on a stream on which nothing happens", async () => {
+  const sent = answering([": here\nid: 0:", "17\n\nid: 0:18\n"], [null]);
+  const { events, connections, leaving, done } = following();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(events).toEqual([]);
+  expect(sent[1]?.get("Last-Event-ID")).toBe("0:17");
+  expect(connections.at(-1)).toBe("resumed");
+  leaving.abort();
+  await done;
+});
+
+test("starts anew, and says so, when the service no longer holds what was missed", async () => {
+  const sent = answering(["id: e-1\ndata: {}\n\n"], 410, [null]);
+  const { connections, leaving, done } = following();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(sent.map((headers) => headers.get("Last-Event-ID"))).toEqual([null, "e-1", null]);
+  expect(connections.at(-1)).toBe("restarted");
   leaving.abort();
   await done;
 });

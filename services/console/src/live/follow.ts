@@ -1,9 +1,12 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 
+import { Place } from "./place";
+
 /**
- * `resumed` is a connection that told the service its last event, so that nothing was missed; `denied` is final.
+ * `resumed`: the service went on from where we were, and nothing was missed. `restarted`: it no longer could.
+ * `denied` is final.
  */
-export type Connection = "connecting" | "live" | "reconnecting" | "resumed" | "denied";
+export type Connection = "connecting" | "live" | "reconnecting" | "resumed" | "restarted" | "denied";
 
 export interface Following {
   url: string;
@@ -18,17 +21,18 @@ const LONGEST_DELAY = 15_000;
 const SILENCE = 45_000; // three missed heartbeats of 15 s
 const SWITCH_DELAY = 250; // when the service itself asks for a new connection
 
-type Ending = "denied" | "resume" | "ended" | "failed";
+type Ending = "denied" | "gone" | "resume" | "ended" | "failed";
 
 /** Follows a stream of server-sent events until aborted, taking it up again after the last event that it saw. */
 export async function follow({ url, token, onEvent, onConnection, signal }: Following): Promise<void> {
-  let lastId = "";
+  const place = new Place();
   let connected = false as boolean;
   let served: number | undefined;
   let failures = 0;
 
   const opened = () => {
-    onConnection(connected && lastId ? "resumed" : "live");
+    const again = place.id ? "resumed" : "restarted";
+    onConnection(connected ? again : "live");
     connected = true;
     failures = 0;
   };
@@ -40,26 +44,26 @@ export async function follow({ url, token, onEvent, onConnection, signal }: Foll
       headers: {
         Accept: "text/event-stream",
         ...(token !== null && { Authorization: `Bearer ${token}` }),
-        ...(lastId && { "Last-Event-ID": lastId }),
+        ...(place.id && { "Last-Event-ID": place.id }),
       },
       signal,
       opened,
-      event: (event) => {
-        if (event.id !== undefined) lastId = event.id;
-        if (event.event !== "resume") onEvent(event);
-      },
+      place,
+      event: onEvent,
       retry: (delay) => (served = delay),
     });
     if (ending === "denied") {
       onConnection("denied");
       return;
     }
+    place.broken();
+    if (ending === "gone") place.id = "";
     await pause(delayAfter(ending, failures++, served ?? FIRST_DELAY), signal);
   }
 }
 
 function delayAfter(ending: Ending, failures: number, first: number): number {
-  if (ending === "resume") return SWITCH_DELAY;
+  if (ending === "resume" || ending === "gone") return SWITCH_DELAY;
   return Math.min(first * 2 ** failures, LONGEST_DELAY);
 }
 
@@ -68,11 +72,12 @@ interface Reading {
   headers: Record<string, string>;
   signal: AbortSignal;
   opened: () => void;
+  place: Place;
   event: (event: EventSourceMessage) => void;
   retry: (delay: number) => void;
 }
 
-async function readOnce({ url, headers, signal, opened, event, retry }: Reading): Promise<Ending> {
+async function readOnce({ url, headers, signal, opened, place, event, retry }: Reading): Promise<Ending> {
   const attempt = new AbortController();
   const stop = () => attempt.abort();
   signal.addEventListener("abort", stop);
@@ -80,14 +85,15 @@ async function readOnce({ url, headers, signal, opened, event, retry }: Reading)
   let ending = "ended" as Ending;
   const parser = createParser({
     onEvent: (message) => {
-      event(message);
       if (message.event === "resume") ending = "resume";
+      else event(message);
     },
     onRetry: retry,
   });
   try {
     const response = await fetch(url, { headers, signal: attempt.signal, cache: "no-store" });
     if (response.status === 401 || response.status === 403) return "denied";
+    if (response.status === 410) return "gone";
     if (!response.ok || !response.body) return "failed";
     opened();
     const reader = response.body.getReader();
@@ -97,7 +103,9 @@ async function readOnce({ url, headers, signal, opened, event, retry }: Reading)
       if (done) break;
       clearTimeout(watchdog);
       watchdog = setTimeout(stop, SILENCE);
-      parser.feed(decoder.decode(value, { stream: true }));
+      const text = decoder.decode(value, { stream: true });
+      parser.feed(text);
+      place.feed(text);
     } while (ending === "ended");
     return ending;
   } catch {

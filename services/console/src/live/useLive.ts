@@ -8,7 +8,7 @@ import { movedBy, type Moved } from "./transition";
 const SHOWN = 40;
 const FLUSH_EVERY = 150; // more often than this nobody can see
 const COUNT_EVERY = 1_500; // the figures are always the service's own, asked again after movement
-const RESUMED_FOR = 5_000;
+const TOLD_FOR = 8_000;
 
 export interface Live {
   connection: Connection;
@@ -34,13 +34,13 @@ export function useLive(journey: string): Live {
     const count = atMostEvery(COUNT_EVERY, countAgain);
 
     void follow({
-      url: `./v1/stream?journey=${encodeURIComponent(journey)}`,
+      url: `/v1/stream?journey=${encodeURIComponent(journey)}`,
       token,
       signal: leaving.signal,
       onConnection: (now) => {
         if (leaving.signal.aborted) return;
         setConnection(now);
-        if (now === "resumed" || now === "live") countAgain();
+        if (now !== "reconnecting") countAgain();
       },
       onEvent: (event) => {
         const moved = movedBy(event);
@@ -58,8 +58,8 @@ export function useLive(journey: string): Live {
   }, [journey, queries, token]);
 
   useEffect(() => {
-    if (connection !== "resumed") return;
-    const timer = setTimeout(() => setConnection("live"), RESUMED_FOR);
+    if (connection !== "resumed" && connection !== "restarted") return;
+    const timer = setTimeout(() => setConnection("live"), TOLD_FOR);
     return () => clearTimeout(timer);
   }, [connection]);
 

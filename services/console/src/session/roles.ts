@@ -1,3 +1,6 @@
 export const ROLES = ["agent", "ops", "steward", "admin"] as const;
 
 export type Role = (typeof ROLES)[number];
+
+/** Who may read customers and journeys; personal data is masked by role. */
+export const READERS = ["agent", "ops", "steward", "admin"] as const satisfies readonly Role[];

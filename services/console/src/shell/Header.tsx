@@ -58,7 +58,7 @@ export function Header() {
   return (
     <div className={classes.bar}>
       <Link href="/agent" className={classes.brand} aria-label="Kesher">
-        <img src="./favicon.svg" alt="" />
+        <img src="/favicon.svg" alt="" />
         <span>Kesher</span>
       </Link>
       <nav className={classes.pages} aria-label={t("nav.label")}>
