@@ -33,6 +33,12 @@ def _printable(value: str) -> str:
     return value
 
 
+def _is_extension_value(value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) <= MAX_EXTENSION and not _CONTROL.search(value)
+    return isinstance(value, int) and -(2**31) <= value < 2**31
+
+
 def _short(limit: int) -> object:
     return StringConstraints(min_length=1, max_length=limit)
 
@@ -95,8 +101,8 @@ class Survey(Part):
 
     kind: Literal["nps", "csat", "ces", "other"]
     score: Annotated[float, Field(ge=-1_000, le=1_000, allow_inf_nan=False)]
-    lowest: float = 0
-    highest: float = 10
+    lowest: Annotated[float, Field(allow_inf_nan=False)] = 0
+    highest: Annotated[float, Field(allow_inf_nan=False)] = 10
     comment: Annotated[str, StringConstraints(max_length=MAX_TEXT)] | None = None
 
 
@@ -154,7 +160,7 @@ class Interaction(BaseModel):
         for name, value in (self.model_extra or {}).items():
             if not _ATTRIBUTE_NAME.match(name):
                 raise ValueError(f"unknown field {name!r}: an extension attribute is named with a-z and 0-9 only")
-            if not isinstance(value, str | int | bool) or len(str(value)) > MAX_EXTENSION:
+            if not _is_extension_value(value):
                 raise ValueError(f"extension attribute {name!r} must be a short string, integer or boolean")
         return self
 
