@@ -20,6 +20,7 @@ from aiokafka.errors import KafkaError
 from pydantic import SecretStr
 
 from schemas.topics import INTERACTIONS, PROFILES
+from services.runtime.embedded.checks import READY_FILE
 from services.runtime.embedded.process import launch_command
 from services.runtime.errors import Unavailable
 from services.runtime.kafka_log import KafkaLog
@@ -52,10 +53,11 @@ class ChildProcess:
     _process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        self._listens.unlink(missing_ok=True)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 launch_command(tuple(self.command), None, signal.SIGKILL),
-                env={**os.environ, **self.environment},
+                env={**os.environ, **self.environment, READY_FILE: str(self._listens)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -87,8 +89,19 @@ class ChildProcess:
         """None while it runs."""
         return None if self._process is None else self._process.poll()
 
+    @property
+    def heeds_signals(self) -> bool:
+        """Before that, SIGTERM ends it as it ends any process that has hardly begun."""
+        return self._listens.exists()
+
+    @property
+    def _listens(self) -> Path:
+        return self.log.with_suffix(".listens")
+
     def said(self) -> str:
-        return self.log.read_text(encoding="utf-8", errors="replace")[-6_000:]
+        """The last of what it wrote, without what the Kafka client repeats while the broker is away."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return "\n".join(line for line in lines if '"event":"aiokafka' not in line)[-4_000:]
 
 
 @dataclass
@@ -191,8 +204,10 @@ class Site:
 
     async def stop(self) -> None:
         """Ends all processes; each must end well."""
+        await eventually(lambda: all(child.heeds_signals for child in self.children), 60.0)
         codes = await asyncio.gather(*(asyncio.to_thread(child.stop) for child in self.children))
-        assert not any(codes), [child.said() for child, code in zip(self.children, codes, strict=True) if code]
+        for child, code in zip(self.children, codes, strict=True):
+            assert code == 0, f"{child.name} ended with {code}:\n{child.said()}"
 
 
 @asynccontextmanager
