@@ -1,5 +1,6 @@
 """Measures Kesher's speed on this machine: `python -m tests.bench [NAME...]`. docs/benchmarks.md explains."""
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -82,5 +83,10 @@ def _line(row: Row) -> str:
     return f"  {row.case}: {', '.join(figures)} [dim]{row.note}[/]"
 
 
+def _stop(number: int, _: object) -> None:
+    sys.exit(128 + number)  # so that what was started is stopped on the way out
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _stop)
     sys.exit(app())
