@@ -16,6 +16,9 @@ CONSOLE_BUILT := $(if $(wildcard $(CONSOLE)/package.json),$(CONSOLE)/dist/built.
 CONSOLE_SOURCES := $(shell find $(CONSOLE) -maxdepth 1 -type f 2>/dev/null) \
                    $(shell find $(CONSOLE)/src $(CONSOLE)/public -type f 2>/dev/null)
 
+# Client libraries of others that the tests run unmodified.
+CLIENTS := tests/ingest/node/node_modules/installed.stamp
+
 .PHONY: help
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do \
@@ -41,7 +44,7 @@ format: $(VENV)/dev.stamp ## Put the code into shape
 	$(BIN)/ruff format .
 
 .PHONY: test-python
-test-python: $(VENV)/dev.stamp $(CONSOLE_BUILT) ## Test the services
+test-python: $(VENV)/dev.stamp $(CONSOLE_BUILT) $(CLIENTS) ## Test the services
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: test-console
@@ -57,7 +60,7 @@ kafka: $(VENV)/runtime.stamp ## Run one real Apache Kafka on port 9092, for `mak
 	@exec $(BIN)/python -m deploy.kafka.local_kafka
 
 .PHONY: install
-install: $(VENV)/dev.stamp $(CONSOLE_BUILT) ## Install what development needs
+install: $(VENV)/dev.stamp $(CONSOLE_BUILT) $(CLIENTS) ## Install what development needs
 
 .PHONY: system
 system: ## Install the Debian packages that the tests need (as root)
@@ -91,6 +94,10 @@ $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/runtime.stamp
 
 $(CONSOLE)/node_modules/installed.stamp: $(CONSOLE)/package.json $(CONSOLE)/package-lock.json
 	cd $(CONSOLE) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(CLIENTS): tests/ingest/node/package.json tests/ingest/node/package-lock.json
+	npm ci --prefix $(dir $@).. --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(CONSOLE)/dist/built.stamp: $(CONSOLE)/node_modules/installed.stamp $(CONSOLE_SOURCES)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.profile.api import profile_router
-from services.profile.domain.policy import load_policy
+from services.profile.policy_file import load_policy
 from services.profile.queries import PostgresReads
 from services.profile.service import JourneysOf, Profiles
 from services.profile.views import JourneyStage

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from schemas.topics import INTERACTIONS
 from services.profile.consume import GROUP, ProfileHandler
-from services.profile.domain.policy import load_policy
+from services.profile.policy_file import load_policy
 from services.profile.postgres import PostgresStore
 from services.profile.step import ProfileStep
 from services.runtime.clock import SystemClock, new_id

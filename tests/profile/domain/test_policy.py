@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from services.profile.domain.policy import DEFAULT_BLOCKED, IdentityPolicy, Namespace, load_policy
+from services.profile.domain.policy import DEFAULT_BLOCKED, IdentityPolicy, Namespace
+from services.profile.policy_file import load_policy
 from services.runtime.errors import Rejected
 
 
