@@ -97,7 +97,7 @@ $(CONSOLE)/node_modules/installed.stamp: $(CONSOLE)/package.json $(CONSOLE)/pack
 	@touch $@
 
 $(CLIENTS): tests/ingest/node/package.json tests/ingest/node/package-lock.json
-	cd tests/ingest/node && npm ci --no-audit --no-fund --loglevel=error
+	cd tests/ingest/node && npm install --no-save --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(CONSOLE)/dist/built.stamp: $(CONSOLE)/node_modules/installed.stamp $(CONSOLE_SOURCES)
