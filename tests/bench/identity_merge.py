@@ -8,7 +8,17 @@ from statistics import median
 import msgspec
 
 from tests.bench.options import Options
-from tests.bench.profile_runner import Spent, handle_all, handler, prepare, producer, profile_database, run, spending
+from tests.bench.profile_runner import (
+    Spent,
+    handle_all,
+    handler,
+    on_log,
+    prepare,
+    producer,
+    profile_database,
+    run,
+    spending,
+)
 from tests.bench.report import Row
 from tests.bench.servers import DurablePostgres, postgres
 from tests.bench.traffic import START
@@ -109,7 +119,7 @@ def _pass(server: DurablePostgres, values: Sequence[bytes]) -> Spent:
         ):
             handling = handler(database, to)
             with spending(len(values), server.pid) as spent:
-                await handle_all(handling, values)
+                await handle_all(handling, on_log(values))
             return spent
 
     return run(work)

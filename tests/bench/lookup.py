@@ -12,7 +12,17 @@ from tests.bench.http_client import request
 from tests.bench.machine import memory_of
 from tests.bench.options import Options
 from tests.bench.plan import Plan
-from tests.bench.profile_runner import Spent, handle_all, handler, prepare, producer, profile_database, run, spending
+from tests.bench.profile_runner import (
+    Spent,
+    handle_all,
+    handler,
+    on_log,
+    prepare,
+    producer,
+    profile_database,
+    run,
+    spending,
+)
 from tests.bench.report import Row, Target
 from tests.bench.servers import Access, DurablePostgres, Program, broker, postgres, web
 from tests.bench.traffic import Traffic, identifiers_of, name_of
@@ -52,7 +62,7 @@ def _fill(server: DurablePostgres, profiles: int, later: int) -> tuple[list[str]
         async with profile_database(url) as database, producer(None) as to:
             handling = handler(database, to)
             with spending(len(values), server.pid) as spent:
-                await handle_all(handling, values)
+                await handle_all(handling, on_log(values))
             async with database.connection() as connection:
                 tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1", SCHEMA)
                 for (table,) in tables:  # what autovacuum would soon do by itself

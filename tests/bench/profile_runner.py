@@ -1,7 +1,9 @@
 """The profile step on PostgreSQL without a log: what `kesher work profile` does with a batch, in this process."""
 
 import asyncio
+import json
 import time
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -77,13 +79,24 @@ def handler(database: Database, to: Producer) -> ProfileHandler:
     return ProfileHandler(PostgresStore(database, Outbox(database, to)), step)
 
 
-async def handle_all(handling: ProfileHandler, values: Sequence[bytes]) -> None:
+def on_log(values: Sequence[bytes]) -> list[Record]:
+    """Interactions as records, on the partitions that a customer's key puts them on."""
+    partitions = INTERACTIONS.partitions
+    return [
+        Record(INTERACTIONS.name, zlib.crc32(_first_identifier(value)) % partitions, place, None, value)
+        for place, value in enumerate(values)
+    ]
+
+
+def _first_identifier(value: bytes) -> bytes:
+    identifiers = json.loads(value)["data"].get("identifiers") or [{}]
+    return str(identifiers[0].get("value")).encode()
+
+
+async def handle_all(handling: ProfileHandler, records: Sequence[Record]) -> None:
     """Interactions through the whole step, in batches."""
-    for start in range(0, len(values), BATCH):
-        batch = values[start : start + BATCH]
-        refused = await handling.handle(
-            [Record(INTERACTIONS.name, 0, start + place, None, value) for place, value in enumerate(batch)]
-        )
+    for start in range(0, len(records), BATCH):
+        refused = await handling.handle(records[start : start + BATCH])
         assert not refused, refused[0]
 
 

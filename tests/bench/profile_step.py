@@ -14,6 +14,7 @@ from tests.bench.profile_runner import (
     Spent,
     handle_all,
     handler,
+    on_log,
     prepare,
     producer,
     profile_database,
@@ -112,9 +113,9 @@ class _Measured:
             producer(servers) as to,
         ):
             handling = handler(database, to)
-            await handle_all(handling, self._warm_up)
+            await handle_all(handling, on_log(self._warm_up))
             halves = []
-            for half in (self.values[:middle], self.values[middle:]):
+            for half in (on_log(self.values[:middle]), on_log(self.values[middle:])):
                 with spending(len(half), self._server.pid) as spent:
                     await handle_all(handling, half)
                 halves.append(spent)

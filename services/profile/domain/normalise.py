@@ -39,12 +39,14 @@ class Normaliser:
         rules = self._policy.namespace(namespace)
         if rules is None or not _NAMESPACE.fullmatch(namespace):
             return None, "namespace"
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", value)).strip()
-        if text.casefold() in self._policy.blocked or _ZEROS.fullmatch(text):
+        plain = value if value.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFKC", value))
+        text = plain.strip()
+        folded = text.casefold()
+        if folded in self._policy.blocked or _ZEROS.fullmatch(text):
             return None, "junk"
         if _CONTROL.search(text):
             return None, "malformed"
-        if len(set(text.casefold())) < rules.least_different_characters:
+        if len(set(folded)) < rules.least_different_characters:
             return None, "junk"  # as it was written: +972 before 1111111 would make it look like more
         normal, reason = self._by_namespace(namespace, text, region, fold_case=rules.fold_case)
         if normal is None:
@@ -84,6 +86,8 @@ class Normaliser:
 
 
 def _folded(text: str) -> str:
+    if text.isascii():
+        return text.casefold()
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
