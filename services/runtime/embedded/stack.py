@@ -92,7 +92,11 @@ def _servers(
     else:
         broker = embedded_broker(topics)
         children.append(broker.child(BROKER_STOP_STAGE))
-        env |= {"KESHER_KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap_servers, "KESHER_KAFKA_IDEMPOTENT": "false"}
+        env |= {
+            "KESHER_KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap_servers,
+            "KESHER_KAFKA_IDEMPOTENT": "false",
+            "KESHER_KAFKA_SESSION_SECONDS": "4",  # this broker lets a member wait for half of it before it may begin
+        }
     return children, env
 
 
