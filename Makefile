@@ -47,6 +47,10 @@ format: $(VENV)/dev.stamp ## Put the code into shape
 test-python: $(VENV)/dev.stamp $(CONSOLE_BUILT) $(CLIENTS) ## Test the services
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
+.PHONY: test-long
+test-long: $(VENV)/dev.stamp ## Kill workers under 100,000 interactions; too long for every day
+	KESHER_CRASH_INTERACTIONS=100000 $(BIN)/pytest -m crash
+
 .PHONY: test-console
 test-console: $(CONSOLE_BUILT) ## Test the console
 	$(if $(CONSOLE_BUILT),cd $(CONSOLE) && npm run --silent check && npm run --silent test)
