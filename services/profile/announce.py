@@ -9,11 +9,40 @@ import msgspec
 
 from schemas.topics import PROFILES
 from services.profile.store import Unit
-from services.profile.wire import without_content
+from services.profile.wire import SlimInteraction, without_content
 from services.profile.work import Work
 from services.runtime.log import Message
 
 _encode = msgspec.json.Encoder().encode
+
+
+class Belonging(msgspec.Struct, gc=False):
+    """As in `schemas.profile_events`; a test holds the two alike."""
+
+    identifier: int
+    profile_id: str
+    version: int
+
+
+class Attached(msgspec.Struct, gc=False):
+    """The data of an interaction that found its customer."""
+
+    anchor: Belonging
+    outcome: str
+    interaction: SlimInteraction
+
+
+class AttachedEvent(msgspec.Struct, gc=False):
+    """Its envelope."""
+
+    id: str
+    time: datetime
+    data: Attached
+    type: str = "profile.interaction.attached"
+    source: str = "/profile"
+    specversion: str = "1.0"
+    datacontenttype: str = "application/json"
+
 
 MOVES_PER_MESSAGE = 500
 
@@ -29,17 +58,13 @@ async def announce(unit: Unit, work: Work, new_id: Callable[[], str], now: datet
 def _attached(work: Work, batch: str, now: datetime) -> list[Message]:
     messages = []
     for place, one in enumerate(work.spotted):
-        if not one.identifiers:
-            continue
-        anchor = one.identifiers[0]
-        member = work.member(anchor)
-        data = {
-            "anchor": {"identifier": anchor, "profile_id": member.label.profile, "version": member.version},
-            "outcome": one.outcome,
-            "interaction": without_content(one.incoming),
-        }
-        event = _event(f"{batch}-{place}", "profile.interaction.attached", now, data)
-        messages.append(Message(member.label.profile.encode(), event))
+        if one.identifiers:
+            anchor = one.identifiers[0]
+            member = work.member(anchor)
+            belonging = Belonging(anchor, member.label.profile, member.version)
+            data = Attached(belonging, one.outcome, without_content(one.incoming))
+            event = _encode(AttachedEvent(f"{batch}-{place}", now, data))
+            messages.append(Message(member.label.profile.encode(), event))
     return messages
 
 

@@ -118,16 +118,20 @@ INTERACTION_COLUMNS = (
     "id", "source", "event_id", "anchor", "identifiers", "claimed", "time", "channel",
     "conversation", "outcome", "blocked", "digest", "body",
 )  # fmt: skip
+REMEMBERED_IDENTIFIERS = 200_000
 MEMBER_COLUMNS = ("identifier", "component", "profile", "founder", "version", "shared")
 
 
 class PostgresUnit:
     """One transaction on the profile schema."""
 
-    def __init__(self, connection: asyncpg.Connection, outbox: Outbox) -> None:
+    def __init__(self, connection: asyncpg.Connection, outbox: Outbox, remembered: dict[Key, int]) -> None:
         self._connection = connection
         self._outbox = outbox
+        self._remembered = remembered
         self.tickets: list[OutboxTicket] = []
+        self.numbered: dict[Key, int] = {}
+        self._trusted: frozenset[int] = frozenset()
 
     async def known(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, bytes]]:
         """The stored ones of these interactions."""
@@ -136,15 +140,21 @@ class PostgresUnit:
 
     async def number(self, keys: Iterable[Key]) -> tuple[dict[Key, int], set[int]]:
         """Numbers identifiers; writers wait for one another where they add the same."""
-        asked = sorted(keys)
-        found = await self._numbers(asked)
-        missing = [key for key in asked if key not in found]
+        asked, remembered = list(keys), self._remembered
+        found = {key: remembered[key] for key in asked if key in remembered}
+        self._trusted = frozenset(found.values())
+        unknown = sorted(key for key in asked if key not in found)
+        found.update(await self._numbers(unknown) if unknown else {})
+        missing = [key for key in unknown if key not in found]
+        self.numbered = found
         if not missing:
             return found, set()
         rows = await self._connection.fetch(NEW_IDENTIFIERS, *_columns(missing, 2))
         new = {Key(namespace, value): number for namespace, value, number in rows}
+        found.update(new)
         raced = [key for key in missing if key not in new]
-        return {**found, **new, **(await self._numbers(raced) if raced else {})}, set(new.values())
+        found.update(await self._numbers(raced) if raced else {})
+        return found, set(new.values())
 
     async def _numbers(self, keys: Sequence[Key]) -> dict[Key, int]:
         rows = await self._connection.fetch(NUMBERS, *_columns(keys, 2))
@@ -152,8 +162,12 @@ class PostgresUnit:
 
     async def members(self, identifiers: Iterable[int]) -> dict[int, Member]:
         """Where identifiers belong, without locking them."""
-        rows = await self._connection.fetch(MEMBERS, literal(identifiers))
-        return {row[0]: _member(row) for row in rows}
+        asked = list(identifiers)
+        found = {row[0]: _member(row) for row in await self._connection.fetch(MEMBERS, literal(asked))}
+        if not self._trusted.isdisjoint(set(asked) - found.keys()):
+            self._remembered.clear()  # an identifier that was remembered is no more
+            raise Conflict
+        return found
 
     async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Those of the links that are stored."""
@@ -277,18 +291,26 @@ class PostgresStore:
     def __init__(self, database: Database, outbox: Outbox) -> None:
         self._database = database
         self._outbox = outbox
+        self._remembered: dict[Key, int] = {}
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step`, committed and published."""
 
-        async def work(connection: asyncpg.Connection) -> tuple[T, list[OutboxTicket]]:
-            unit = PostgresUnit(connection, self._outbox)
-            return await step(unit), unit.tickets
+        async def work(connection: asyncpg.Connection) -> tuple[T, PostgresUnit]:
+            unit = PostgresUnit(connection, self._outbox, self._remembered)
+            return await step(unit), unit
 
-        result, tickets = await self._database.in_transaction(work)
-        if tickets:
-            await self._outbox.publish(tickets)
+        result, unit = await self._database.in_transaction(work)
+        self._remember(unit.numbered)
+        if unit.tickets:
+            await self._outbox.publish(unit.tickets)
         return result
+
+    def _remember(self, numbered: Mapping[Key, int]) -> None:
+        """Keeps the numbers of identifiers, which never change, once their transaction is committed."""
+        if len(self._remembered) + len(numbered) > REMEMBERED_IDENTIFIERS:
+            self._remembered.clear()
+        self._remembered.update(numbered)
 
 
 def _columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:

@@ -22,6 +22,11 @@ def record(work: Work) -> None:
         _add_figures(work, one)
         if one.incoming.data.traits and one.identifiers:
             _add_traits(work, one)
+    work.changes.interactions.sort(key=_key)  # one order for all writers
+
+
+def _key(row: StoredInteraction) -> tuple[str, str]:
+    return row.source, row.event_id
 
 
 def _row(one: Spotted) -> StoredInteraction:

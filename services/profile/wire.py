@@ -100,7 +100,9 @@ def _check_storable(incoming: Incoming) -> None:
         raise Invalid("data: a name holds a NUL character")
 
 
-class _SlimEnvelope(msgspec.Struct):
+class SlimInteraction(msgspec.Struct):
+    """An interaction without what was said and without the vendor's payload."""
+
     id: str
     source: str
     type: str
@@ -113,10 +115,10 @@ _slim = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LEFT_OUT = ("text", "raw")
 
 
-def without_content(incoming: Incoming) -> _SlimEnvelope:
+def without_content(incoming: Incoming) -> SlimInteraction:
     """The interaction without what was said and without the vendor's payload, for readers that need neither."""
     envelope = incoming.envelope
     data = _slim.decode(envelope.data)
     for name in _LEFT_OUT:
         data.pop(name, None)
-    return _SlimEnvelope(envelope.id, envelope.source, envelope.type, envelope.time, data)
+    return SlimInteraction(envelope.id, envelope.source, envelope.type, envelope.time, data)

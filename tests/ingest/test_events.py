@@ -211,7 +211,7 @@ class TestLimits:
         answer = await post(ingest, gzip.compress(b"0" * 4_000) * 3, {**STRUCTURED, "content-encoding": "gzip"})
         assert answer.status_code == 413
 
-    @pytest.mark.parametrize("body", [gzip.compress(b"{}")[:-9], b"\x1f\x8bnonsense"])
+    @pytest.mark.parametrize("body", [gzip.compress(b"{}", mtime=0)[:-9], b"\x1f\x8bnonsense"])
     async def test_broken_gzip(self, ingest: Ingest, body: bytes) -> None:
         answer = await post(ingest, body, {**STRUCTURED, "content-encoding": "gzip"})
         assert (answer.status_code, answer.json()["field"]) == (400, "body")

@@ -10,7 +10,7 @@ from schemas.generate import examples, json_schema
 from schemas.interaction import MAX_IDENTIFIERS, MAX_TEXT, MAX_TRAITS, Interaction, interaction
 
 EXAMPLE = examples(Interaction)["call_ended"]
-MISSING = object()
+MISSING = "<missing>"
 DATA = ("data",)
 LONG = "x" * 100_000
 IDENTIFIER = {"namespace": "phone", "value": "+972541234567"}

@@ -24,6 +24,8 @@ def choose_label(cluster: frozenset[int], carried: Mapping[int, Label], retired:
 
     `carried` is what identifiers carry now. `retired` are older labels: after a split they come back to life.
     """
+    if carried.keys().isdisjoint(cluster):
+        return None  # a cluster of new identifiers: the usual case, and no label is founded there
     votes = Counter(carried[member] for member in cluster if member in carried)
     live = [label for label in votes if label.founder in cluster]
     if live:
@@ -38,6 +40,8 @@ def choose_founder(cluster: frozenset[int], keys: Mapping[int, Key], policy: Ide
 
 def choose_component(members: frozenset[int], current: Mapping[int, int]) -> int:
     """The member that stands for a raw component: the one that stands for most of it already, else the first."""
+    if current.keys().isdisjoint(members):
+        return min(members)
     votes = Counter(current[member] for member in members if current.get(member) in members)
     if not votes:
         return min(members)

@@ -94,11 +94,14 @@ def _newly_shared(
     known: AbstractSet[int],
     policy: IdentityPolicy,
 ) -> set[int]:
+    degrees = Counter(end for p in links for end in p)
+    suspects = {node for node, degree in degrees.items() if degree > policy.shared_after and node in nodes} - known
+    if not suspects:
+        return suspects  # a limit is one at least, so fewer neighbours than that make nobody shared
     neighbours: dict[int, Counter[str]] = defaultdict(Counter)
     for a, b in links:
         neighbours[a][keys[b].namespace] += 1
         neighbours[b][keys[a].namespace] += 1
-    suspects = (nodes & neighbours.keys()) - known
     return {node for node in suspects if is_shared(keys[node].namespace, neighbours[node], policy)}
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
-from services.profile.domain.normalise import Normaliser
+from services.profile.domain.normalise import CACHE, Normaliser
 from services.profile.domain.policy import IdentityPolicy
 
 
@@ -71,6 +72,7 @@ class Spotter:
     def __init__(self, policy: IdentityPolicy) -> None:
         self._policy = policy
         self._normaliser = Normaliser(policy)
+        self._placed = lru_cache(maxsize=CACHE)(self._place)
 
     def spot(self, time: datetime, stated: Iterable[Stated], region: str | None, *, trust_claims: bool) -> Sighting:
         """The sighting of an interaction. An identifier that is stated twice counts once, at its better assurance.
@@ -78,17 +80,29 @@ class Spotter:
         Verified identifiers come before claimed ones, however strong, so that nobody lands on a customer's timeline
         by typing that customer's address; then the stronger namespace; then the lesser value.
         """
-        usable: dict[Key, bool] = {}
+        usable: dict[_Placed, bool] = {}
         blocked: list[tuple[str, str]] = []
         for one in stated:
-            normal, reason = self._normaliser.normalise(one.namespace, one.value, region)
-            if normal is None:
-                blocked.append((one.namespace, reason or "junk"))
-                continue
-            key = Key(one.namespace, normal)
-            usable[key] = usable.get(key, False) or trust_claims or one.assurance == "verified"
-        if len(usable) > 1:
-            ranked = sorted(usable.items(), key=lambda item: (not item[1], self._policy.strength(item[0][0]), item[0]))
-        else:
-            ranked = list(usable.items())
-        return Sighting(time, tuple(ranked), tuple(blocked))
+            placed = self._placed(one.namespace, one.value, region)
+            if isinstance(placed, str):
+                blocked.append((one.namespace, placed))
+            else:
+                usable[placed] = usable.get(placed, False) or trust_claims or one.assurance == "verified"
+        ranked = list(usable.items())
+        if len(ranked) > 1:
+            ranked.sort(key=_rank)
+        return Sighting(time, tuple((placed[1], verified) for placed, verified in ranked), tuple(blocked))
+
+    def _place(self, namespace: str, value: str, region: str | None) -> "_Placed | str":
+        """The identifier in normal form with its strength, or the reason why it is junk."""
+        normal, reason = self._normaliser.normalise(namespace, value, region)
+        if normal is None:
+            return reason or "junk"
+        return self._policy.strength(namespace), Key(namespace, normal)
+
+
+_Placed = tuple[int, Key]
+
+
+def _rank(item: tuple[_Placed, bool]) -> tuple[bool, _Placed]:
+    return not item[1], item[0]
