@@ -40,7 +40,7 @@ function Move({ moved, titles }: { moved: Moved; titles: Titles }) {
         <Group gap={8} fz="xs" c="dimmed">
           <Time iso={moved.at} form="relative" />
           <Link href={`/agent/${moved.profile_id}`} className={classes.who}>
-            {moved.profile_id.slice(0, 8)}
+            {moved.profile_id.slice(-8)}
           </Link>
           <Correction moved={moved} />
         </Group>
