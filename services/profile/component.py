@@ -29,7 +29,7 @@ class ProfileComponent:
 
     def __init__(self, settings: Settings, access: Access, clock: Clock, journeys_of: JourneysOf = no_journeys) -> None:
         self._settings = settings
-        self._database = Database(settings, SCHEMA)
+        self._database = Database(settings, SCHEMA, wait_for_disk=False)
         policy = load_policy(settings.identity_file)
         profiles = Profiles(PostgresReads(self._database), policy, clock, journeys_of)
         self.router = profile_router(profiles, access)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from services.profile.domain.figures import Figure, Trait
 from services.profile.domain.sighting import Key
@@ -19,16 +20,14 @@ WHERE i.namespace = $1 AND i.value = $2
 """
 LIVE = "SELECT m.profile FROM profile p JOIN membership m ON m.identifier = p.founder WHERE p.id = $1"
 HOLDINGS = """
-SELECT i.id, i.namespace, i.value, m.shared FROM membership m JOIN identifier i ON i.id = m.identifier
+SELECT i.id, i.namespace, i.value, m.shared,
+    (SELECT json_agg(json_build_array(channel, json_build_array(
+        verified, interactions, first_seen, last_seen, wait_ms, handle_ms, transfers)))
+     FROM figure WHERE identifier = i.id),
+    (SELECT json_agg(json_build_array(name, json_build_array(trust, verified, time, event_id, source, value)))
+     FROM trait WHERE identifier = i.id)
+FROM membership m JOIN identifier i ON i.id = m.identifier
 WHERE m.profile = $1 ORDER BY i.id
-"""
-FIGURES = """
-SELECT identifier, channel, verified, interactions, first_seen, last_seen, wait_ms, handle_ms, transfers
-FROM figure WHERE identifier = ANY($1::bigint[])
-"""
-TRAITS = """
-SELECT identifier, name, trust, verified, time, event_id, source, value
-FROM trait WHERE identifier = ANY($1::bigint[])
 """
 TIMELINE = """
 SELECT i.time, i.id, i.outcome, i.blocked, i.body
@@ -93,6 +92,10 @@ AUDIT = "INSERT INTO profile_read (at, person, roles, action, profile) VALUES ($
 _END = Place(datetime(9999, 12, 31, tzinfo=UTC), 2**63 - 1)
 
 
+_figures = msgspec.json.Decoder(list[tuple[str, Figure]]).decode
+_traits = msgspec.json.Decoder(list[tuple[str, Trait]]).decode
+
+
 class PostgresReads:
     """Questions on the profile schema."""
 
@@ -113,12 +116,9 @@ class PostgresReads:
 
     async def person(self, profile: str) -> Person:
         """A live profile."""
-        async with self._database.connection() as connection, connection.transaction(isolation="repeatable_read"):
+        async with self._database.connection() as connection:
             rows = await connection.fetch(HOLDINGS, UUID(profile))
-            numbers = [row[0] for row in rows]
-            figures = await connection.fetch(FIGURES, numbers)
-            traits = await connection.fetch(TRAITS, numbers)
-        return Person(profile, _holdings(rows, figures, traits))
+        return Person(profile, {row[0]: _holding(row) for row in rows})
 
     async def timeline(
         self, profile: str, before: Place | None, channel: str | None, limit: int
@@ -152,21 +152,17 @@ class PostgresReads:
         return _found(rows)
 
     async def audit(self, at: datetime, person: str, roles: Sequence[str], action: str, profile: str | None) -> None:
-        """Notes a read; the machine's crash in the next moment may lose the note, never the answer's speed."""
-        async with self._database.transaction() as connection:
-            await connection.execute("SET LOCAL synchronous_commit = off")
+        """Notes a read."""
+        async with self._database.connection() as connection:
             await connection.execute(AUDIT, at, person, list(roles), action, UUID(profile) if profile else None)
 
 
-def _holdings(
-    rows: Sequence[asyncpg.Record], figures: Sequence[asyncpg.Record], traits: Sequence[asyncpg.Record]
-) -> dict[int, Holding]:
-    holdings = {row[0]: Holding(Key(row[1], row[2]), row[3], {}, defaultdict(list)) for row in rows}
-    for row in figures:
-        holdings[row[0]].figures[row[1]] = Figure(*row[2:])
-    for row in traits:
-        holdings[row[0]].traits[row[1]].append(Trait(*row[2:]))
-    return holdings
+def _holding(row: asyncpg.Record) -> Holding:
+    holding = Holding(Key(row[1], row[2]), row[3], {}, defaultdict(list))
+    holding.figures.update(_figures(row[4] or "[]"))
+    for name, trait in _traits(row[5] or "[]"):
+        holding.traits[name].append(trait)
+    return holding
 
 
 def _link_rows(rows: Sequence[asyncpg.Record]) -> list[LinkRow]:

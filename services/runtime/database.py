@@ -33,11 +33,15 @@ class Conflict(Exception):
 
 
 class Database:
-    """A pool of connections whose search path is one service's schema."""
+    """A pool of connections whose search path is one service's schema.
 
-    def __init__(self, settings: Settings, schema: str) -> None:
+    Without `wait_for_disk` a commit returns before it is on disk: for pools that read and keep notes.
+    """
+
+    def __init__(self, settings: Settings, schema: str, *, wait_for_disk: bool = True) -> None:
         self._settings = settings
         self.schema = schema
+        self._wait_for_disk = wait_for_disk
         self._pool: asyncpg.Pool | None = None
 
     async def open(self) -> None:
@@ -47,7 +51,13 @@ class Database:
                 database_url(self._settings),
                 min_size=1,
                 max_size=self._settings.database_connections,
-                server_settings={"search_path": self.schema, "jit": "off", "application_name": f"kesher-{self.schema}"},
+                reset=_as_it_is,
+                server_settings={
+                    "search_path": self.schema,
+                    "jit": "off",
+                    "application_name": f"kesher-{self.schema}",
+                    "synchronous_commit": "on" if self._wait_for_disk else "off",
+                },
             )
         except (*_AWAY, asyncpg.PostgresError) as error:
             raise Unavailable("the database is away, or refuses us") from error
@@ -95,6 +105,12 @@ class Database:
         except (*_AGAIN, Conflict) as error:
             raise Unavailable("too many writers met on the same customers") from error
         raise AssertionError("a retry context either returns or raises")
+
+
+async def _as_it_is(connection: asyncpg.Connection) -> None:
+    """Nothing here changes a session's state, and undoing what was not done is a round trip after every use."""
+    if connection.is_in_transaction():
+        await connection.execute("ROLLBACK")
 
 
 def database_url(settings: Settings) -> str:
