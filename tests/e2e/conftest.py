@@ -12,6 +12,9 @@ from tests.support.installation import Installation
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     made = Installation(tmp_path_factory.mktemp("installation") / "data")
     made.start()
-    asyncio.run(made.ready())
-    yield made
-    assert made.stop() == 0, made.output
+    try:
+        asyncio.run(made.ready())
+        yield made
+    finally:
+        code = made.stop()
+    assert code == 0, made.output

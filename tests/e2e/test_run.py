@@ -35,7 +35,8 @@ async def test_a_whole_day_of_a_demonstration(tmp_path: Path) -> None:
     await eventually(customers, 60)
     await eventually(transitions, 60)
     assert memory(processes) < GIBIBYTE
-    assert installation.stop() == 0, installation.output
+    code = installation.stop()
+    assert code == 0, installation.output
     assert [process for process in processes if process.is_running()] == []
     with locked(tmp_path / "data"):
         """The next one may begin."""

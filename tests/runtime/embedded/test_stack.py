@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import asyncpg
@@ -87,7 +87,8 @@ async def test_runs_again_after_everything_was_killed(tmp_path: Path) -> None:
         await environment(tmp_path)
         started = psutil.Process(process.pid).children(recursive=True)
         for pid in (process.pid, *(child.pid for child in started)):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # a child dies with its parent, perhaps sooner than we ask
+                os.kill(pid, signal.SIGKILL)
     await eventually(lambda: not any(child.is_running() for child in started))
     assert (tmp_path / "postgres" / "postmaster.pid").exists()
     (tmp_path / "ready" / "worker").unlink()
