@@ -1,7 +1,6 @@
 """The profile consumer: reads interactions off the log and runs the step on each batch."""
 
-import asyncio
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 
 from services.profile.step import ProfileStep
@@ -13,8 +12,6 @@ from services.runtime.errors import Invalid
 from services.runtime.log import Record
 
 GROUP = "kesher.profile"
-LANES = 2
-"""Units at once: while PostgreSQL works for one, Python works for the other. More gain nothing on either side."""
 
 
 class ProfileHandler:
@@ -25,22 +22,7 @@ class ProfileHandler:
         self._step = step
 
     async def handle(self, records: Sequence[Record]) -> Sequence[Refusal]:
-        """Applies a batch, one unit a lane; what is no interaction is refused.
-
-        A customer's interactions have one key and so one partition: lanes cut by partition rarely meet on a customer.
-        """
-        lanes: dict[int, list[Record]] = defaultdict(list)
-        for record in records:
-            lanes[record.partition % LANES].append(record)
-        done = await asyncio.gather(*map(self._apply, lanes.values()), return_exceptions=True)
-        refusals: list[Refusal] = []
-        for outcome in done:  # all of them have ended by now: none is left writing behind a retry's back
-            if isinstance(outcome, BaseException):
-                raise outcome
-            refusals += outcome
-        return refusals
-
-    async def _apply(self, records: Sequence[Record]) -> Sequence[Refusal]:
+        """Applies a batch in one unit; what is no interaction is refused."""
         batch, refusals = _decode_all(records)
         outcomes = await self._store.run(lambda unit: self._step.apply(unit, batch))
         for outcome, count in Counter(outcomes).items():
