@@ -16,7 +16,12 @@ SHARED = Path(os.environ.get("KESHER_SHARED_DATA", Path(__file__).parents[3] / "
 BANK = SHARED / "bank-calls-august-1-10.csv.gz"
 SHOP = SHARED / "retentioneering-ecom.csv.gz"
 
-pytestmark = pytest.mark.skipif(not BANK.exists(), reason="the real files are not on this machine")
+PATIENCE = 400.0  # two tests at once on two cores, each with a whole installation
+
+pytestmark = [
+    pytest.mark.skipif(not BANK.exists(), reason="the real files are not on this machine"),
+    pytest.mark.timeout(1_200),
+]
 
 STATE = """
 WITH customer AS (
@@ -51,11 +56,11 @@ async def people(connection: asyncpg.Connection, customers: set[str]) -> tuple[i
 
 async def settled(connection: asyncpg.Connection, source: str, interactions: int) -> None:
     """Returns once all interactions of a source are in profiles, and those with a customer in journeys."""
-    await eventually(lambda: _has(connection, "profile", source, interactions), 120)
+    await eventually(lambda: _has(connection, "profile", source, interactions), PATIENCE)
     anchored = await connection.fetchval(
         "SELECT count(*) FROM profile.interaction WHERE source LIKE $1 AND anchor IS NOT NULL", source
     )
-    await eventually(lambda: _has(connection, "journey", source, anchored), 120)
+    await eventually(lambda: _has(connection, "journey", source, anchored), PATIENCE)
 
 
 async def _has(connection: asyncpg.Connection, schema: str, source: str, expected: int) -> bool:

@@ -32,8 +32,8 @@ async def test_a_whole_day_of_a_demonstration(tmp_path: Path) -> None:
             flow = (await client.get("/v1/journeys/customer_lifecycle/flow")).json()
             return bool(flow["links"])
 
-    await eventually(customers, 60)
-    await eventually(transitions, 60)
+    await eventually(customers, 120)
+    await eventually(transitions, 120)
     assert memory(processes) < GIBIBYTE
     code = installation.stop()
     assert code == 0, installation.output

@@ -58,7 +58,7 @@ async def test_channels_meet_in_one_customer(installation: Installation) -> None
         assert found["profile"]["figures"]["interactions"] == 4
         return found
 
-    found = await eventually(one_person, 30)
+    found = await eventually(one_person, 90)
     profile = found["profile"]
     assert not found["shared"]
     assert found["alternatives"] == []
@@ -96,7 +96,7 @@ async def test_a_shared_phone_shows_its_alternatives(installation: Installation)
         assert found["shared"]
         return found
 
-    found = await eventually(shared, 30)
+    found = await eventually(shared, 90)
     assert [i["value"] for i in found["profile"]["identifiers"]] == [phone]
     assert {alternative["reason"] for alternative in found["alternatives"]} == {"shared"}
     assert len({alternative["profile_id"] for alternative in found["alternatives"]}) == 4
@@ -114,7 +114,7 @@ async def test_personal_data_is_masked_for_operations(installation: Installation
     await installation.post(
         [event("m1", "chat.message.received", "chat", {"email": "ops.mask@example.com"}, text="hi")]
     )
-    found = await eventually(lambda: look_up(installation, "email", "ops.mask@example.com"), 30)
+    found = await eventually(lambda: look_up(installation, "email", "ops.mask@example.com"), 90)
     path = f"/v1/profiles/{found['profile']['id']}"
     seen = json.dumps([await read(installation, path, "ops"), await read(installation, path + "/timeline", "ops")])
     assert "ops.mask" not in seen
@@ -125,12 +125,12 @@ async def test_transitions_are_live_and_resume_without_loss(installation: Instal
     async with installation.client("ops") as client, client.stream("GET", "/v1/stream") as response:
         events = sse(response)
         await installation.post([event("t1", "page.viewed", "web", {"customer_id": "stream-100"})])
-        first = await asyncio.wait_for(transition_of(events, "/test/slice t1"), 30)
+        first = await asyncio.wait_for(transition_of(events, "/test/slice t1"), 90)
     assert first["data"]["from"] is None
     await installation.post([event("t2", "order.placed", "store", {"customer_id": "stream-100"})])
     resume = {"Last-Event-ID": first["id"]}
     async with installation.client("ops") as client, client.stream("GET", "/v1/stream", headers=resume) as response:
-        second = await asyncio.wait_for(transition_of(sse(response), "/test/slice t2"), 30)
+        second = await asyncio.wait_for(transition_of(sse(response), "/test/slice t2"), 90)
     assert second["data"]["profile_id"] == first["data"]["profile_id"]
     assert second["data"]["corrects"] is None
 
