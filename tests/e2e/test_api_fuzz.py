@@ -15,6 +15,7 @@ LIMIT_SECONDS = 30
 ENDLESS = "/v1/stream"
 
 
+@pytest.mark.timeout(1_200)
 @pytest.mark.parametrize("mode", GenerationMode)
 def test_no_request_breaks_a_service(installation: Installation, mode: GenerationMode) -> None:
     document = schemathesis.openapi.from_url(f"{installation.url}/openapi.json").exclude(path=ENDLESS)
