@@ -1,7 +1,7 @@
 """Columns of a batch as PostgreSQL array literals, to be read with `$1::text::bigint[]`.
 
-asyncpg looks into each element of a list for nested arrays, which for numbers costs several times the encoding itself:
-a quarter of the profile step's time. Lists of strings are spared the look and are passed as they are.
+asyncpg looks into each element of a list for nested arrays, which for numbers costs more than the encoding
+itself. Lists of strings are spared the look and are passed as they are.
 """
 
 from collections.abc import Iterable
