@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TypeVar
 
-from services.profile.domain.figures import Figure, Trait
+from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key
@@ -33,7 +33,6 @@ class MemoryTables:
     touching: dict[int, set[Pair]] = field(default_factory=lambda: defaultdict(set))
     interactions: dict[tuple[str, str], StoredInteraction] = field(default_factory=dict)
     variants: dict[tuple[int, bytes], bytes] = field(default_factory=dict)
-    figures: dict[tuple[int, str], Figure] = field(default_factory=dict)
     traits: dict[tuple[int, str, str], Trait] = field(default_factory=dict)
     outbox: dict[int, tuple[str, Sequence[Message]]] = field(default_factory=dict)
 
@@ -50,8 +49,6 @@ class MemoryTables:
             self.interactions[one.source, one.event_id] = one
         for number, digest, body in changes.variants:
             self.variants.setdefault((number, digest), body)
-        for at, figure in changes.figures.items():
-            self.figures[at] = self.figures[at].plus(figure) if at in self.figures else figure
         for place, trait in changes.traits.items():
             self.traits[place] = max(trait, self.traits.get(place, trait))
 

@@ -6,12 +6,12 @@ from uuid import UUID
 
 import asyncpg
 
-from services.profile.domain.figures import Figure, Trait
+from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key
 from services.profile.record import search_words
-from services.profile.store import Changes, Member, Region, StoredLink, Unit
+from services.profile.store import Changes, Member, Region, StoredInteraction, StoredLink, Unit
 from services.runtime.arrays import literal, moments
 from services.runtime.database import Conflict, Database
 from services.runtime.log import Message
@@ -81,25 +81,6 @@ ON CONFLICT (a, b) DO UPDATE SET
     -- Nothing locks a link between shared ends: who knew of claims only may be overtaken by who verified it.
     held = CASE WHEN excluded.held = 'claimed' AND stored.verified THEN stored.held ELSE excluded.held END
 """
-PUT_FIGURES = """
-INSERT INTO figure AS stored
-    (identifier, channel, verified, interactions, first_seen, last_seen, wait_ms, handle_ms, transfers)
-SELECT identifier, channel, verified, interactions,
-    'epoch'::timestamptz + first_seen / 1000000 * interval '1 second' + first_seen % 1000000 * interval '1 microsecond',
-    'epoch'::timestamptz + last_seen / 1000000 * interval '1 second' + last_seen % 1000000 * interval '1 microsecond',
-    wait_ms, handle_ms, transfers
-FROM unnest($1::text::bigint[], $2::text[], $3::text::boolean[], $4::text::bigint[], $5::text::bigint[],
-    $6::text::bigint[], $7::text::bigint[], $8::text::bigint[], $9::text::bigint[])
-    AS new (identifier, channel, verified, interactions, first_seen, last_seen, wait_ms, handle_ms, transfers)
-ON CONFLICT (identifier, channel) DO UPDATE SET
-    verified = stored.verified OR excluded.verified,
-    interactions = stored.interactions + excluded.interactions,
-    first_seen = least(stored.first_seen, excluded.first_seen),
-    last_seen = greatest(stored.last_seen, excluded.last_seen),
-    wait_ms = stored.wait_ms + excluded.wait_ms,
-    handle_ms = stored.handle_ms + excluded.handle_ms,
-    transfers = stored.transfers + excluded.transfers
-"""
 PUT_TRAITS = """
 INSERT INTO trait AS stored (identifier, name, source, value, trust, verified, time, event_id, words)
 SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::boolean[],
@@ -114,10 +95,6 @@ PUT_VARIANTS = """
 INSERT INTO interaction_variant (interaction, digest, body)
 SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[]) ON CONFLICT DO NOTHING
 """
-INTERACTION_COLUMNS = (
-    "id", "source", "event_id", "anchor", "identifiers", "claimed", "time", "channel",
-    "conversation", "outcome", "blocked", "digest", "body",
-)  # fmt: skip
 REMEMBERED_IDENTIFIERS = 200_000
 MEMBER_COLUMNS = ("identifier", "component", "profile", "founder", "version", "shared")
 
@@ -208,7 +185,6 @@ class PostgresUnit:
         await self._write_members(changes)
         await self._write_links(changes.links)
         await self._write_interactions(changes)
-        await self._write_figures(changes.figures)
         await self._write_traits(changes.traits)
 
     async def put(self, topic: str, messages: Sequence[Message]) -> None:
@@ -254,27 +230,12 @@ class PostgresUnit:
         try:
             if changes.interactions:
                 await self._connection.copy_records_to_table(
-                    "interaction", records=changes.interactions, columns=INTERACTION_COLUMNS
+                    "interaction", records=changes.interactions, columns=StoredInteraction._fields
                 )
         except asyncpg.UniqueViolationError as error:
             raise Conflict from error
         if changes.variants:
             await self._connection.execute(PUT_VARIANTS, *_columns(changes.variants, 3))
-
-    async def _write_figures(self, figures: Mapping[tuple[int, str], Figure]) -> None:
-        if figures:
-            rows = [(*place, *figures[place]) for place in sorted(figures)]
-            identifiers, channels, verified, interactions, first_seen, last_seen, *sums = zip(*rows, strict=True)
-            await self._connection.execute(
-                PUT_FIGURES,
-                literal(identifiers),
-                channels,
-                literal(verified),
-                literal(interactions),
-                moments(first_seen),
-                moments(last_seen),
-                *map(literal, sums),
-            )
 
     async def _write_traits(self, traits: Mapping[tuple[int, str, str], Trait]) -> None:
         if traits:

@@ -43,16 +43,14 @@ def profile(person: Person, journeys: Sequence[JourneyStage], *, masked: bool) -
 
 
 def identifier(holding: Holding, *, masked: bool) -> ProfileIdentifier:
-    """One identifier with its sightings over all channels."""
-    seen = total(holding.figures.values())
-    assert seen is not None
+    """One identifier with how it was met, over all channels."""
     return ProfileIdentifier(
         namespace=holding.key.namespace,
         value=_hide(holding.key.value) if masked else holding.key.value,
-        assurance=_assurance(verified=seen.verified),
+        assurance=_assurance(verified=holding.seen.verified),
         shared=holding.shared,
-        first_seen=seen.first_seen,
-        last_seen=seen.last_seen,
+        first_seen=holding.seen.first,
+        last_seen=holding.seen.last,
     )
 
 
@@ -146,7 +144,7 @@ def _figures(holdings: Iterable[Holding]) -> Figures:
     for holding in holdings:
         for channel, figure in holding.figures.items():
             by_channel[channel].append(figure)
-    totals: Mapping[str, Figure] = {c: t for c, those in by_channel.items() if (t := total(those)) and t.interactions}
+    totals: Mapping[str, Figure] = {c: t for c, those in by_channel.items() if (t := total(those))}
     everything = total(totals.values())
     return Figures(
         interactions=everything.interactions if everything else 0,

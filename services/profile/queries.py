@@ -10,7 +10,7 @@ import msgspec
 
 from services.profile.domain.figures import Figure, Trait
 from services.profile.domain.sighting import Key
-from services.profile.reads import Found, Holding, LinkRow, Person, Place, TimelineRow
+from services.profile.reads import Found, Holding, LinkRow, Person, Place, Seen, TimelineRow
 from services.profile.store import StoredLink
 from services.runtime.database import Database
 
@@ -21,14 +21,39 @@ WHERE i.namespace = $1 AND i.value = $2
 LIVE = "SELECT m.profile FROM profile p JOIN membership m ON m.identifier = p.founder WHERE p.id = $1"
 HOLDINGS = """
 SELECT i.id, i.namespace, i.value, m.shared,
-    (SELECT json_agg(json_build_array(channel, json_build_array(
-        verified, interactions, first_seen, last_seen, wait_ms, handle_ms, transfers)))
-     FROM figure WHERE identifier = i.id),
+    coalesce(own.verified, false) OR coalesce(mentioned.verified, false),
+    least(own.first_seen, mentioned.first_seen), greatest(own.last_seen, mentioned.last_seen),
+    own.figures,
     (SELECT json_agg(json_build_array(name, json_build_array(trust, verified, time, event_id, source, value)))
      FROM trait WHERE identifier = i.id)
 FROM membership m JOIN identifier i ON i.id = m.identifier
+CROSS JOIN LATERAL (
+    SELECT bool_or(verified) AS verified, min(first_seen) AS first_seen, max(last_seen) AS last_seen,
+        json_agg(json_build_array(channel, json_build_array(n, first_seen, last_seen, wait, handle, transfers)))
+            AS figures
+    FROM (
+        SELECT channel, count(*) AS n, min(time) AS first_seen, max(time) AS last_seen,
+            coalesce(sum(wait_ms), 0) AS wait, coalesce(sum(handle_ms), 0) AS handle,
+            coalesce(sum(transfers), 0) AS transfers,
+            bool_or(claimed IS NULL OR anchor <> ALL(claimed)) AS verified
+        FROM interaction WHERE anchor = i.id GROUP BY channel
+    ) on_channel
+) own
+CROSS JOIN LATERAL (
+    SELECT bool_or(l.verified) AS verified, min(l.first_seen) AS first_seen, max(newest.time) AS last_seen
+    FROM (
+        SELECT b AS anchor, verified, first_seen FROM link WHERE a = i.id
+        UNION ALL
+        SELECT a, verified, first_seen FROM link WHERE b = i.id
+    ) l
+    LEFT JOIN LATERAL (
+        SELECT time FROM interaction WHERE anchor = l.anchor AND i.id = ANY(identifiers)
+        ORDER BY time DESC, id DESC LIMIT 1
+    ) newest ON true
+) mentioned
 WHERE m.profile = $1 ORDER BY i.id
 """
+"""An interaction that mentions an identifier hangs on one that it is linked to: so the links lead to all of them."""
 TIMELINE = """
 SELECT i.time, i.id, i.outcome, i.blocked, i.body
 FROM membership m
@@ -80,7 +105,7 @@ SELECT r.profile, i.namespace, i.value, f.last_seen, t.value AS name
 FROM ranked r
 JOIN membership m ON m.profile = r.profile
 JOIN identifier i ON i.id = m.identifier
-LEFT JOIN LATERAL (SELECT max(last_seen) AS last_seen FROM figure WHERE identifier = i.id) f ON true
+LEFT JOIN LATERAL (SELECT max(time) AS last_seen FROM interaction WHERE anchor = i.id) f ON true
 LEFT JOIN LATERAL (
     SELECT value FROM trait WHERE identifier = i.id AND words IS NOT NULL
     ORDER BY name = 'name' DESC, trust DESC, verified DESC, time DESC LIMIT 1
@@ -158,9 +183,9 @@ class PostgresReads:
 
 
 def _holding(row: asyncpg.Record) -> Holding:
-    holding = Holding(Key(row[1], row[2]), row[3], {}, defaultdict(list))
-    holding.figures.update(_figures(row[4] or "[]"))
-    for name, trait in _traits(row[5] or "[]"):
+    holding = Holding(Key(row[1], row[2]), row[3], Seen(*row[4:7]), {}, defaultdict(list))
+    holding.figures.update(_figures(row[7] or "[]"))
+    for name, trait in _traits(row[8] or "[]"):
         holding.traits[name].append(trait)
     return holding
 

@@ -17,12 +17,21 @@ class Place(NamedTuple):
     id: int
 
 
+class Seen(NamedTuple):
+    """How an identifier was met, whether interactions hang on it or merely mention it."""
+
+    verified: bool
+    first: datetime
+    last: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """An identifier of a profile with its figures by channel and its traits by name."""
+    """An identifier of a profile, with its figures by channel and its traits by name."""
 
     key: Key
     shared: bool
+    seen: Seen
     figures: dict[str, Figure]
     traits: dict[str, list[Trait]]
 

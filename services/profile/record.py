@@ -1,10 +1,10 @@
-"""What new interactions leave behind: their own rows, and figures and traits on the identifier they hang on."""
+"""What new interactions leave behind: their own rows, and traits on the identifier they hang on."""
 
 import unicodedata
 
 import msgspec
 
-from services.profile.domain.figures import Figure, Trait
+from services.profile.domain.figures import Trait
 from services.profile.store import StoredInteraction
 from services.profile.wire import WireMeasures
 from services.profile.work import Spotted, Work
@@ -16,10 +16,9 @@ NO_MEASURES = WireMeasures()
 
 
 def record(work: Work) -> None:
-    """Fills the rows of the batch's interactions, figures and traits into `work.changes`."""
+    """Fills the rows of the batch's interactions and their traits into `work.changes`."""
     for one in work.spotted:
         work.changes.interactions.append(_row(one))
-        _add_figures(work, one)
         if one.incoming.data.traits and one.identifiers:
             _add_traits(work, one)
     work.changes.interactions.sort(key=_key)  # one order for all writers
@@ -31,6 +30,7 @@ def _key(row: StoredInteraction) -> tuple[str, str]:
 
 def _row(one: Spotted) -> StoredInteraction:
     envelope, data = one.incoming.envelope, one.incoming.data
+    measures = data.measures or NO_MEASURES
     return StoredInteraction(
         one.id,
         envelope.source,
@@ -43,6 +43,9 @@ def _row(one: Spotted) -> StoredInteraction:
         data.conversation,
         one.outcome,
         msgspec.json.encode(one.sighting.blocked).decode() if one.sighting.blocked else None,
+        _milliseconds(measures.wait_seconds),
+        _milliseconds(measures.handle_seconds),
+        measures.transfers,
         one.incoming.digest,
         one.incoming.body,
     )
@@ -51,18 +54,6 @@ def _row(one: Spotted) -> StoredInteraction:
 def _claimed(one: Spotted) -> list[int] | None:
     pairs = zip(one.identifiers, one.sighting.identifiers, strict=True)
     return [identifier for identifier, (_, verified) in pairs if not verified] or None
-
-
-def _add_figures(work: Work, one: Spotted) -> None:
-    channel, time = one.incoming.data.channel, one.incoming.envelope.time
-    measures = one.incoming.data.measures or NO_MEASURES
-    for place, (identifier, (_, verified)) in enumerate(zip(one.identifiers, one.sighting.identifiers, strict=True)):
-        figure = Figure(verified, 0, time, time)
-        if place == 0:
-            wait, handle = _milliseconds(measures.wait_seconds), _milliseconds(measures.handle_seconds)
-            figure = Figure(verified, 1, time, time, wait, handle, measures.transfers or 0)
-        before = work.changes.figures.get((identifier, channel))
-        work.changes.figures[identifier, channel] = figure if before is None else before.plus(figure)
 
 
 def _add_traits(work: Work, one: Spotted) -> None:
@@ -76,8 +67,8 @@ def _add_traits(work: Work, one: Spotted) -> None:
             work.changes.traits[place] = trait
 
 
-def _milliseconds(seconds: float | None) -> int:
-    return round(seconds * 1000) if seconds else 0
+def _milliseconds(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds * 1000)
 
 
 def search_words(name: str, value: str) -> str | None:

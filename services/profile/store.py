@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
-from services.profile.domain.figures import Figure, Trait
+from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key
@@ -54,7 +54,10 @@ class Region:
 
 
 class StoredInteraction(NamedTuple):
-    """One row of the timeline. `identifiers` has the anchor first; `claimed` are those that nobody verified."""
+    """One row of the timeline. `identifiers` has the anchor first; `claimed` are those that nobody verified.
+
+    Durations are whole milliseconds, so that sums over rows are exact.
+    """
 
     id: int
     source: str
@@ -67,6 +70,9 @@ class StoredInteraction(NamedTuple):
     conversation: str | None
     outcome: str
     blocked: str | None
+    wait_ms: int | None
+    handle_ms: int | None
+    transfers: int | None
     digest: bytes
     body: bytes
 
@@ -81,7 +87,6 @@ class Changes:
     new_members: dict[int, Member] = field(default_factory=dict)
     moved_members: dict[int, Member] = field(default_factory=dict)
     links: dict[Pair, StoredLink] = field(default_factory=dict)
-    figures: dict[tuple[int, str], Figure] = field(default_factory=dict)
     traits: dict[tuple[int, str, str], Trait] = field(default_factory=dict)
 
 

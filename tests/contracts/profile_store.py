@@ -11,7 +11,7 @@ from typing import Protocol
 
 import pytest
 
-from services.profile.domain.figures import Figure, Trait
+from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.resolve import pair
@@ -50,7 +50,7 @@ class Kept(Protocol):
 
 def interaction(number: int, *, event_id: str = "e1", source: str = "/call", body: bytes = b"{}") -> StoredInteraction:
     return StoredInteraction(
-        number, source, event_id, None, [], [], NOON, "call", None, "unidentified", None, body[:8], body
+        number, source, event_id, None, [], [], NOON, "call", None, "unidentified", None, 2**40, None, 1, body[:8], body
     )
 
 
@@ -253,15 +253,7 @@ class ProfileStoreContract:
         assert await kept.store.run(lambda unit: unit.retired([b])) == [Label(P2, b)]
         assert await kept.store.run(lambda unit: unit.retired([])) == []
 
-    # -- figures and traits
-
-    async def test_figures_add_up(self, kept: Kept) -> None:
-        one = Figure(False, 1, NOON, NOON, 10, 0, 1)
-        other = Figure(True, 0, LATER, LATER, 0, 2**40, 0)
-        for figure in (one, other, one):
-            await write(kept.store, Changes(figures={(1, "call"): figure, (2, "chat"): figure}))
-        total = Figure(True, 2, NOON, LATER, 20, 2**40, 2)
-        assert (await kept.tables()).figures == {(1, "call"): total, (2, "chat"): total}
+    # -- traits
 
     @pytest.mark.parametrize(
         "better",

@@ -26,9 +26,10 @@ SELECT r.source, r.event_id, i.namespace, i.value, r.time, r.channel, r.blocked,
 FROM profile.interaction r LEFT JOIN profile.identifier i ON i.id = r.anchor
 """
 FIGURES = """
-SELECT i.namespace, i.value, f.channel, f.verified, f.interactions, f.first_seen, f.last_seen, f.wait_ms,
-    f.handle_ms, f.transfers
-FROM profile.figure f JOIN profile.identifier i ON i.id = f.identifier
+SELECT i.namespace, i.value, r.channel, count(*), min(r.time), max(r.time), sum(r.wait_ms), sum(r.handle_ms),
+    sum(r.transfers)
+FROM profile.interaction r JOIN profile.identifier i ON i.id = r.anchor
+GROUP BY i.namespace, i.value, r.channel
 """
 TRAITS = """
 SELECT i.namespace, i.value, t.name, t.source, t.value, t.trust, t.verified, t.time, t.event_id

@@ -32,8 +32,8 @@ WITH customer AS (
 SELECT (SELECT count(*) FROM profile.interaction WHERE anchor IN (SELECT id FROM customer)),
     (SELECT count(*) FROM profile.interaction_variant),
     (SELECT md5(string_agg(profile::text, '|' ORDER BY profile)) FROM person),
-    (SELECT md5(string_agg(f::text, '|' ORDER BY identifier, channel)) FROM profile.figure f
-     WHERE identifier IN (SELECT id FROM customer)),
+    (SELECT md5(string_agg(concat_ws(' ', anchor, channel, time, wait_ms, handle_ms, transfers), '|' ORDER BY id))
+     FROM profile.interaction WHERE anchor IN (SELECT id FROM customer)),
     (SELECT count(*) FROM journey.transition t JOIN person p ON p.profile::text = t.profile::text)
 """
 

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable
 from services.profile.domain.figures import golden
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.memory_store import MemoryTables
+from services.profile.reads import ProfileReads
 from services.runtime.log import Message
-from tests.support.identity import Ends, Identifier, Said, Truth, batch_rule, figures, golden_traits
+from tests.support.identity import Ends, Identifier, Said, Truth, batch_rule, figures, golden_traits, sightings
 
 
 def check_all(tables: MemoryTables, said: Collection[Said], policy: IdentityPolicy) -> None:
@@ -16,7 +17,7 @@ def check_all(tables: MemoryTables, said: Collection[Said], policy: IdentityPoli
     truth = batch_rule(said, policy)
     check_identity(tables, truth)
     check_labels(tables)
-    check_figures(tables, said, policy)
+    check_measures(tables, said)
     check_traits(tables, truth, said, policy)
 
 
@@ -47,10 +48,21 @@ def check_labels(tables: MemoryTables) -> None:
     assert {member.label for member in tables.members.values()} <= set(tables.labels.values())
 
 
-def check_figures(tables: MemoryTables, said: Iterable[Said], policy: IdentityPolicy) -> None:
-    """Figures are what a recount gives."""
-    stored = {(tables.keys[node], channel): tuple(sums) for (node, channel), sums in tables.figures.items()}
-    assert stored == {at: tuple(sums) for at, sums in figures(said, policy).items()}
+def check_measures(tables: MemoryTables, said: Iterable[Said]) -> None:
+    """Every interaction is there once, with its measures."""
+    stored = {key: (one.wait_ms or 0, one.handle_ms or 0, one.transfers) for key, one in tables.interactions.items()}
+    assert stored == {(one.source, one.id): (one.wait_ms, one.handle_ms, one.transfers) for one in said}
+
+
+async def check_persons(
+    reads: ProfileReads, profiles: Iterable[str], said: Collection[Said], policy: IdentityPolicy
+) -> None:
+    """What the API reads of each identifier is what a recount gives."""
+    persons = [await reads.person(profile) for profile in profiles]
+    holdings = [holding for person in persons for holding in person.holdings.values()]
+    assert {tuple(one.key): tuple(one.seen) for one in holdings} == sightings(said, policy)
+    read = {(tuple(one.key), channel): tuple(sums) for one in holdings for channel, sums in one.figures.items()}
+    assert read == {at: tuple(sums) for at, sums in figures(said, policy).items()}
 
 
 def check_traits(tables: MemoryTables, truth: Truth, said: Collection[Said], policy: IdentityPolicy) -> None:

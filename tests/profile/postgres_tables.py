@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 from pydantic import SecretStr
 
-from services.profile.domain.figures import Figure, Trait
+from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.sighting import Key
 from services.profile.memory_store import MemoryTables
@@ -77,8 +77,6 @@ async def read_tables(database: Database) -> MemoryTables:
             for row in await connection.fetch(f"SELECT {', '.join(StoredInteraction._fields)} FROM interaction")
         ]
         changes.variants = [tuple(row) for row in await connection.fetch("SELECT * FROM interaction_variant")]
-        for row in await connection.fetch(f"SELECT identifier, channel, {', '.join(Figure._fields)} FROM figure"):
-            changes.figures[row[0], row[1]] = Figure(*row[2:])
         for row in await connection.fetch(f"SELECT identifier, name, {', '.join(Trait._fields)} FROM trait"):
             changes.traits[row[0], row[1], row[6]] = Trait(*row[2:])
         for row in await connection.fetch("SELECT id, topic, messages FROM outbox"):

@@ -7,9 +7,11 @@ from random import Random
 
 import pytest
 
+from services.profile.memory_store import MemoryTables
+from services.profile.queries import PostgresReads
 from services.profile.store import Store
 from services.runtime.clock import new_id
-from tests.profile.checks import check_all, check_announced
+from tests.profile.checks import check_all, check_announced, check_persons
 from tests.profile.histories import Details, Happened, happened
 from tests.profile.policies import TIGHT
 from tests.profile.postgres_tables import KeptInPostgres, migrated, opened
@@ -73,4 +75,11 @@ async def test_any_number_of_workers_ends_where_the_batch_rule_says(
     tables = await workers[0].tables()
     check_all(tables, [one.said for one in those], TIGHT[place])
     check_announced(tables, workers[0].log.messages)
+    await check_persons(
+        PostgresReads(workers[0].database), profiles_of(tables), [one.said for one in those], TIGHT[place]
+    )
     assert tables.outbox == {}
+
+
+def profiles_of(tables: MemoryTables) -> set[str]:
+    return {member.label.profile for member in tables.members.values()}

@@ -75,7 +75,7 @@ class TestPostgresStore(ProfileStoreContract):
         await apply(kept.store, profile_step(IdentityPolicy()), [nasty(1, {"time": time, **TWO})])
         tables = await kept.tables()
         assert [link.first_seen for link in tables.links.values()] == [datetime.fromisoformat(time)]
-        assert {figure.first_seen for figure in tables.figures.values()} == {datetime.fromisoformat(time)}
+        assert {one.time for one in tables.interactions.values()} == {datetime.fromisoformat(time)}
 
     async def test_two_writers_on_a_link_between_shared_ends_agree(self, kept: KeptInPostgres) -> None:
         """Nothing locks such a link; who claims it must not undo what the other has verified meanwhile."""

@@ -128,7 +128,6 @@ def overfull(identifiers: Iterable[Identifier], policy: IdentityPolicy) -> list[
 class Sum(NamedTuple):
     """An identifier's figures on a channel."""
 
-    verified: bool
     interactions: int
     first_seen: datetime
     last_seen: datetime
@@ -138,26 +137,36 @@ class Sum(NamedTuple):
 
 
 def figures(said: Iterable[Said], policy: IdentityPolicy) -> dict[tuple[Identifier, str], Sum]:
-    """Recounted from the interactions; a measure counts for the strongest identifier alone."""
-    mentions: dict[tuple[Identifier, str], list[tuple[bool, Said, bool]]] = defaultdict(list)
+    """Recounted from the interactions; each counts for its strongest identifier alone."""
+    own: dict[tuple[Identifier, str], list[Said]] = defaultdict(list)
     for one in said:
-        for place, (identifier, verified) in enumerate(ranked(one, policy)):
-            mentions[identifier, one.channel].append((verified, one, place == 0))
-    return {at: _sum(those) for at, those in mentions.items()}
+        if one.identifiers:
+            own[ranked(one, policy)[0][0], one.channel].append(one)
+    return {at: _sum(those) for at, those in own.items()}
 
 
-def _sum(mentions: list[tuple[bool, Said, bool]]) -> Sum:
-    own = [one for _, one, anchored in mentions if anchored]
-    times = [one.time for _, one, _ in mentions]
+def _sum(those: list[Said]) -> Sum:
+    times = [one.time for one in those]
     return Sum(
-        any(verified for verified, _, _ in mentions),
-        len(own),
+        len(those),
         min(times),
         max(times),
-        sum(one.wait_ms for one in own),
-        sum(one.handle_ms for one in own),
-        sum(one.transfers for one in own),
+        sum(one.wait_ms for one in those),
+        sum(one.handle_ms for one in those),
+        sum(one.transfers for one in those),
     )
+
+
+def sightings(said: Iterable[Said], policy: IdentityPolicy) -> dict[Identifier, tuple[bool, datetime, datetime]]:
+    """Whether anything ever verified an identifier, when it was first met and when last."""
+    met: dict[Identifier, list[tuple[bool, datetime]]] = defaultdict(list)
+    for one in said:
+        for identifier, verified in ranked(one, policy):
+            met[identifier].append((verified, one.time))
+    return {
+        identifier: (any(v for v, _ in those), min(t for _, t in those), max(t for _, t in those))
+        for identifier, those in met.items()
+    }
 
 
 def golden_traits(said: Iterable[Said], profile: Ends, policy: IdentityPolicy) -> dict[str, tuple[str, str]]:

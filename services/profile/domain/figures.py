@@ -1,4 +1,4 @@
-"""Figures and traits: what interactions leave on the identifier they hang on. Order and batching do not matter."""
+"""Figures and traits: what interactions say of the identifier they hang on. Order and batching do not matter."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,12 +6,8 @@ from typing import NamedTuple
 
 
 class Figure(NamedTuple):
-    """Sums and extremes of one identifier on one channel; durations in whole milliseconds, so that sums are exact.
+    """Sums and extremes of one identifier on one channel; durations in whole milliseconds, so that sums are exact."""
 
-    An identifier that an interaction merely mentions has been seen there, with no interaction of its own.
-    """
-
-    verified: bool
     interactions: int
     first_seen: datetime
     last_seen: datetime
@@ -22,7 +18,6 @@ class Figure(NamedTuple):
     def plus(self, other: "Figure") -> "Figure":
         """Both together: commutative and associative."""
         return Figure(
-            self.verified or other.verified,
             self.interactions + other.interactions,
             min(self.first_seen, other.first_seen),
             max(self.last_seen, other.last_seen),

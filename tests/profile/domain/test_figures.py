@@ -10,7 +10,7 @@ from services.profile.domain.figures import Figure, Trait, golden, total
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _times = st.integers(0, 3).map(lambda days: NOON + timedelta(days=days))
 _counts = st.integers(0, 2**40)
-_figures = st.builds(Figure, st.booleans(), _counts, _times, _times, _counts, _counts, _counts)
+_figures = st.builds(Figure, _counts, _times, _times, _counts, _counts, _counts)
 _traits = st.builds(
     Trait,
     st.integers(0, 2),
@@ -32,9 +32,9 @@ def test_figures_of_nothing_are_none() -> None:
 
 
 def test_a_sum_keeps_the_extremes() -> None:
-    early = Figure(False, 1, NOON, NOON, 10, 20, 1)
-    late = Figure(True, 2, NOON + timedelta(days=1), NOON + timedelta(days=2), 1, 2, 3)
-    assert total([late, early]) == Figure(True, 3, NOON, NOON + timedelta(days=2), 11, 22, 4)
+    early = Figure(1, NOON, NOON, 10, 20, 1)
+    late = Figure(2, NOON + timedelta(days=1), NOON + timedelta(days=2), 1, 2, 3)
+    assert total([late, early]) == Figure(3, NOON, NOON + timedelta(days=2), 11, 22, 4)
 
 
 @given(st.lists(_traits, max_size=5), st.randoms(use_true_random=False))

@@ -1,4 +1,4 @@
-"""Identity, timeline, traits and figures."""
+"""Identity, timeline and traits."""
 
 from alembic import op
 
@@ -70,6 +70,9 @@ STATEMENTS = (
         conversation text,
         outcome text NOT NULL,
         blocked text,
+        wait_ms bigint,
+        handle_ms bigint,
+        transfers bigint,
         digest bytea NOT NULL,
         body bytea NOT NULL,
         UNIQUE (source, event_id)
@@ -88,21 +91,6 @@ STATEMENTS = (
         body bytea NOT NULL,
         PRIMARY KEY (interaction, digest)
     )
-    """,
-    # Per identifier and channel: sums and extremes, which add up over a profile and come apart again.
-    """
-    CREATE TABLE figure (
-        identifier bigint NOT NULL,
-        channel text NOT NULL,
-        verified boolean NOT NULL,
-        interactions bigint NOT NULL,
-        first_seen timestamptz NOT NULL,
-        last_seen timestamptz NOT NULL,
-        wait_ms bigint NOT NULL,
-        handle_ms bigint NOT NULL,
-        transfers bigint NOT NULL,
-        PRIMARY KEY (identifier, channel)
-    ) WITH (fillfactor = 80)
     """,
     """
     CREATE TABLE trait (
