@@ -7,7 +7,6 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.console import Console
 
-from schemas.topics import TOPICS
 from services.runtime.embedded.stack import Role, StackOptions, run_stack
 
 COMMAND = ("-m", "services.cli")
@@ -54,5 +53,4 @@ def run(
         kafka_bootstrap_servers=kafka_bootstrap_servers,
     )
     roles = [WEB, PROFILE, JOURNEY, *([DEMO] if demo else [])]
-    topics = [(topic.name, topic.partitions) for topic in TOPICS]
-    return asyncio.run(run_stack(options, roles, topics, PAGES, Console()))
+    return asyncio.run(run_stack(options, roles, PAGES, Console()))

@@ -13,7 +13,7 @@ from services.runtime.settings import Settings
 T = TypeVar("T")
 
 ATTEMPTS = 8
-_AWAY = (
+AWAY = (
     OSError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,  # our end of the connection is closed
@@ -21,6 +21,7 @@ _AWAY = (
     asyncpg.InsufficientResourcesError,  # 53: disk full, too many connections
     asyncpg.ReadOnlySQLTransactionError,  # 25006: failed over to a standby
 )
+"""What is raised when the database cannot be used for now."""
 _AGAIN = (
     asyncpg.SerializationError,  # 40001
     asyncpg.DeadlockDetectedError,  # 40P01
@@ -59,7 +60,7 @@ class Database:
                     "synchronous_commit": "on" if self._wait_for_disk else "off",
                 },
             )
-        except (*_AWAY, asyncpg.PostgresError) as error:
+        except (*AWAY, asyncpg.PostgresError) as error:
             raise Unavailable("the database is away, or refuses us") from error
 
     async def close(self) -> None:
@@ -76,7 +77,7 @@ class Database:
         try:
             async with self._pool.acquire() as connection:
                 yield connection
-        except _AWAY as error:
+        except AWAY as error:
             raise Unavailable("the database is away") from error
 
     @asynccontextmanager

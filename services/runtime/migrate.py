@@ -1,44 +1,43 @@
-"""Brings a service's schema up to date with Alembic; safe when several processes start at once."""
+"""Brings a service's schema up to date; safe when several processes start at once."""
 
+import re
 from pathlib import Path
 
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
+import asyncpg
 
-from services.runtime.database import database_url
+from services.runtime.database import AWAY, database_url
 from services.runtime.errors import Unavailable
 from services.runtime.settings import Settings
 
+REVISION = re.compile(r'^revision = "(\w+)"$', re.MULTILINE)
+
 
 async def migrate(settings: Settings, schema: str, versions: Path) -> None:
-    """Applies the missing revisions found in `versions` to `schema`, which is created. Raises Unavailable."""
-    url = make_url(database_url(settings)).set(drivername="postgresql+asyncpg")
-    engine = create_async_engine(url)
+    """Applies the missing revisions found in `versions` to `schema`, which is created. Raises Unavailable.
+
+    The files of revisions follow one another in the order of their names.
+    """
+    if await _recorded(settings, schema) != _newest(versions):
+        from services.runtime.upgrade import upgrade  # noqa: PLC0415 -- most starts have no need of it
+
+        await upgrade(settings, schema, versions)
+
+
+def _newest(versions: Path) -> str:
+    found = REVISION.search(max(versions.glob("*.py")).read_text(encoding="utf-8"))
+    assert found is not None
+    return found[1]
+
+
+async def _recorded(settings: Settings, schema: str) -> str | None:
     try:
-        async with engine.begin() as connection:
-            await connection.run_sync(_upgrade, schema, versions)
-    except (OSError, DBAPIError) as error:
-        raise Unavailable("the database could not be brought up to date") from error
-    finally:
-        await engine.dispose()
-
-
-def _upgrade(connection: Connection, schema: str, versions: Path) -> None:
-    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('kesher.migrate'))"))
-    connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
-    connection.execute(text(f'SET LOCAL search_path TO "{schema}"'))
-    script = ScriptDirectory(str(versions.parent), version_locations=[str(versions)])
-    context = MigrationContext.configure(
-        connection,
-        opts={
-            "version_table_schema": schema,
-            "fn": lambda revision, _: script._upgrade_revs("head", revision),  # noqa: SLF001 -- Alembic's own env.py idiom
-        },
-    )
-    with Operations.context(context):
-        context.run_migrations()
+        connection = await asyncpg.connect(database_url(settings))
+        try:
+            found: str | None = await connection.fetchval(f'SELECT version_num FROM "{schema}".alembic_version')  # noqa: S608
+        finally:
+            await connection.close()
+    except asyncpg.UndefinedTableError:  # so says PostgreSQL also of an unknown schema
+        return None
+    except (*AWAY, asyncpg.PostgresError) as error:
+        raise Unavailable("the database is away, or refuses us") from error
+    return found

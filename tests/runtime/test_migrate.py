@@ -3,12 +3,14 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 
 from services.runtime.errors import Unavailable
-from services.runtime.migrate import migrate
+from services.runtime.migrate import _newest, migrate
 from services.runtime.settings import Settings
 
+SERVICES = Path(__file__).parents[2] / "services"
 REVISION = """
 from alembic import op
 
@@ -93,3 +95,19 @@ async def test_a_revision_that_fails_leaves_nothing_behind(
 async def test_a_database_that_is_away_is_unavailable(versions: Path) -> None:
     with pytest.raises(Unavailable):
         await migrate(Settings(database_url=SecretStr("postgresql://nobody@127.0.0.1:1/none")), "part", versions)
+
+
+async def test_a_database_that_is_up_to_date_is_left_alone(
+    settings: Settings, versions: Path, database_url: str
+) -> None:
+    await migrate(settings, "part", versions)
+    await fetch(database_url, "DROP TABLE part.account")
+    await migrate(settings, "part", versions)
+    assert await fetch(database_url, TABLES) == [("part", "alembic_version")]
+
+
+@pytest.mark.parametrize("service", ["ingest", "profile", "journey"])
+def test_the_last_file_is_the_last_revision(service: str) -> None:
+    folder = SERVICES / service / "migrations" / "versions"
+    script = ScriptDirectory(str(folder.parent), version_locations=[str(folder)])
+    assert _newest(folder) == script.get_current_head()

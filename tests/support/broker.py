@@ -12,7 +12,7 @@ class BrokerServer:
     """Started outside of any event loop, so that it serves all tests of a session. It makes topics on first use."""
 
     def __init__(self) -> None:
-        self._broker = embedded_broker(())
+        self._broker = embedded_broker()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

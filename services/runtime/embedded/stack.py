@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from services.runtime.clock import SystemClock
-from services.runtime.embedded.broker import TopicPartitions, embedded_broker
+from services.runtime.embedded.broker import embedded_broker
 from services.runtime.embedded.checks import READY_FILE, file_removed, file_written, http_ok
 from services.runtime.embedded.child import Child
 from services.runtime.embedded.credentials import DevCredentials, issue_credentials
@@ -53,7 +53,6 @@ class StackOptions:
 async def run_stack(
     options: StackOptions,
     roles: Sequence[Role],
-    topics: Sequence[TopicPartitions],
     pages: Mapping[str, str],
     console: Console,
 ) -> int:
@@ -71,15 +70,13 @@ async def run_stack(
             pages={title: base + path for title, path in pages.items()},
             files={"credentials": credentials.client_file, "logs": private_folder(data_dir / "logs")},
         )
-        servers, env = _servers(options, data_dir, topics)
+        servers, env = _servers(options, data_dir)
         env |= _common_env(options, data_dir, credentials)
         children = [*servers, *(_child(role, env, base, data_dir) for role in roles)]
         return await Supervisor(children, data_dir / "logs", reporter).run()
 
 
-def _servers(
-    options: StackOptions, data_dir: Path, topics: Sequence[TopicPartitions]
-) -> tuple[list[Child], dict[str, str]]:
+def _servers(options: StackOptions, data_dir: Path) -> tuple[list[Child], dict[str, str]]:
     children, env = [], {}
     if options.database_url:
         env["KESHER_DATABASE_URL"] = options.database_url
@@ -90,7 +87,7 @@ def _servers(
     if options.kafka_bootstrap_servers:
         env["KESHER_KAFKA_BOOTSTRAP_SERVERS"] = options.kafka_bootstrap_servers
     else:
-        broker = embedded_broker(topics)
+        broker = embedded_broker()
         children.append(broker.child(BROKER_STOP_STAGE))
         env |= {
             "KESHER_KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap_servers,

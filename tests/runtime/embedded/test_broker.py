@@ -3,26 +3,14 @@ from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import UnknownError
 
-from services.runtime.embedded.broker import EmbeddedBroker, ensure_topics
+from schemas.topics import TOPICS
+from services.runtime.embedded.broker import EmbeddedBroker
 from services.runtime.embedded.ports import free_port
-from services.runtime.errors import Unavailable
 from tests.support.broker import BrokerServer
 from tests.support.kafka import KafkaServer, require_kafka
-
-TOPICS = [("test.broker.a", 4), ("test.broker.b", 1)]
-
-
-async def partitions(bootstrap_servers: str, topic: str) -> int:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
-    await admin.start()
-    try:
-        (described,) = await admin.describe_topics([topic])
-        return len(described["partitions"])
-    finally:
-        await admin.close()
+from tests.support.topics import make_topic
 
 
 @pytest.fixture(params=["embedded_broker", pytest.param("kafka_server", marks=pytest.mark.kafka)])
@@ -31,14 +19,14 @@ def bootstrap_servers(request: pytest.FixtureRequest) -> str:
     return server.bootstrap_servers
 
 
-async def test_topics_are_made_once_with_their_partitions(bootstrap_servers: str) -> None:
-    for _ in range(2):
-        await ensure_topics(bootstrap_servers, TOPICS)
-    assert [await partitions(bootstrap_servers, name) for name, _ in TOPICS] == [4, 1]
+async def test_a_topic_that_a_restart_lost_comes_back_with_no_fewer_partitions(embedded_broker: BrokerServer) -> None:
+    async with AIOKafkaProducer(bootstrap_servers=embedded_broker.bootstrap_servers) as producer:
+        made = await producer.partitions_for("test.broker.lost")
+    assert len(made) >= max(topic.partitions for topic in TOPICS)
 
 
 async def test_what_is_sent_is_read(bootstrap_servers: str) -> None:
-    await ensure_topics(bootstrap_servers, [("test.broker.echo", 1)])
+    await make_topic(bootstrap_servers, "test.broker.echo", 1)
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all")
     consumer = AIOKafkaConsumer(
         "test.broker.echo", bootstrap_servers=bootstrap_servers, group_id="echo", auto_offset_reset="earliest"
@@ -50,7 +38,7 @@ async def test_what_is_sent_is_read(bootstrap_servers: str) -> None:
 
 
 async def _idempotent_send(bootstrap_servers: str) -> None:
-    await ensure_topics(bootstrap_servers, [("test.broker.once", 1)])
+    await make_topic(bootstrap_servers, "test.broker.once", 1)
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap_servers, enable_idempotence=True)
     try:
         await producer.start()
@@ -71,10 +59,7 @@ async def test_the_embedded_broker_takes_none(embedded_broker: BrokerServer) -> 
 
 
 async def test_is_not_ready_while_nothing_listens() -> None:
-    broker = EmbeddedBroker(free_port(), (("test.broker.a", 1),))
-    assert not await broker.ready()
-    with pytest.raises(Unavailable):
-        await ensure_topics(broker.bootstrap_servers, broker.topics)
+    assert not await EmbeddedBroker(free_port()).ready()
 
 
 @pytest.mark.kafka
@@ -83,7 +68,7 @@ async def test_kafka_keeps_messages_over_a_kill(tmp_path: Path) -> None:
     server = KafkaServer(tmp_path)
     await asyncio.to_thread(server.start)
     try:
-        await ensure_topics(server.bootstrap_servers, [("test.kill", 1)])
+        await make_topic(server.bootstrap_servers, "test.kill", 1)
         async with AIOKafkaProducer(bootstrap_servers=server.bootstrap_servers, acks="all") as producer:
             await producer.send_and_wait("test.kill", b"kept")
         await asyncio.to_thread(server.kill)

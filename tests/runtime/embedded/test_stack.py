@@ -29,7 +29,7 @@ worker += "open(os.environ['KESHER_READY_FILE'], 'w').close(); signal.pause()"
 options = StackOptions(host="127.0.0.1", port=int(sys.argv[1]), data_dir=Path(sys.argv[2]))
 roles = [Role(name="worker", command=("-c", worker), stop_stage=0, stop_seconds=10.0)]
 try:
-    sys.exit(asyncio.run(run_stack(options, roles, [("a.v1", 2)], {"customers": "/#/agent"}, Console())))
+    sys.exit(asyncio.run(run_stack(options, roles, {"customers": "/#/agent"}, Console())))
 except KesherError as error:
     sys.exit(str(error))
 """
