@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
-from uuid import UUID
 
 import asyncpg
 
@@ -193,8 +192,9 @@ class PostgresUnit:
 
     async def _write_members(self, changes: Changes) -> None:
         if changes.new_labels:
-            labels = [(UUID(label.profile), label.founder) for label in changes.new_labels]
-            await self._connection.copy_records_to_table("profile", records=labels, columns=("id", "founder"))
+            await self._connection.copy_records_to_table(
+                "profile", records=changes.new_labels, columns=("id", "founder")
+            )
         if changes.new_members:
             await self._connection.copy_records_to_table(
                 "membership", records=_member_rows(changes.new_members), columns=MEMBER_COLUMNS
@@ -206,7 +206,7 @@ class PostgresUnit:
                 MOVE_MEMBERS,
                 literal(identifiers),
                 literal(components),
-                [str(profile) for profile in profiles],
+                profiles,
                 literal(founders),
                 literal(versions),
                 literal(shared),
@@ -282,9 +282,9 @@ def _member(row: asyncpg.Record) -> Member:
     return Member(row[1], Label(str(row[2]), row[3]), row[4], row[5])
 
 
-def _member_rows(members: Mapping[int, Member]) -> list[tuple[int, int, UUID, int, int, bool]]:
+def _member_rows(members: Mapping[int, Member]) -> list[tuple[int, int, str, int, int, bool]]:
     return [
-        (node, m.component, UUID(m.label.profile), m.label.founder, m.version, m.shared)
+        (node, m.component, m.label.profile, m.label.founder, m.version, m.shared)
         for node, m in sorted(members.items())
     ]
 

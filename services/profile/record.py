@@ -52,8 +52,10 @@ def _row(one: Spotted) -> StoredInteraction:
 
 
 def _claimed(one: Spotted) -> list[int] | None:
+    if one.sighting.all_verified:
+        return None
     pairs = zip(one.identifiers, one.sighting.identifiers, strict=True)
-    return [identifier for identifier, (_, verified) in pairs if not verified] or None
+    return [identifier for identifier, (_, verified) in pairs if not verified]
 
 
 def _add_traits(work: Work, one: Spotted) -> None:

@@ -107,18 +107,26 @@ class SlimInteraction(msgspec.Struct):
     source: str
     type: str
     time: datetime
-    data: dict[str, msgspec.Raw]
+    data: msgspec.Raw | dict[str, msgspec.Raw]
     specversion: str = "1.0"
 
 
 _slim = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LEFT_OUT = ("text", "raw")
+_QUOTED = tuple(f'"{name}"'.encode() for name in _LEFT_OUT)
 
 
 def without_content(incoming: Incoming) -> SlimInteraction:
     """The interaction without what was said and without the vendor's payload, for readers that need neither."""
     envelope = incoming.envelope
-    data = _slim.decode(envelope.data)
+    return SlimInteraction(envelope.id, envelope.source, envelope.type, envelope.time, _slimmed(envelope.data))
+
+
+def _slimmed(data: msgspec.Raw) -> msgspec.Raw | dict[str, msgspec.Raw]:
+    raw = bytes(data)
+    if not any(name in raw for name in _QUOTED):
+        return data
+    fields = _slim.decode(raw)
     for name in _LEFT_OUT:
-        data.pop(name, None)
-    return SlimInteraction(envelope.id, envelope.source, envelope.type, envelope.time, data)
+        fields.pop(name, None)
+    return fields

@@ -44,7 +44,7 @@ class Normaliser:
         folded = text.casefold()
         if folded in self._policy.blocked or _ZEROS.fullmatch(text):
             return None, "junk"
-        if _CONTROL.search(text):
+        if not text.isprintable() and _CONTROL.search(text):
             return None, "malformed"
         if len(set(folded)) < rules.least_different_characters:
             return None, "junk"  # as it was written: +972 before 1111111 would make it look like more

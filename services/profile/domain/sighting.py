@@ -54,6 +54,11 @@ class Sighting:
     blocked: tuple[tuple[str, str], ...]
 
     @property
+    def all_verified(self) -> bool:
+        """Whether nothing is merely claimed: claimed ones stand last."""
+        return not self.identifiers or self.identifiers[-1][1]
+
+    @property
     def anchor(self) -> Key | None:
         """The strongest usable identifier: what the interaction hangs on."""
         return self.identifiers[0][0] if self.identifiers else None
@@ -88,10 +93,8 @@ class Spotter:
                 blocked.append((one.namespace, placed))
             else:
                 usable[placed] = usable.get(placed, False) or trust_claims or one.assurance == "verified"
-        ranked = list(usable.items())
-        if len(ranked) > 1:
-            ranked.sort(key=_rank)
-        return Sighting(time, tuple((placed[1], verified) for placed, verified in ranked), tuple(blocked))
+        ranked = sorted(usable.items(), key=_rank) if len(usable) > 1 else usable.items()
+        return Sighting(time, tuple([(placed[1], verified) for placed, verified in ranked]), tuple(blocked))
 
     def _place(self, namespace: str, value: str, region: str | None) -> "_Placed | str":
         """The identifier in normal form with its strength, or the reason why it is junk."""
