@@ -16,6 +16,9 @@ CONSOLE_BUILT := $(if $(wildcard $(CONSOLE)/package.json),$(CONSOLE)/dist/built.
 CONSOLE_SOURCES := $(shell find $(CONSOLE) -maxdepth 1 -type f 2>/dev/null) \
                    $(shell find $(CONSOLE)/src $(CONSOLE)/public -type f 2>/dev/null)
 
+# Our Python sources; compiled once, so that no process does it at its start.
+PYTHON_SOURCES := $(shell find schemas services -name '*.py' -not -path '*/node_modules/*')
+
 # Client libraries of others that the tests run unmodified.
 CLIENTS := tests/ingest/node/node_modules/installed.stamp
 
@@ -25,7 +28,7 @@ help: ## Show this list
 	  printf '  make %-13s %s\n' "$$name" "$$what"; done
 
 .PHONY: run
-run: $(VENV)/runtime.stamp $(CONSOLE_BUILT) ## Run everything on this machine (PORT=8080, DEMO=0, KESHER_DATA_DIR=.kesher)
+run: $(VENV)/compiled.stamp $(CONSOLE_BUILT) ## Run everything on this machine (PORT=8080, DEMO=0, KESHER_DATA_DIR=.kesher)
 	@exec $(BIN)/kesher run
 
 .PHONY: test
@@ -89,8 +92,12 @@ $(UV): deploy/ci/uv.lock
 	@touch $@
 
 $(VENV)/runtime.stamp: requirements.lock pyproject.toml | $(UV)
-	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+$(VENV)/compiled.stamp: $(VENV)/runtime.stamp $(PYTHON_SOURCES)
+	$(BIN)/python -m compileall -q -x node_modules schemas services
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/runtime.stamp
