@@ -15,7 +15,8 @@ from services.runtime.telemetry import configure_logging
 
 YOUNG_OBJECTS = 200_000
 
-Work = Callable[[Settings, asyncio.Event], Awaitable[None]]
+Work = Callable[[Settings, asyncio.Event, Callable[[], None]], Awaitable[None]]
+"""What a service's worker does until told to stop; it calls the last argument once it consumes."""
 
 
 def work(service: Literal["profile", "journey"]) -> None:
@@ -39,5 +40,4 @@ async def _until_told(does: Work, settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    announce_ready()
-    await does(settings, stop)
+    await does(settings, stop, announce_ready)

@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from schemas.topics import PROFILES
@@ -28,8 +28,8 @@ GARBAGE_THRESHOLD = 200_000
 Python does by default took a third of the worker's time."""
 
 
-async def work(settings: Settings, stop: asyncio.Event) -> None:
-    """Consumes until `stop` is set and the backlog is done.
+async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], None]) -> None:
+    """Consumes until `stop` is set and the backlog is done; calls `joined` once it takes part.
 
     Raises TooManyDeadLetters, and Rejected for a wrong definition.
     """
@@ -45,7 +45,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         store, step = PostgresStore(database, outbox), JourneyStep(clock.now)
         await put_in_force(store, definitions)
         async with sweep(outbox), folding_anew(store, step):
-            await ConsumerLoop(log, PROFILES, GROUP, JourneyHandler(store, step), settings, clock).run(stop)
+            await ConsumerLoop(log, PROFILES, GROUP, JourneyHandler(store, step), settings, clock).run(stop, joined)
     finally:
         await producer.close()
         await database.close()

@@ -1,6 +1,7 @@
 """The profile worker's process: consumes, and publishes what a crash left in the outbox."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from schemas.topics import INTERACTIONS
@@ -20,8 +21,11 @@ SCHEMA = "profile"
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 
 
-async def work(settings: Settings, stop: asyncio.Event) -> None:
-    """Consumes until `stop` is set and the backlog is done. Raises TooManyDeadLetters."""
+async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], None]) -> None:
+    """Consumes until `stop` is set and the backlog is done; calls `joined` once it takes part.
+
+    Raises TooManyDeadLetters.
+    """
     clock, log, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA)
     step = ProfileStep(load_policy(settings.identity_file), new_id, clock.now)
     await log.ensure_topics()
@@ -32,7 +36,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         outbox = Outbox(database, producer)
         handler = ProfileHandler(PostgresStore(database, outbox), step)
         async with sweep(outbox):
-            await ConsumerLoop(log, INTERACTIONS, GROUP, handler, settings, clock).run(stop)
+            await ConsumerLoop(log, INTERACTIONS, GROUP, handler, settings, clock).run(stop, joined)
     finally:
         await producer.close()
         await database.close()

@@ -2,7 +2,8 @@
 
 import asyncio
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +16,10 @@ from services.runtime.log import Consumer, Log, Message, Producer, Record
 from services.runtime.settings import Settings
 
 POLL_SECONDS = 0.5
+FIRST_BACK_OFF_SECONDS = 0.1
 LONGEST_BACK_OFF_SECONDS = 10.0
+LAST_TRIES_SECONDS = 5.0
+"""How long a consumer that was told to stop still waits for what its batch needs and cannot have."""
 SHARE_WINDOW_RECORDS = 1_000
 
 log = telemetry.logger(__name__)
@@ -44,6 +48,10 @@ class TooManyDeadLetters(Exception):
     """So much cannot be processed that something larger is wrong: stop and call a person."""
 
 
+class _GaveUp(Exception):
+    """Told to stop with a batch that cannot be done now; not committed, it stays for whoever comes next."""
+
+
 class ConsumerLoop:
     """One member of a consumer group that hands batches to `handler` and commits after its effects."""
 
@@ -56,13 +64,19 @@ class ConsumerLoop:
         self._clock = clock
         self._recent = _Share(settings.max_dead_letter_share)
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Consumes until `stop` is set and the backlog is done. Raises TooManyDeadLetters."""
+    async def run(self, stop: asyncio.Event, joined: Callable[[], None] = lambda: None) -> None:
+        """Consumes until `stop` is set and the backlog is done, or cannot be done. Raises TooManyDeadLetters.
+
+        Calls `joined` once the group has given it its share of the partitions.
+        """
         producer = await self._log.producer()
         consumer = await self._log.consumer(self._topic.name, self._group)
         try:
+            joined()
             while not (stop.is_set() and await self._drained(consumer)):
-                await self._step(consumer, producer)
+                await self._step(consumer, producer, stop)
+        except _GaveUp:
+            log.warning("backlog_left", consumer=self._group)
         finally:
             await consumer.close()
             await producer.close()
@@ -73,18 +87,18 @@ class ConsumerLoop:
         except Unavailable:
             return True
 
-    async def _step(self, consumer: Consumer, producer: Producer) -> None:
+    async def _step(self, consumer: Consumer, producer: Producer, stop: asyncio.Event) -> None:
         try:
             records = await consumer.poll(self._settings.batch_records, POLL_SECONDS)
             if records:
-                await self._until_done(records, producer)
+                await self._until_done(records, producer, stop)
                 await consumer.commit()
         except Unavailable as error:
             log.warning("log_unavailable", consumer=self._group, error=str(error))
             await asyncio.sleep(error.retry_after)
 
-    async def _until_done(self, records: Sequence[Record], producer: Producer) -> None:
-        back_off = 0.1
+    async def _until_done(self, records: Sequence[Record], producer: Producer, stop: asyncio.Event) -> None:
+        patience = _Patience(stop)
         with telemetry.BATCH_SECONDS.labels(self._group).time():
             while True:
                 try:
@@ -93,8 +107,7 @@ class ConsumerLoop:
                 except Unavailable as error:
                     telemetry.RETRIES.labels(self._group, "unavailable").inc()
                     log.warning("batch_retried", consumer=self._group, records=len(records), error=str(error))
-                    await asyncio.sleep(back_off)
-                    back_off = min(back_off * 2, LONGEST_BACK_OFF_SECONDS)
+                    await patience.wait()
         telemetry.BATCH_RECORDS.labels(self._group).observe(len(records))
         telemetry.RECORDS.labels(self._group).inc(len(records))
 
@@ -139,6 +152,28 @@ class ConsumerLoop:
         )
         place = f"{record.topic}/{record.partition}/{record.offset}"
         return Message(place.encode(), letter.model_dump_json(exclude_none=True).encode())
+
+
+class _Patience:
+    """Between tries: longer and longer, for ever; once told to stop, for a little while only."""
+
+    def __init__(self, stop: asyncio.Event) -> None:
+        self._stop = stop
+        self._back_off = FIRST_BACK_OFF_SECONDS
+        self._until: float | None = None
+
+    async def wait(self) -> None:
+        """Raises _GaveUp when it has been enough."""
+        if self._stop.is_set():
+            now = asyncio.get_running_loop().time()
+            self._until = self._until or now + LAST_TRIES_SECONDS
+            if now >= self._until:
+                raise _GaveUp
+            await asyncio.sleep(LAST_TRIES_SECONDS / 20)
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), self._back_off)
+        self._back_off = min(self._back_off * 2, LONGEST_BACK_OFF_SECONDS)
 
 
 class _Share:

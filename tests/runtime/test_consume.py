@@ -47,6 +47,7 @@ class Keeper:
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(consume, "POLL_SECONDS", 0.01)
     monkeypatch.setattr(consume, "LONGEST_BACK_OFF_SECONDS", 0.01)
+    monkeypatch.setattr(consume, "LAST_TRIES_SECONDS", 2.0)
 
 
 @pytest.fixture
@@ -307,6 +308,80 @@ async def test_a_commit_that_fails_is_made_good_by_the_next(log: MemoryLog, monk
     await drain(log, keeper, batch_records=10)
     assert keeper.kept == numbers(20)
     assert await committed(log) == 20
+
+
+async def test_told_to_stop_while_what_it_needs_is_away_it_gives_up_and_leaves_the_batch(
+    log: MemoryLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consume, "LAST_TRIES_SECONDS", 0.05)
+    await write(log, numbers(20))
+    stop = asyncio.Event()
+
+    def away(_: Sequence[Record]) -> Sequence[Refusal]:
+        raise Unavailable("away")
+
+    without = Keeper(away)
+    task = asyncio.create_task(loop(log, without, batch_records=10).run(stop))
+    await eventually(lambda: len(without.batches) > 2)
+    assert not task.done()
+    stop.set()
+    async with asyncio.timeout(5):
+        await task
+    assert set(map(tuple, without.batches)) == {tuple(numbers(10))}
+    assert await committed(log) == 0
+    keeper = Keeper()
+    await drain(log, keeper)
+    assert keeper.kept == numbers(20)
+
+
+async def test_a_long_wait_for_the_next_try_ends_when_it_is_told_to_stop(
+    log: MemoryLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consume, "LONGEST_BACK_OFF_SECONDS", 3_600.0)
+    monkeypatch.setattr(consume, "FIRST_BACK_OFF_SECONDS", 3_600.0)
+    await write(log, numbers(3))
+    stop = asyncio.Event()
+    failures = iter([Unavailable("away")])
+
+    def fail_once(_: Sequence[Record]) -> Sequence[Refusal]:
+        if failure := next(failures, None):
+            raise failure
+        return ()
+
+    keeper = Keeper(fail_once)
+    task = asyncio.create_task(loop(log, keeper).run(stop))
+    await eventually(lambda: keeper.batches)
+    stop.set()
+    async with asyncio.timeout(5):
+        await task
+    assert keeper.kept == numbers(3)
+    assert await committed(log) == 3
+
+
+async def test_says_that_it_joined_when_it_has_its_partitions_and_before_the_first_batch(log: MemoryLog) -> None:
+    await write(log, numbers(3))
+    said: list[tuple[int, int]] = []
+    keeper = Keeper()
+    stop = asyncio.Event()
+    stop.set()
+
+    def joined() -> None:
+        (member,) = log._groups[INTERACTIONS.name, GROUP].members
+        said.append((len(member.positions), len(keeper.batches)))
+
+    await loop(log, keeper).run(stop, joined)
+    assert said == [(INTERACTIONS.partitions, 0)]
+
+
+async def test_a_member_that_cannot_join_does_not_say_so(log: MemoryLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(topic: str, group: str) -> MemoryConsumer:
+        raise Unavailable("away")
+
+    monkeypatch.setattr(log, "consumer", away)
+    said: list[bool] = []
+    with pytest.raises(Unavailable):
+        await loop(log, Keeper()).run(asyncio.Event(), lambda: said.append(True))
+    assert said == []
 
 
 async def test_two_members_share_the_work(log: MemoryLog) -> None:
