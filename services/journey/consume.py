@@ -12,6 +12,8 @@ from services.runtime.errors import Invalid
 from services.runtime.log import Record
 
 GROUP = "kesher.journey"
+UNIT = 4_000
+"""Most messages of one unit."""
 
 log = telemetry.logger(__name__)
 
@@ -24,11 +26,14 @@ class JourneyHandler:
         self._step = step
 
     async def handle(self, records: Sequence[Record]) -> Sequence[Refusal]:
-        """Applies a batch in one unit; what the profile service cannot have said is refused."""
+        """Applies a batch in units; what the profile service cannot have said is refused."""
         batch, refusals = _decode_all(records)
-        if batch:
-            _count(await self._store.run(lambda unit: self._step.apply(unit, batch)))
+        for start in range(0, len(batch), UNIT):
+            await self._apply(batch[start : start + UNIT])
         return refusals
+
+    async def _apply(self, batch: Sequence[Incoming]) -> None:
+        _count(await self._store.run(lambda unit: self._step.apply(unit, batch)))
 
 
 def _decode_all(records: Sequence[Record]) -> tuple[list[Incoming], list[Refusal]]:

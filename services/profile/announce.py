@@ -1,5 +1,6 @@
 """What the profile service tells the others about a batch: interactions with their customer, and who moved where."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
@@ -7,8 +8,6 @@ from typing import Any
 
 import msgspec
 
-from schemas.topics import PROFILES
-from services.profile.store import Unit
 from services.profile.wire import SlimInteraction, without_content
 from services.profile.work import Work
 from services.runtime.log import Message
@@ -45,19 +44,20 @@ class AttachedEvent(msgspec.Struct, gc=False):
 
 
 MOVES_PER_MESSAGE = 500
+AT_A_TIME = 100
 
 
-async def announce(unit: Unit, work: Work, new_id: Callable[[], str], now: datetime) -> None:
-    """Puts the batch's messages in the outbox."""
+async def announcements(work: Work, new_id: Callable[[], str], now: datetime) -> list[Message]:
+    """The batch's messages. Gives way in between: they are made while the database writes the batch."""
     batch = new_id()
-    messages = [*_attached(work, batch, now), *_moved(work, batch, now)]
-    if messages:
-        await unit.put(PROFILES.name, messages)
+    return [*await _attached(work, batch, now), *_moved(work, batch, now)]
 
 
-def _attached(work: Work, batch: str, now: datetime) -> list[Message]:
+async def _attached(work: Work, batch: str, now: datetime) -> list[Message]:
     messages = []
     for place, one in enumerate(work.spotted):
+        if place % AT_A_TIME == 0:
+            await asyncio.sleep(0)
         if one.identifiers:
             anchor = one.identifiers[0]
             member = work.member(anchor)

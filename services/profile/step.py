@@ -3,12 +3,14 @@
 Every stage works on the whole batch: a handful of set statements, whatever its size. The step is idempotent.
 """
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from services.profile.announce import announce
+from schemas.topics import PROFILES
+from services.profile.announce import announcements
 from services.profile.domain.policy import IdentityPolicy
-from services.profile.domain.sighting import Sighting, Spotter
+from services.profile.domain.sighting import Spotter
 from services.profile.linking import Linker
 from services.profile.outcome import judge
 from services.profile.record import record
@@ -28,7 +30,15 @@ class ProfileStep:
         self._new_id = new_id
         self._now = now
 
-    async def apply(self, unit: Unit, batch: Sequence[Incoming]) -> list[str]:
+    def spot(self, incoming: Incoming) -> Spotted:
+        """What an interaction shows of identity: all that can be told without a unit."""
+        envelope = incoming.envelope
+        sighting = self._spotter.spot(
+            envelope.time, incoming.data.identifiers, envelope.region, trust_claims=envelope.trustclaims
+        )
+        return Spotted(incoming, sighting)
+
+    async def apply(self, unit: Unit, batch: Sequence[Spotted]) -> list[str]:
         """The outcome of each interaction of the batch, in its order."""
         changes = Changes()
         fresh = await self._without_duplicates(unit, batch, changes)
@@ -36,31 +46,28 @@ class ProfileStep:
         await self._linker.link(unit, work)
         judge(work)
         record(work)
-        await unit.write(changes)
-        await announce(unit, work, self._new_id, self._now())
-        outcomes = {id(one.incoming): one.outcome for one in work.spotted}
-        return [outcomes.get(id(incoming), DUPLICATE) for incoming in batch]
+        _, messages = await asyncio.gather(unit.write(changes), announcements(work, self._new_id, self._now()))
+        if messages:
+            await unit.put(PROFILES.name, messages)
+        return [one.outcome for one in batch]
 
-    async def _without_duplicates(
-        self, unit: Unit, batch: Sequence[Incoming], changes: Changes
-    ) -> list[tuple[int, Incoming]]:
+    async def _without_duplicates(self, unit: Unit, batch: Sequence[Spotted], changes: Changes) -> list[Spotted]:
         """Numbers the interactions that are new; a known id with another content is kept as a variant."""
-        first: dict[tuple[str, str], Incoming] = {}
-        for incoming in batch:
-            first.setdefault(incoming.key, incoming)
+        first: dict[tuple[str, str], Spotted] = {}
+        for one in batch:
+            one.outcome = DUPLICATE
+            first.setdefault(one.incoming.key, one)
         known = await unit.known(list(first))
-        fresh = [incoming for key, incoming in first.items() if key not in known]
-        numbered = list(zip(await unit.numbers(len(fresh)), fresh, strict=True))
-        known.update((incoming.key, (number, incoming.digest)) for number, incoming in numbered)
-        for incoming in batch:
-            number, digest = known[incoming.key]
-            if digest != incoming.digest:
-                changes.variants.append((number, incoming.digest, incoming.body))
-        return numbered
+        fresh = [one for key, one in first.items() if key not in known] if known else list(first.values())
+        for one, number in zip(fresh, await unit.numbers(len(fresh)), strict=True):
+            one.id = number
+        if len(fresh) < len(batch):
+            known.update((one.incoming.key, (one.id, one.incoming.digest)) for one in fresh)
+            _keep_variants(batch, known, changes)
+        return fresh
 
-    async def _identify(self, unit: Unit, fresh: Sequence[tuple[int, Incoming]], changes: Changes) -> Work:
-        """Spots the identifiers of all interactions and gives each its number."""
-        spotted = [Spotted(number, incoming, self._spot(incoming)) for number, incoming in fresh]
+    async def _identify(self, unit: Unit, spotted: list[Spotted], changes: Changes) -> Work:
+        """Gives every identifier its number."""
         keys = {key for one in spotted for key, _ in one.sighting.identifiers}
         numbers, new = await unit.number(keys)
         for one in spotted:
@@ -68,8 +75,11 @@ class ProfileStep:
         before = await unit.members(number for number in numbers.values() if number not in new)
         return Work(spotted, {number: key for key, number in numbers.items()}, new, before, changes)
 
-    def _spot(self, incoming: Incoming) -> Sighting:
-        envelope = incoming.envelope
-        return self._spotter.spot(
-            envelope.time, incoming.data.identifiers, envelope.region, trust_claims=envelope.trustclaims
-        )
+
+def _keep_variants(
+    batch: Sequence[Spotted], known: Mapping[tuple[str, str], tuple[int, bytes]], changes: Changes
+) -> None:
+    for one in batch:
+        number, digest = known[one.incoming.key]
+        if digest != one.incoming.digest:
+            changes.variants.append((number, one.incoming.digest, one.incoming.body))

@@ -11,11 +11,14 @@ from services.profile.wire import Incoming
 
 @dataclass(slots=True)
 class Spotted:
-    """A new interaction with what it shows; `identifiers` are numbers in the sighting's order, the anchor first."""
+    """An interaction with what it shows; the rest is filled in by the unit that applies it.
 
-    id: int
+    `id` is its number if it is new; `identifiers` are numbers in the sighting's order, the anchor first.
+    """
+
     incoming: Incoming
     sighting: Sighting
+    id: int = 0
     identifiers: Sequence[int] = ()
     outcome: str = ""
 

@@ -18,7 +18,7 @@ from services.runtime.settings import Settings
 MESSAGE_BYTES = 8 * 1024 * 1024
 """Topics are made for messages of this size."""
 ENVELOPE_BYTES = 16 * 1024
-FETCH_BYTES = 4 * 1024 * 1024
+FETCH_BYTES = 16 * 1024 * 1024
 FETCH_WAIT_MILLISECONDS = 100
 LONGEST_BATCH_MILLISECONDS = 600_000
 _ALREADY_THERE = 36  # TOPIC_ALREADY_EXISTS

@@ -28,6 +28,7 @@ from services.work_process import settle_garbage_collector
 from tests.bench.machine import cpu_seconds
 
 BATCH = 4_000
+READ_AT_ONCE = Settings().batch_records
 
 T = TypeVar("T")
 
@@ -94,9 +95,9 @@ def _first_identifier(value: bytes) -> bytes:
 
 
 async def handle_all(handling: ProfileHandler, records: Sequence[Record]) -> None:
-    """Interactions through the whole step, in batches."""
-    for start in range(0, len(records), BATCH):
-        refused = await handling.handle(records[start : start + BATCH])
+    """Interactions through the whole step, in batches as the worker reads them."""
+    for start in range(0, len(records), READ_AT_ONCE):
+        refused = await handling.handle(records[start : start + READ_AT_ONCE])
         assert not refused, refused[0]
 
 

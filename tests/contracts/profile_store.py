@@ -313,7 +313,7 @@ class ProfileStoreContract:
     @pytest.mark.parametrize("failure", [ZeroDivisionError, Conflict])
     async def test_a_failing_step_leaves_nothing(self, kept: Kept, failure: type[Exception]) -> None:
         step = profile_step(IdentityPolicy())
-        batch = [decode(one.value) for one in chain(3)]
+        batch = [step.spot(decode(one.value)) for one in chain(3)]
 
         async def failing(unit: Unit) -> None:
             await step.apply(unit, batch)

@@ -34,7 +34,7 @@ def tight_step(place: int) -> ProfileStep:
 
 async def apply(store: Store, step: ProfileStep, values: Sequence[bytes]) -> list[str]:
     """The outcomes of one batch."""
-    batch = [decode(value) for value in values]
+    batch = [step.spot(decode(value)) for value in values]
     return await store.run(lambda unit: step.apply(unit, batch))
 
 

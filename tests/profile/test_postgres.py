@@ -119,7 +119,7 @@ async def overtaken(kept: KeptInPostgres, slow: Happened, quick: Happened) -> No
             await write(changes)
 
         unit.write = wait_and_write  # type: ignore[method-assign]
-        await step.apply(unit, [decode(slow.value)])
+        await step.apply(unit, [step.spot(decode(slow.value))])
 
     task = asyncio.create_task(kept.store.run(held_up))
     await ready.wait()
