@@ -65,7 +65,7 @@ class Linker:
                 label = Label(self._new_id(), choose_founder(cluster, keys, self._policy))
                 work.changes.new_labels.append(label)
             for node in cluster:
-                _place(work, node, component.get(node, node), label, version, shared=node in resolution.shared)
+                _place(work, node, Member(component.get(node, node), label, version, node in resolution.shared))
 
     @staticmethod
     async def _retired(unit: Unit, resolution: Resolution, carried: Mapping[int, Label]) -> list[Label]:
@@ -74,15 +74,17 @@ class Linker:
         return await unit.retired([node for cluster in lost for node in cluster]) if lost else []
 
 
-def _place(work: Work, node: int, component: int, label: Label, version: int, *, shared: bool) -> None:
+def _place(work: Work, node: int, member: Member) -> None:
+    """A member that keeps its label keeps its version too."""
     before = work.before.get(node)
-    stays = before is not None and before.label == label
-    member = Member(component, label, before.version if before and stays else version, shared)
-    work.after[node] = member
     if before is None:
         work.changes.new_members[node] = member
-    elif before != member:
-        work.changes.moved_members[node] = member
+    else:
+        if before.label == member.label:
+            member = member._replace(version=before.version)
+        if before != member:
+            work.changes.moved_members[node] = member
+    work.after[node] = member
 
 
 def _decide_links(work: Work, region: Region, links: Mapping[Pair, StoredLink], resolution: Resolution) -> None:

@@ -24,15 +24,17 @@ FROM unnest($1::text[], $2::text[]) AS asked (source, event_id)
 JOIN interaction i USING (source, event_id)
 """
 NUMBERS = """
-SELECT i.namespace, i.value, i.id
-FROM unnest($1::text[], $2::text[]) AS asked (namespace, value)
-JOIN identifier i USING (namespace, value)
+WITH asked AS (
+    SELECT * FROM unnest($1::text[], $2::text[]) AS asked (namespace, value)
+), added AS (
+    INSERT INTO identifier (namespace, value) SELECT * FROM asked
+    ON CONFLICT DO NOTHING RETURNING namespace, value, id
+)
+SELECT namespace, value, id, true FROM added
+UNION ALL
+SELECT namespace, value, id, false FROM asked JOIN identifier USING (namespace, value)
 """
-NEW_IDENTIFIERS = """
-INSERT INTO identifier (namespace, value)
-SELECT * FROM unnest($1::text[], $2::text[]) AS new (namespace, value)
-ON CONFLICT DO NOTHING RETURNING namespace, value, id
-"""
+"""Both halves see what was there before; what another writer adds meanwhile is in neither."""
 MEMBERS = """
 SELECT identifier, component, profile, founder, version, shared FROM membership
 WHERE identifier = ANY($1::text::bigint[])
@@ -116,25 +118,26 @@ class PostgresUnit:
 
     async def number(self, keys: Iterable[Key]) -> tuple[dict[Key, int], set[int]]:
         """Numbers identifiers; writers wait for one another where they add the same."""
-        asked, remembered = list(keys), self._remembered
-        found = {key: remembered[key] for key in asked if key in remembered}
-        self._trusted = frozenset(found.values())
-        unknown = sorted(key for key in asked if key not in found)
-        found.update(await self._numbers(unknown) if unknown else {})
-        missing = [key for key in unknown if key not in found]
-        self.numbered = found
-        if not missing:
-            return found, set()
-        rows = await self._connection.fetch(NEW_IDENTIFIERS, *_columns(missing, 2))
-        new = {Key(namespace, value): number for namespace, value, number in rows}
-        found.update(new)
-        raced = [key for key in missing if key not in new]
-        found.update(await self._numbers(raced) if raced else {})
-        return found, set(new.values())
-
-    async def _numbers(self, keys: Sequence[Key]) -> dict[Key, int]:
-        rows = await self._connection.fetch(NUMBERS, *_columns(keys, 2))
-        return {Key(namespace, value): number for namespace, value, number in rows}
+        remembered = self._remembered
+        numbers: dict[Key, int] = {}
+        unknown: list[Key] = []
+        for key in keys:
+            number = remembered.get(key)
+            if number is None:
+                unknown.append(key)
+            else:
+                numbers[key] = number
+        self._trusted = frozenset(numbers.values())
+        self.numbered = numbers
+        new: set[int] = set()
+        while unknown:  # what raced with another writer is visible the second time
+            unknown.sort()
+            for namespace, value, number, added in await self._connection.fetch(NUMBERS, *_columns(unknown, 2)):
+                numbers[Key(namespace, value)] = number
+                if added:
+                    new.add(number)
+            unknown = [key for key in unknown if key not in numbers]
+        return numbers, new
 
     async def members(self, identifiers: Iterable[int]) -> dict[int, Member]:
         """Where identifiers belong, without locking them."""

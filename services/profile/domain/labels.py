@@ -35,6 +35,8 @@ def choose_label(cluster: frozenset[int], carried: Mapping[int, Label], retired:
 
 def choose_founder(cluster: frozenset[int], keys: Mapping[int, Key], policy: IdentityPolicy) -> int:
     """The identifier that a new label is founded on: the strongest one."""
+    if len(cluster) == 1:
+        return next(iter(cluster))
     return min(cluster, key=lambda member: (policy.strength(keys[member].namespace), keys[member]))
 
 
