@@ -11,6 +11,7 @@ _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ":
 # Inside a word these are dropped, so that Ya'akov is yaakov; whatever else is no letter ends the word.
 _INSIDE_WORDS = re.compile(r"""(?<=\w)['"`´’‘‛“”ʼʻ′″׳״]""")
 _NOT_NAME = re.compile(r"[\W_]+")
+_LONGEST = 200  # characters of a name that are looked at
 _NOT_APPLICABLE = "n a"
 _LAWYER = re.compile(r"\bעורכ(?:ת)? דינ\b")  # its second word alone is a given name
 
@@ -233,7 +234,7 @@ def normal_form(text: str) -> str:
 @lru_cache(maxsize=65_536)
 def words(text: str) -> tuple[str, ...]:
     """The words of a name in normal form, without titles; none where the text is missing or is no name at all."""
-    plain = normal_form(text)
+    plain = normal_form(text[:_LONGEST])
     found = tuple(word for word in _LAWYER.sub("", plain).split(" ") if word and word not in _TITLES)
     if (
         plain == _NOT_APPLICABLE
