@@ -57,10 +57,6 @@ def _journeys_of(journey: JourneyComponent | None) -> JourneysOf:
         return no_journeys
 
     async def journeys_of(profile: str) -> Sequence[JourneyStage]:
-        return [
-            JourneyStage(journey=one.journey, stage=one.stage, entered_at=one.entered_at)
-            for one in await journey.journeys_of(profile)
-            if one.stage is not None
-        ]
+        return [JourneyStage(**one._asdict()) for one in await journey.journeys_of(profile)]
 
     return journeys_of

@@ -5,6 +5,7 @@ from typing import Literal
 import uvicorn
 
 from services.origin import ALL, origin
+from services.runtime.garbage import settle_garbage_collector
 from services.runtime.settings import Settings
 from services.runtime.telemetry import configure_logging
 
@@ -16,8 +17,10 @@ def web(*services: Literal["ingest", "profile", "journey"]) -> None:
     """Serve HTTP for the services named; for all of them, and the console, when none is."""
     configure_logging(process="web")
     settings = Settings()
+    application = origin(settings, services or ALL)
+    settle_garbage_collector()
     uvicorn.run(
-        origin(settings, services or ALL),
+        application,
         host=settings.host,
         port=settings.port,
         access_log=False,

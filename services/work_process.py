@@ -1,7 +1,6 @@
 """`kesher work`: one consumer's process. Start as many of a service as its topic has partitions."""
 
 import asyncio
-import gc
 import signal
 from collections.abc import Awaitable, Callable
 from importlib import import_module
@@ -10,10 +9,9 @@ from typing import Literal
 import uvloop
 
 from services.runtime.embedded.checks import announce_ready
+from services.runtime.garbage import settle_garbage_collector
 from services.runtime.settings import Settings
 from services.runtime.telemetry import configure_logging
-
-YOUNG_OBJECTS = 200_000
 
 Work = Callable[[Settings, asyncio.Event, Callable[[], None]], Awaitable[None]]
 """What a service's worker does until told to stop; it calls the last argument once it consumes."""
@@ -26,13 +24,6 @@ def work(service: Literal["profile", "journey"]) -> None:
     settle_garbage_collector()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_until_told(does, Settings()))
-
-
-def settle_garbage_collector() -> None:
-    """Batches make many objects and hardly a cycle: looking for cycles so often was a third of the profile step."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, 20, 50)
 
 
 async def _until_told(does: Work, settings: Settings) -> None:

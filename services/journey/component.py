@@ -1,18 +1,16 @@
 """The journey service's HTTP side."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from fastapi import APIRouter
 
-from services.journey.api import MOST_JOURNEYS, journey_router
+from services.journey.api import journey_router
 from services.journey.live import LiveHub
 from services.journey.postgres import PostgresStore
 from services.journey.registry import in_folder, put_in_force, shipped
 from services.journey.schema import SCHEMA, VERSIONS
+from services.journey.store import Standing
 from services.journey.stream import stream_router
-from services.journey.views import profile_journeys_view
 from services.runtime.access import Access
 from services.runtime.clock import Clock
 from services.runtime.database import Database
@@ -24,15 +22,6 @@ from services.runtime.settings import Settings
 NAME = "journey"
 
 
-@dataclass(frozen=True, slots=True)
-class JourneyStanding:
-    """Where a profile stands in one journey."""
-
-    journey: str
-    stage: str | None
-    entered_at: datetime
-
-
 class JourneyComponent:
     """Answers about journeys from PostgreSQL, and the live stream from the log."""
 
@@ -40,7 +29,6 @@ class JourneyComponent:
 
     def __init__(self, settings: Settings, log: Log, access: Access, clock: Clock) -> None:
         self._settings = settings
-        self._clock = clock
         self._database = Database(settings, SCHEMA)
         self._store = PostgresStore(self._database)
         self._hub = LiveHub(log)
@@ -67,14 +55,9 @@ class JourneyComponent:
         await self._hub.stop()
         await self._database.close()
 
-    async def journeys_of(self, profile: str) -> Sequence[JourneyStanding]:
+    async def journeys_of(self, profile: str) -> Sequence[Standing]:
         """Where the profile stands: its latest journey of each definition. Raises Unavailable."""
-        found = await self._store.of_profile(profile, MOST_JOURNEYS)
-        if found is None:
-            return ()
-        view = profile_journeys_view(found, await self._store.registry(), self._clock.now())
-        latest = {item.journey: item for item in reversed(view.items)}
-        return [JourneyStanding(item.journey, item.stage, item.entered_at) for item in latest.values()]
+        return await self._store.standing(profile)
 
 
 def journey_component(settings: Settings, log: Log, access: Access, clock: Clock) -> JourneyComponent:

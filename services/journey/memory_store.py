@@ -22,6 +22,7 @@ from services.journey.store import (
     ProfileJourneys,
     ProfileState,
     RuleFailures,
+    Standing,
     StoredInteraction,
     StoredTransition,
     Unit,
@@ -48,6 +49,12 @@ class _Tables:
 
     def copied(self) -> "_Tables":
         return _Tables(**{name: copy.copy(getattr(self, name)) for name in self.__slots__})
+
+    def live(self, profile: str) -> str | None:
+        """The profile that this id stands for now."""
+        if any(owner.profile == profile for owner in self.owners.values()):
+            return profile
+        return self.owners[self.left[profile]].profile if profile in self.left else None
 
 
 class MemoryUnit:
@@ -176,18 +183,23 @@ class MemoryStore:
     async def of_profile(self, profile: str, limit: int) -> ProfileJourneys | None:
         """The journeys of the profile that this id stands for now."""
         tables = self._tables
-        owning = {owner.profile for owner in tables.owners.values()}
-        if profile not in owning:
-            if profile not in tables.left:
-                return None
-            profile = tables.owners[tables.left[profile]].profile
-        rows = [row for row in tables.journeys.values() if row.profile == profile]
+        live = tables.live(profile)
+        if live is None:
+            return None
+        rows = [row for row in tables.journeys.values() if row.profile == live]
         rows.sort(key=lambda row: (row.journey.opened_at, row.definition, row.journey.number), reverse=True)
-        steps = [stored.step for stored in tables.transitions.values() if stored.profile == profile]
-        pains = [pain for owner, pain in tables.pains if owner == profile]
+        steps = [stored.step for stored in tables.transitions.values() if stored.profile == live]
+        pains = [pain for owner, pain in tables.pains if owner == live]
         return ProfileJourneys(
-            profile, rows[:limit], sorted(steps, key=lambda s: s.position), sorted(pains, key=lambda p: p.position)
+            live, rows[:limit], sorted(steps, key=lambda s: s.position), sorted(pains, key=lambda p: p.position)
         )
+
+    async def standing(self, profile: str) -> list[Standing]:
+        """The latest journey of each definition."""
+        live = self._tables.live(profile)
+        rows = sorted(self._tables.journeys.values(), key=lambda row: (row.definition, row.journey.number))
+        latest = {row.definition: row.journey for row in rows if row.profile == live}
+        return [Standing(key, journey.stage, journey.entered_at) for key, journey in latest.items()]
 
     async def funnel(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[StagePart]:
         """The funnel of journeys opened in `window`."""

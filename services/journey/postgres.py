@@ -31,6 +31,7 @@ from services.journey.store import (
     ProfileJourneys,
     ProfileState,
     RuleFailures,
+    Standing,
     StoredInteraction,
     StoredTransition,
     Unit,
@@ -218,6 +219,11 @@ class PostgresStore:
             steps = [transition_of(row).step for row in await connection.fetch(queries.STEPS_OF, live)]
             pains = [pain_of(row) for row in await connection.fetch(queries.PAINS_OF, live)]
             return ProfileJourneys(str(live), journeys, steps, pains)
+
+    async def standing(self, profile: str) -> list[Standing]:
+        """The latest journey of each definition."""
+        async with self._database.connection() as connection:
+            return [Standing(*row) for row in await connection.fetch(queries.STANDING, profile)]
 
     async def funnel(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[StagePart]:
         """The funnel of journeys opened in `window`."""

@@ -125,6 +125,11 @@ UNION ALL
 SELECT b.profile FROM profile p JOIN belonging b ON b.identifier = p.left_by WHERE p.id = $1
 LIMIT 1
 """
+STANDING = f"""
+WITH live (id) AS ({LIVE_PROFILE})
+SELECT DISTINCT ON (j.definition) j.definition, j.stage, j.entered_at FROM live JOIN journey j ON j.profile = live.id
+ORDER BY j.definition, j.number DESC
+"""
 JOURNEYS_OF = f"""
 SELECT {JOURNEY_COLUMNS} FROM journey WHERE profile = $1
 ORDER BY opened_at DESC, definition DESC, number DESC LIMIT $2

@@ -162,6 +162,14 @@ class ProfileJourneys(NamedTuple):
     pains: Sequence[Pain]
 
 
+class Standing(NamedTuple):
+    """Where a profile stands in one journey."""
+
+    journey: str
+    stage: str
+    entered_at: datetime
+
+
 class RuleFailures(NamedTuple):
     """How often a rule failed, and why it did the last time."""
 
@@ -185,6 +193,9 @@ class Store(Protocol):
 
     async def of_profile(self, profile: str, limit: int) -> ProfileJourneys | None:
         """Up to `limit` journeys of the profile that this id stands for now; None when nobody had it."""
+
+    async def standing(self, profile: str) -> list[Standing]:
+        """The latest journey of each definition, by its key, of the profile that this id stands for now."""
 
     async def funnel(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[StagePart]:
         """Journeys opened in `window`, by stage in the order written; abandoned ones as of `now`."""

@@ -1,7 +1,6 @@
 """The journey worker's process: consumes, folds anew after a change of definitions, publishes what a crash left."""
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
@@ -23,9 +22,6 @@ from services.runtime.settings import Settings
 
 SWEEP_PROFILES = 100
 SWEEP_SECONDS = 2.0
-GARBAGE_THRESHOLD = 200_000
-"""Allocations between two searches for cycles. A batch makes many values and hardly a cycle: searching as often as
-Python does by default took a third of the worker's time."""
 
 
 async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], None]) -> None:
@@ -33,7 +29,6 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
 
     Raises TooManyDeadLetters, and Rejected for a wrong definition.
     """
-    gc.set_threshold(GARBAGE_THRESHOLD)
     definitions = [*shipped(), *in_folder(settings.journeys_dir)]
     clock, log, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA)
     await log.ensure_topics()

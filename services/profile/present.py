@@ -54,12 +54,10 @@ def identifier(holding: Holding, *, masked: bool) -> ProfileIdentifier:
     )
 
 
-def alternatives(rows: Iterable[LinkRow], asked: Key, owner: str) -> list[Alternative]:
-    """Who else the identifier might mean, once each."""
+def alternatives(others: Iterable[tuple[str, str]], owner: str) -> list[Alternative]:
+    """Who else an identifier might mean and why not, once each."""
     found: dict[str, Alternative] = {}
-    for row in rows:
-        other = row.b_profile if row.a == asked else row.a_profile
-        reason = row.link.held or ""
+    for other, reason in others:
         if other != owner and other not in found:
             found[other] = Alternative(profile_id=other, reason=reason, explanation=explain(reason))
     return list(found.values())

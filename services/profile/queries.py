@@ -10,23 +10,19 @@ import msgspec
 
 from services.profile.domain.figures import Figure, Trait
 from services.profile.domain.sighting import Key
-from services.profile.reads import Found, Holding, LinkRow, Person, Place, Seen, TimelineRow
+from services.profile.reads import Found, Holding, LinkRow, LookedUp, Note, Page, Person, Place, Seen, TimelineRow
 from services.profile.store import StoredLink
 from services.runtime.database import Database
 
-OWNER = """
-SELECT m.profile, m.shared FROM identifier i JOIN membership m ON m.identifier = i.id
-WHERE i.namespace = $1 AND i.value = $2
-"""
-LIVE = "SELECT m.profile FROM profile p JOIN membership m ON m.identifier = p.founder WHERE p.id = $1"
 HOLDINGS = """
 SELECT i.id, i.namespace, i.value, m.shared,
     coalesce(own.verified, false) OR coalesce(mentioned.verified, false),
     least(own.first_seen, mentioned.first_seen), greatest(own.last_seen, mentioned.last_seen),
     own.figures,
     (SELECT json_agg(json_build_array(name, json_build_array(trust, verified, time, event_id, source, value)))
-     FROM trait WHERE identifier = i.id)
-FROM membership m JOIN identifier i ON i.id = m.identifier
+     FROM trait WHERE identifier = i.id),
+    {more}
+FROM {asked} JOIN membership m ON m.profile = asked.profile JOIN identifier i ON i.id = m.identifier
 CROSS JOIN LATERAL (
     SELECT bool_or(verified) AS verified, min(first_seen) AS first_seen, max(last_seen) AS last_seen,
         json_agg(json_build_array(channel, json_build_array(n, first_seen, last_seen, wait, handle, transfers)))
@@ -51,20 +47,54 @@ CROSS JOIN LATERAL (
         ORDER BY time DESC, id DESC LIMIT 1
     ) newest ON true
 ) mentioned
-WHERE m.profile = $1 ORDER BY i.id
+ORDER BY i.id
 """
 """An interaction that mentions an identifier hangs on one that it is linked to: so the links lead to all of them."""
-TIMELINE = """
-SELECT i.time, i.id, i.outcome, i.blocked, i.body
-FROM membership m
-CROSS JOIN LATERAL (
-    SELECT * FROM interaction
-    WHERE anchor = m.identifier AND (time, id) < ($2, $3) AND ($4::text IS NULL OR channel = $4)
-    ORDER BY time DESC, id DESC LIMIT $5
-) i
-WHERE m.profile = $1
-ORDER BY i.time DESC, i.id DESC LIMIT $5
+LIVE = "SELECT m.profile FROM profile p JOIN membership m ON m.identifier = p.founder WHERE p.id = $1"
+OWNER = """
+SELECT m.profile, m.shared, i.id AS identifier FROM identifier i JOIN membership m ON m.identifier = i.id
+WHERE i.namespace = $1 AND i.value = $2
 """
+NOTING = """
+WITH asked AS ({asked}), noted AS (
+    INSERT INTO profile_read (at, person, roles, action, profile)
+    SELECT {note}, asked.profile FROM asked
+)
+"""
+OTHERS = """
+(SELECT json_agg(json_build_array(m.profile, l.held) ORDER BY l.first_seen, l.end_a, l.end_b)
+ FROM (
+    SELECT b AS other, a AS end_a, b AS end_b, held, first_seen FROM link
+    WHERE a = asked.identifier AND held IS NOT NULL
+    UNION ALL
+    SELECT a, a, b, held, first_seen FROM link
+    WHERE b = asked.identifier AND held IS NOT NULL
+    LIMIT $7
+ ) l
+ JOIN membership m ON m.identifier = l.other)
+"""
+PERSON = HOLDINGS.format(more="NULL", asked="(SELECT $1::uuid AS profile) asked")
+READ = NOTING.format(asked=LIVE, note="$2, $3, $4, $5") + HOLDINGS.format(more="asked.profile", asked="asked")
+LOOKUP = NOTING.format(asked=OWNER, note="$3, $4, $5, $6") + HOLDINGS.format(
+    more=f"asked.profile, asked.shared, {OTHERS}", asked="asked"
+)
+TIMELINE = """
+SELECT asked.profile, i.time, i.id, i.outcome, i.blocked, i.body
+FROM asked
+LEFT JOIN LATERAL (
+    SELECT on_identifier.*
+    FROM membership m
+    CROSS JOIN LATERAL (
+        SELECT * FROM interaction
+        WHERE anchor = m.identifier AND (time, id) < ($2, $3) AND ($4::text IS NULL OR channel = $4)
+        ORDER BY time DESC, id DESC LIMIT $5
+    ) on_identifier
+    WHERE m.profile = asked.profile
+    ORDER BY on_identifier.time DESC, on_identifier.id DESC LIMIT $5
+) i ON true
+ORDER BY i.time DESC, i.id DESC
+"""
+NOTED_TIMELINE = NOTING.format(asked=LIVE, note="$6, $7, $8, $9") + TIMELINE
 LINK_ROWS = """
 SELECT ia.namespace, ia.value, ib.namespace, ib.value, ma.profile, mb.profile,
     l.first_seen, l.interaction, l.verified, l.held, w.source, w.event_id
@@ -82,16 +112,6 @@ SELECT l.* FROM membership m JOIN link l ON l.b = m.identifier WHERE m.profile =
 JOINED = LINK_ROWS.format(links=OF_PROFILE.format(held="l.held IS NULL") + " LIMIT $2")
 HELD = LINK_ROWS.format(links=OF_PROFILE.format(held="l.held IS NOT NULL") + " LIMIT $2")
 HELD_TOTAL = f"SELECT count(*) FROM ({OF_PROFILE.format(held='l.held IS NOT NULL')}) l"  # noqa: S608 -- constants only
-HELD_AT = LINK_ROWS.format(
-    links="""
-SELECT l.* FROM identifier i JOIN link l ON l.a = i.id
-WHERE i.namespace = $1 AND i.value = $2 AND l.held IS NOT NULL
-UNION
-SELECT l.* FROM identifier i JOIN link l ON l.b = i.id
-WHERE i.namespace = $1 AND i.value = $2 AND l.held IS NOT NULL
-LIMIT $3
-"""
-)
 SEARCH = """
 WITH hit AS (
     SELECT id AS identifier, 0 AS rank FROM identifier WHERE value = ANY($1::text[])
@@ -119,6 +139,7 @@ _END = Place(datetime(9999, 12, 31, tzinfo=UTC), 2**63 - 1)
 
 _figures = msgspec.json.Decoder(list[tuple[str, Figure]]).decode
 _traits = msgspec.json.Decoder(list[tuple[str, Trait]]).decode
+_others = msgspec.json.Decoder(list[tuple[str, str]]).decode
 
 
 class PostgresReads:
@@ -127,11 +148,20 @@ class PostgresReads:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def owner(self, key: Key) -> tuple[str, bool] | None:
-        """The live profile of an identifier, and whether it is shared."""
+    async def lookup(self, key: Key, others: int, note: Note) -> LookedUp | None:
+        """The owner of an identifier; the read is noted."""
         async with self._database.connection() as connection:
-            row = await connection.fetchrow(OWNER, *key)
-        return (str(row[0]), row[1]) if row else None
+            rows = await connection.fetch(LOOKUP, *key, *note, others)
+        if not rows:
+            return None
+        profile, shared, held = rows[0][9:]
+        return LookedUp(_person(str(profile), rows), shared, _others(held or "[]"))
+
+    async def read(self, label: str, note: Note) -> Person | None:
+        """The live profile of a label; the read is noted."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(READ, UUID(label), *note)
+        return _person(str(rows[0][9]), rows) if rows else None
 
     async def live(self, profile: str) -> str | None:
         """The live profile of a label."""
@@ -142,16 +172,18 @@ class PostgresReads:
     async def person(self, profile: str) -> Person:
         """A live profile."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(HOLDINGS, UUID(profile))
-        return Person(profile, {row[0]: _holding(row) for row in rows})
+            return _person(profile, await connection.fetch(PERSON, UUID(profile)))
 
     async def timeline(
-        self, profile: str, before: Place | None, channel: str | None, limit: int
-    ) -> Sequence[TimelineRow]:
-        """Interactions, newest first."""
+        self, label: str, before: Place | None, channel: str | None, limit: int, note: Note
+    ) -> Page | None:
+        """Interactions, newest first; the read is noted."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(TIMELINE, UUID(profile), *(before or _END), channel, limit)
-        return [TimelineRow(Place(row[0], row[1]), *row[2:]) for row in rows]
+            rows = await connection.fetch(NOTED_TIMELINE, UUID(label), *(before or _END), channel, limit, *note)
+        if not rows:
+            return None
+        found = [TimelineRow(Place(row[1], row[2]), *row[3:]) for row in rows if row[1] is not None]
+        return Page(str(rows[0][0]), found)
 
     async def links(self, profile: str, limit: int) -> Sequence[LinkRow]:
         """Links that joined."""
@@ -165,21 +197,20 @@ class PostgresReads:
             total = await connection.fetchval(HELD_TOTAL, UUID(profile)) if len(rows) == limit else len(rows)
         return _link_rows(rows), total
 
-    async def held_at(self, key: Key, limit: int) -> Sequence[LinkRow]:
-        """Held links of one identifier."""
-        async with self._database.connection() as connection:
-            return _link_rows(await connection.fetch(HELD_AT, *key, limit))
-
     async def search(self, forms: Sequence[str], words: str, offset: int, limit: int) -> Sequence[Found]:
         """Profiles by identifier or name."""
         async with self._database.connection() as connection:
             rows = await connection.fetch(SEARCH, list(forms), f"%{_literal(words)}%", offset, limit)
         return _found(rows)
 
-    async def audit(self, at: datetime, person: str, roles: Sequence[str], action: str, profile: str | None) -> None:
+    async def note(self, note: Note, profile: str | None) -> None:
         """Notes a read."""
         async with self._database.connection() as connection:
-            await connection.execute(AUDIT, at, person, list(roles), action, UUID(profile) if profile else None)
+            await connection.execute(AUDIT, *note, UUID(profile) if profile else None)
+
+
+def _person(profile: str, rows: Sequence[asyncpg.Record]) -> Person:
+    return Person(profile, {row[0]: _holding(row) for row in rows})
 
 
 def _holding(row: asyncpg.Record) -> Holding:

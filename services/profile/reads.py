@@ -1,4 +1,4 @@
-"""What the profile API reads, as a port; all of it reads committed state and changes nothing but the audit."""
+"""What the profile API reads, as a port: committed state. Nothing is changed but the notes of who read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,6 +53,30 @@ class TimelineRow(NamedTuple):
     body: bytes
 
 
+class Page(NamedTuple):
+    """A page of the timeline of a live profile."""
+
+    profile: str
+    rows: Sequence[TimelineRow]
+
+
+class LookedUp(NamedTuple):
+    """The owner of an identifier, whether it is shared, and who its held links lead to, with their reasons."""
+
+    person: Person
+    shared: bool
+    others: Sequence[tuple[str, str]]
+
+
+class Note(NamedTuple):
+    """Who reads, in which roles, what and when. It is kept with the profile that was read, in the same transaction."""
+
+    at: datetime
+    person: str
+    roles: Sequence[str]
+    action: str
+
+
 class LinkRow(NamedTuple):
     """A link with the names of its ends, who they belong to, and the interaction that first showed it."""
 
@@ -77,8 +101,11 @@ class Found(NamedTuple):
 class ProfileReads(Protocol):
     """Questions about profiles."""
 
-    async def owner(self, key: Key) -> tuple[str, bool] | None:
-        """The live profile of an identifier in normal form and whether it is shared; None if unknown."""
+    async def lookup(self, key: Key, others: int, note: Note) -> LookedUp | None:
+        """The owner of an identifier in normal form, with up to `others` held links; None if it is unknown."""
+
+    async def read(self, label: str, note: Note) -> Person | None:
+        """The live profile that a label, old or new, answers with; None if it never was one."""
 
     async def live(self, profile: str) -> str | None:
         """The live profile that a label, old or new, answers with; None if it never was one."""
@@ -87,9 +114,9 @@ class ProfileReads(Protocol):
         """A live profile."""
 
     async def timeline(
-        self, profile: str, before: Place | None, channel: str | None, limit: int
-    ) -> Sequence[TimelineRow]:
-        """Up to `limit` interactions of a live profile, newest first, from just before a place."""
+        self, label: str, before: Place | None, channel: str | None, limit: int, note: Note
+    ) -> Page | None:
+        """Up to `limit` interactions of a label's live profile, newest first, from just before a place."""
 
     async def links(self, profile: str, limit: int) -> Sequence[LinkRow]:
         """Links that joined the profile's identifiers, oldest first."""
@@ -97,11 +124,8 @@ class ProfileReads(Protocol):
     async def held(self, profile: str, limit: int) -> tuple[Sequence[LinkRow], int]:
         """Held links with an end in the profile, oldest first, and how many there are in all."""
 
-    async def held_at(self, key: Key, limit: int) -> Sequence[LinkRow]:
-        """Held links of one identifier."""
-
     async def search(self, forms: Sequence[str], words: str, offset: int, limit: int) -> Sequence[Found]:
         """Profiles with an identifier that equals one of `forms`, then those whose name contains `words`."""
 
-    async def audit(self, at: datetime, person: str, roles: Sequence[str], action: str, profile: str | None) -> None:
-        """Notes that somebody read."""
+    async def note(self, note: Note, profile: str | None) -> None:
+        """Notes a read that found its answer otherwise."""

@@ -7,7 +7,8 @@ from services.profile.cursor import offset_cursor, place_cursor, read_offset, re
 from services.profile.domain.normalise import Normaliser
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Key
-from services.profile.reads import Found, ProfileReads
+from services.profile.reads import Found, Note, ProfileReads
+from services.profile.reads import Person as Resolved
 from services.profile.views import (
     IdentityAnswer,
     JourneyStage,
@@ -45,42 +46,50 @@ class Profiles:
     async def lookup(self, asked: LookupRequest, reader: Person) -> LookupAnswer:
         """The owner of an identifier by the rules, and the alternatives. Raises NotFound or Rejected with a field."""
         key = self._normal(asked)
-        found = await self._reads.owner(key)
+        found = await self._reads.lookup(key, ALTERNATIVES, self._note(reader, "lookup"))
         if found is None:
             raise NotFound("nobody is known by this identifier", field="value")
-        owner, shared = found
-        masked = await self._note(reader, "lookup", owner)
-        alternatives = present.alternatives(await self._reads.held_at(key, ALTERNATIVES), key, owner)
-        return LookupAnswer(profile=await self._show(owner, masked=masked), shared=shared, alternatives=alternatives)
+        masked = _counted(reader)
+        alternatives = present.alternatives(found.others, found.person.profile)
+        return LookupAnswer(
+            profile=await self._show(found.person, masked=masked), shared=found.shared, alternatives=alternatives
+        )
 
     async def search(self, asked: SearchRequest, reader: Person) -> SearchAnswer:
         """People by part of a name or by any identifier. Raises Rejected for a cursor that is not ours."""
         offset = read_offset(asked.cursor)
         found = await self._reads.search(self._forms(asked.q), asked.q.casefold(), offset, asked.limit + 1)
-        masked = await self._note(reader, "search", None)
+        await self._reads.note(self._note(reader, "search"), None)
+        masked = _counted(reader)
         items = [_search_item(one, masked=masked) for one in found[: asked.limit]]
         return SearchAnswer(items=items, next=offset_cursor(offset + asked.limit) if len(found) > asked.limit else None)
 
     async def profile(self, profile_id: str, reader: Person) -> Profile:
         """One person. Raises NotFound."""
-        live = await self._live(profile_id)
-        return await self._show(live, masked=await self._note(reader, "profile", live))
+        person = await self._reads.read(profile_id, self._note(reader, "profile"))
+        if person is None:
+            raise _unknown()
+        return await self._show(person, masked=_counted(reader))
 
     async def timeline(
         self, profile_id: str, cursor: str | None, limit: int, channel: str | None, reader: Person
     ) -> TimelineAnswer:
         """A page of interactions, newest first. Raises NotFound, or Rejected for a cursor that is not ours."""
-        before = read_place(cursor)
-        live = await self._live(profile_id)
-        masked = await self._note(reader, "timeline", live)
-        rows = await self._reads.timeline(live, before, channel, limit + 1)
-        items = [present.interaction(row, live, masked=masked) for row in rows[:limit]]
+        note = self._note(reader, "timeline")
+        page = await self._reads.timeline(profile_id, read_place(cursor), channel, limit + 1, note)
+        if page is None:
+            raise _unknown()
+        masked, rows = _counted(reader), page.rows
+        items = [present.interaction(row, page.profile, masked=masked) for row in rows[:limit]]
         return TimelineAnswer(items=items, next=place_cursor(rows[limit - 1].place) if len(rows) > limit else None)
 
     async def identity(self, profile_id: str, reader: Person) -> IdentityAnswer:
         """Why this is one person. Raises NotFound."""
-        live = await self._live(profile_id)
-        masked = await self._note(reader, "identity", live)
+        live = await self._reads.live(profile_id)
+        if live is None:
+            raise _unknown()
+        await self._reads.note(self._note(reader, "identity"), live)
+        masked = _counted(reader)
         person = await self._reads.person(live)
         held, total = await self._reads.held(live, LINKS)
         return IdentityAnswer(
@@ -91,21 +100,11 @@ class Profiles:
             decisions=[],
         )
 
-    async def _live(self, profile_id: str) -> str:
-        found = await self._reads.live(profile_id)
-        if found is None:
-            raise NotFound("no profile ever had this id", field="profile_id")
-        return found
+    def _note(self, reader: Person, action: str) -> Note:
+        return Note(self._clock.now(), reader.subject, sorted(reader.roles), action)
 
-    async def _note(self, reader: Person, action: str, profile: str | None) -> bool:
-        """Notes the read; whether to mask what is shown."""
-        roles = sorted(reader.roles)
-        await self._reads.audit(self._clock.now(), reader.subject, roles, action, profile)
-        telemetry.PROFILE_READS.labels(roles[0]).inc()
-        return not reader.may(*SEES_PERSONAL_DATA)
-
-    async def _show(self, profile: str, *, masked: bool) -> Profile:
-        return present.profile(await self._reads.person(profile), await self._journeys_of(profile), masked=masked)
+    async def _show(self, person: Resolved, *, masked: bool) -> Profile:
+        return present.profile(person, await self._journeys_of(person.profile), masked=masked)
 
     def _normal(self, asked: LookupRequest) -> Key:
         normal, reason = self._normaliser.normalise(asked.namespace, asked.value, asked.region)
@@ -120,6 +119,16 @@ class Profiles:
         concrete = [name.replace("*", "any") for name in self._policy.namespaces]
         forms = {self._normaliser.normalise(namespace, text, None)[0] for namespace in concrete}
         return sorted(form for form in forms if form)
+
+
+def _counted(reader: Person) -> bool:
+    """Counts the read; whether to mask what is shown."""
+    telemetry.PROFILE_READS.labels(min(reader.roles)).inc()
+    return not reader.may(*SEES_PERSONAL_DATA)
+
+
+def _unknown() -> NotFound:
+    return NotFound("no profile ever had this id", field="profile_id")
 
 
 def _search_item(found: Found, *, masked: bool) -> SearchItem:

@@ -4,7 +4,8 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from functools import lru_cache
+from typing import Annotated, Any
 
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -18,6 +19,7 @@ from services.runtime.settings import Settings
 
 ALGORITHMS = ["RS256", "ES256", "PS256", "EdDSA"]
 DEV_ALGORITHMS = ["HS256"]
+REMEMBERED_TOKENS = 1_000
 
 
 class Role(StrEnum):
@@ -50,6 +52,7 @@ class Access:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._clock = clock
         self._key, self._algorithms = _verification_key(settings)
+        self._signed = lru_cache(REMEMBERED_TOKENS)(self._decoded)  # the keys stay, so what they signed does too
         self._claims = jwt.JWTClaimsRegistry(
             now=lambda: int(clock.now().timestamp()),
             leeway=30,
@@ -64,13 +67,18 @@ class Access:
         if not token or self._key is None:
             raise Unauthenticated("a bearer token is needed")
         try:
-            claims = jwt.decode(token, self._key, algorithms=self._algorithms).claims
+            claims = self._signed(token)
             self._claims.validate(claims)
         except (JoseError, ValueError) as error:
             raise Unauthenticated("the bearer token is not valid") from error
         said = claims.get("roles")
         stated = said if isinstance(said, list) else []
         return Person(str(claims["sub"]), frozenset(role for role in Role if role.value in stated))
+
+    def _decoded(self, token: str) -> dict[str, Any]:
+        assert self._key is not None
+        claims: dict[str, Any] = jwt.decode(token, self._key, algorithms=self._algorithms).claims
+        return claims
 
     def requires(self, *roles: Role) -> Callable[..., Awaitable[Person]]:
         """A FastAPI dependency: the person, who has one of `roles`. Raises Unauthenticated or Forbidden."""

@@ -19,12 +19,12 @@ from services.profile.step import ProfileStep
 from services.profile.worker import SCHEMA, VERSIONS
 from services.runtime.clock import SystemClock, new_id
 from services.runtime.database import Database
+from services.runtime.garbage import settle_garbage_collector
 from services.runtime.kafka_log import KafkaLog
 from services.runtime.log import Message, Producer, Record
 from services.runtime.migrate import migrate
 from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
-from services.work_process import settle_garbage_collector
 from tests.bench.machine import cpu_seconds
 
 BATCH = 4_000

@@ -153,8 +153,31 @@ class JourneyStoreContract:
         await stores.feed([version("store.visited", 6, anchor=2), version("store.visited", 2)])
         assert (await stores.steps(1), await stores.steps(2)) == ([], [(None, "one")])
 
+    async def test_a_profile_stands_where_its_latest_journey_does(self, stores: Stores) -> None:
+        await stores.feed(
+            [attached("store.visited"), attached("order.placed", hours=1), attached("page.viewed", anchor=2, profile=2)]
+        )
+        (standing,) = await stores.store.standing(profile_id(1))
+        assert (standing.journey, standing.stage, standing.entered_at) == ("rounds", "two", START + timedelta(hours=1))
+
+    async def test_a_profile_stands_where_the_journey_that_it_began_last_does(self, stores: Stores) -> None:
+        await stores.feed([attached("store.visited"), attached("order.placed", hours=24 * 400)])
+        found = await stores.store.of_profile(profile_id(1), 10)
+        assert found is not None
+        assert len(found.journeys) > 1
+        (standing,) = await stores.store.standing(profile_id(1))
+        assert standing.entered_at == START + timedelta(hours=24 * 400)
+
+    async def test_an_id_of_old_stands_where_its_profile_does(self, stores: Stores) -> None:
+        await stores.feed(
+            [attached("store.visited", anchor=1, profile=1), attached("page.viewed", anchor=2, profile=2, hours=1)],
+            [moved((2, 1, 2, 2))],
+        )
+        assert await stores.store.standing(profile_id(2)) == await stores.store.standing(profile_id(1)) != []
+
     async def test_an_unknown_profile_has_no_journeys(self, stores: Stores) -> None:
         assert await stores.store.of_profile(profile_id(404), 10) is None
+        assert await stores.store.standing(profile_id(404)) == []
 
     async def test_funnel_and_flow(self, stores: Stores) -> None:
         walks = {

@@ -183,5 +183,5 @@ async def test_where_a_profile_stands(settings: Settings, clock: FixedClock, han
     await component.ready()
     standing = {one.journey: one.stage for one in await component.journeys_of(profile_id(1))}
     assert standing == {"customer_lifecycle": "purchase", "service_encounter": "exit"}
-    assert await component.journeys_of(profile_id(2)) == ()
+    assert await component.journeys_of(profile_id(2)) == []
     await component.stop()

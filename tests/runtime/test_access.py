@@ -2,7 +2,7 @@ import base64
 import hmac
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,22 @@ def with_secret(secret: bytes) -> str:
 @pytest.mark.parametrize(("key", "alg"), [(RSA, "RS256"), (RSA, "PS256"), (EC, "ES256")])
 def test_a_token_of_the_identity_provider_names_the_person(access: Access, key: Any, alg: str) -> None:
     assert access.person(token(key=key, alg=alg)) == Person("dana", frozenset({Role.AGENT}))
+
+
+def test_a_token_that_was_good_is_refused_once_it_has_expired(tmp_path: Path, dev_access: Access) -> None:
+    class MovingClock:
+        at = NOW
+
+        def now(self) -> datetime:
+            return self.at
+
+    clock = MovingClock()
+    access = Access(Settings(dev_jwt_key_file=tmp_path / "dev.json"), clock)
+    given = token({**CLAIMS, "iss": "kesher-dev"}, key=DEV, alg="HS256")
+    assert [access.person(given) for _ in range(2)] == [access.person(given)] * 2
+    clock.at += timedelta(hours=1)
+    with pytest.raises(Unauthenticated):
+        access.person(given)
 
 
 def test_one_of_several_audiences_is_enough(access: Access) -> None:
