@@ -8,6 +8,7 @@ PYTHON ?= python3
 WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
+MATCHING_VENV := .venv-matching
 UV := $(BIN)/uv
 CONSOLE := services/console
 
@@ -25,7 +26,7 @@ CLIENTS := tests/ingest/node/node_modules/installed.stamp
 .PHONY: help
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)$$/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do \
-	  printf '  make %-13s %s\n' "$$name" "$$what"; done
+	  printf '  make %-14s %s\n' "$$name" "$$what"; done
 
 .PHONY: run
 run: $(VENV)/compiled.stamp $(CONSOLE_BUILT) ## Run everything on this machine (PORT=8080, DEMO=0, KESHER_DATA_DIR=.kesher)
@@ -63,6 +64,10 @@ test-console: $(CONSOLE_BUILT) ## Test the console
 bench: $(VENV)/dev.stamp ## Measure speed on this machine (BENCH="profile lookup --scale 0.1"; all of it without)
 	$(BIN)/python -m tests.bench $(BENCH)
 
+.PHONY: bench-matching
+bench-matching: $(MATCHING_VENV)/matching.stamp ## Measure possible duplicates against truth, beside Splink (BENCH="febrl1 households")
+	$(MATCHING_VENV)/bin/python -m tests.bench_matching $(BENCH)
+
 .PHONY: kafka
 kafka: $(VENV)/runtime.stamp ## Run one real Apache Kafka on port 9092, for `make run` to use (needs Java and Maven)
 	@exec $(BIN)/python -m deploy.kafka.local_kafka
@@ -78,10 +83,11 @@ system: ## Install the Debian packages that the tests need (as root)
 lock: $(UV) ## Choose the newest versions that pyproject.toml allows
 	$(UV) pip compile pyproject.toml $(LOCKED) --upgrade -o requirements.lock
 	$(UV) pip compile pyproject.toml --group dev -c requirements.lock $(LOCKED) --upgrade -o requirements-dev.lock
+	$(UV) pip compile pyproject.toml --group matching -c requirements.lock $(LOCKED) --upgrade -o requirements-matching.lock
 
 .PHONY: clean
 clean: ## Remove what was built; keeps the data folder
-	rm -rf $(VENV) $(CONSOLE)/dist $(CONSOLE)/node_modules deploy/kafka/target *.egg-info
+	rm -rf $(VENV) $(MATCHING_VENV) $(CONSOLE)/dist $(CONSOLE)/node_modules deploy/kafka/target *.egg-info
 
 LOCKED := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
@@ -102,6 +108,11 @@ $(VENV)/compiled.stamp: $(VENV)/runtime.stamp $(PYTHON_SOURCES)
 
 $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/runtime.stamp
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(MATCHING_VENV)/matching.stamp: requirements-matching.lock | $(UV)
+	$(UV) venv --quiet --clear --python $(BIN)/python $(MATCHING_VENV)
+	$(UV) pip install --quiet --python $(MATCHING_VENV)/bin/python --require-hashes -r $<
 	@touch $@
 
 $(CONSOLE)/node_modules/installed.stamp: $(CONSOLE)/package.json $(CONSOLE)/package-lock.json

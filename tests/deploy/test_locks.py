@@ -9,6 +9,8 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 RUNTIME = PROJECT["project"]["dependencies"]
 DEV = PROJECT["dependency-groups"]["dev"]
+MATCHING = PROJECT["dependency-groups"]["matching"]
+LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-matching.lock"]
 
 
 def pinned(lock: str) -> dict[str, str]:
@@ -17,8 +19,8 @@ def pinned(lock: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("lock", "wanted"),
-    [("requirements.lock", RUNTIME), ("requirements-dev.lock", [*RUNTIME, *DEV])],
-    ids=["run", "dev"],
+    list(zip(LOCKS, [RUNTIME, [*RUNTIME, *DEV], [*RUNTIME, *MATCHING]], strict=True)),
+    ids=["run", "dev", "matching"],
 )
 def test_locks_keep_what_the_project_asks_for(lock: str, wanted: list[str]) -> None:
     versions = pinned(lock)
@@ -27,11 +29,12 @@ def test_locks_keep_what_the_project_asks_for(lock: str, wanted: list[str]) -> N
         assert requirement.specifier.contains(versions[requirement.name]), requirement.name
 
 
-def test_the_two_locks_agree() -> None:
-    assert pinned("requirements.lock").items() <= pinned("requirements-dev.lock").items()
+@pytest.mark.parametrize("lock", LOCKS[1:])
+def test_the_locks_agree(lock: str) -> None:
+    assert pinned("requirements.lock").items() <= pinned(lock).items()
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "deploy/ci/uv.lock"])
+@pytest.mark.parametrize("lock", [*LOCKS, "deploy/ci/uv.lock"])
 def test_locks_name_no_address_and_hash_everything(lock: str) -> None:
     text = (ROOT / lock).read_text()
     assert "://" not in text
