@@ -1,11 +1,14 @@
 """Reasons in words, for people."""
 
+from services.profile.domain.claims import BIRTH_DATES_DIFFER, NAMES_DIFFER
 from services.profile.domain.resolve import CLAIMED, LIMIT, SEPARATED, SHARED
 
 _WORDS = {
     SHARED: "This identifier is linked to too many different people to tell them apart, so it joins nobody.",
     CLAIMED: "Somebody typed this, and nobody has verified it yet.",
     SEPARATED: "A steward decided that these are different people.",
+    NAMES_DIFFER: "The names differ, and no nickname, spelling or slip explains it.",
+    BIRTH_DATES_DIFFER: "The birth dates differ.",
 }
 
 

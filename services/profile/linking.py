@@ -5,8 +5,8 @@ from collections.abc import Set as AbstractSet
 
 from services.profile.domain.labels import Label, choose_component, choose_founder, choose_label
 from services.profile.domain.policy import IdentityPolicy
-from services.profile.domain.resolve import Evidence, Pair, Resolution, pair, resolve_region
-from services.profile.store import Member, Region, StoredLink, Unit
+from services.profile.domain.resolve import Evidence, Knowledge, Pair, Resolution, pair, resolve_region
+from services.profile.store import Member, Region, StoredLink, Unit, standing
 from services.profile.work import Work
 from services.runtime import telemetry
 
@@ -26,19 +26,23 @@ class Linker:
         stored = await unit.links([p for p in shown if p[0] not in work.new and p[1] not in work.new])
         changed = {p: link for p, link in shown.items() if p not in stored or _merge(link, stored[p]) != stored[p]}
         work.held = {p: link.held for p, link in stored.items() if p not in changed}
-        if not changed and not work.new:
+        if not changed and not work.new and not work.claimed_anew:
             return
         region, shared = await self._lock(unit, work, changed)
         links = {**region.links, **{p: _merge(link, region.links.get(p, stored.get(p))) for p, link in changed.items()}}
         nodes = frozenset(region.members) | {end for p in changed for end in p if end in work.new}
-        resolution = resolve_region(nodes, {**region.keys, **work.keys}, _evidence(links), shared, self._policy)
+        known = Knowledge(
+            {**region.keys, **work.keys}, self._policy, {**work.claims, **region.claims}, standing(region.decisions)
+        )
+        resolution = resolve_region(nodes, _evidence(links), shared, known)
         telemetry.RESOLVED_IDENTIFIERS.inc(len(nodes))
         _decide_links(work, region, links, resolution)
         await self._decide_members(unit, work, region, resolution)
 
     @staticmethod
     async def _lock(unit: Unit, work: Work, changed: Mapping[Pair, StoredLink]) -> tuple[Region, AbstractSet[int]]:
-        seeds = {end: work.before[end] for p in changed for end in p if end in work.before}
+        touched = {end for p in changed for end in p} | work.claimed_anew
+        seeds = {end: work.before[end] for end in touched if end in work.before}
         free = {end: member for end, member in seeds.items() if not member.shared}
         region = await unit.lock_region(free) if free else NO_REGION
         work.before.update(region.members)

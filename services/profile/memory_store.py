@@ -3,15 +3,17 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TypeVar
 
+from services.profile.domain.claims import Claim
 from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key
-from services.profile.store import Changes, Member, Region, StoredInteraction, StoredLink, Unit
+from services.profile.store import Changes, Decision, Member, Region, StoredInteraction, StoredLink, Unit
 from services.runtime.database import ATTEMPTS, Conflict
 from services.runtime.errors import Unavailable
 from services.runtime.log import Message, Producer
@@ -34,6 +36,8 @@ class MemoryTables:
     interactions: dict[tuple[str, str], StoredInteraction] = field(default_factory=dict)
     variants: dict[tuple[int, bytes], bytes] = field(default_factory=dict)
     traits: dict[tuple[int, str, str], Trait] = field(default_factory=dict)
+    claims: dict[int, set[Claim]] = field(default_factory=lambda: defaultdict(set))
+    decisions: dict[str, Decision] = field(default_factory=dict)
     outbox: dict[int, tuple[str, Sequence[Message]]] = field(default_factory=dict)
 
     def apply(self, changes: Changes) -> None:
@@ -51,6 +55,8 @@ class MemoryTables:
             self.variants.setdefault((number, digest), body)
         for place, trait in changes.traits.items():
             self.traits[place] = max(trait, self.traits.get(place, trait))
+        for decision in changes.decisions:
+            self.decisions[decision.id] = decision
 
     def _place(self, node: int, member: Member) -> None:
         before = self.members.get(node)
@@ -76,6 +82,7 @@ class MemoryUnit:
         self._sequence = sequence
         self._new: dict[Key, int] = {}
         self._changes: list[Changes] = []
+        self._claims: AbstractSet[tuple[int, Claim]] = frozenset()
         self._messages: list[tuple[str, Sequence[Message]]] = []
 
     async def known(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, bytes]]:
@@ -95,6 +102,11 @@ class MemoryUnit:
                 new.add(numbers[key])
         return numbers, new
 
+    async def claim(self, claims: AbstractSet[tuple[int, Claim]]) -> set[int]:
+        """Keeps claims for the commit."""
+        self._claims = claims
+        return {node for node, claim in claims if claim not in self._tables.claims.get(node, ())}
+
     async def members(self, identifiers: Iterable[int]) -> dict[int, Member]:
         """Where identifiers belong."""
         return {node: self._tables.members[node] for node in identifiers if node in self._tables.members}
@@ -112,7 +124,12 @@ class MemoryUnit:
             raise Conflict
         links = {p: tables.links[p] for node in members for p in tables.touching[node]}
         named = members.keys() | {end for p in links for end in p}
-        return Region(members, {node: tables.keys[node] for node in named}, links)
+        claims = {node: set(tables.claims.get(node, ())) for node in members}
+        for node, claim in self._claims:
+            if node in claims:
+                claims[node].add(claim)
+        decisions = [d for d in tables.decisions.values() if not d.withdrawn and (d.a in members or d.b in members)]
+        return Region(members, {node: tables.keys[node] for node in named}, links, claims, decisions)
 
     async def retired(self, founders: Iterable[int]) -> list[Label]:
         """Every label ever founded on these."""
@@ -141,6 +158,8 @@ class MemoryUnit:
         for key, number in self._new.items():
             self._tables.identifiers[key] = number
             self._tables.keys[number] = key
+        for node, claim in self._claims:
+            self._tables.claims[node].add(claim)
         for changes in self._changes:
             self._tables.apply(changes)
         rows = [self._sequence() for _ in self._messages]

@@ -1,16 +1,19 @@
 """The profile store on PostgreSQL. Every statement takes a whole batch; all of the step's SQL is in this file."""
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
 import asyncpg
 
+from services.profile.domain.claims import Claim
 from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key
 from services.profile.record import search_words
-from services.profile.store import Changes, Member, Region, StoredInteraction, StoredLink, Unit
+from services.profile.store import Changes, Decision, Member, Region, StoredInteraction, StoredLink, Unit
 from services.runtime.arrays import literal, moments
 from services.runtime.database import Conflict, Database
 from services.runtime.log import Message
@@ -35,6 +38,11 @@ UNION ALL
 SELECT namespace, value, id, false FROM asked JOIN identifier USING (namespace, value)
 """
 """Both halves see what was there before; what another writer adds meanwhile is in neither."""
+CLAIM = """
+INSERT INTO claim (identifier, kind, value)
+SELECT * FROM unnest($1::text::bigint[], $2::text[], $3::text[]) AS new (identifier, kind, value)
+ON CONFLICT DO NOTHING RETURNING identifier
+"""
 MEMBERS = """
 SELECT identifier, component, profile, founder, version, shared FROM membership
 WHERE identifier = ANY($1::text::bigint[])
@@ -54,6 +62,11 @@ TOUCHING_LINKS = """
 SELECT a, b, first_seen, interaction, verified, held FROM link WHERE a = ANY($1::text::bigint[])
 UNION
 SELECT a, b, first_seen, interaction, verified, held FROM link WHERE b = ANY($1::text::bigint[])
+"""
+CLAIMS = "SELECT identifier, kind, value FROM claim WHERE identifier = ANY($1::text::bigint[])"
+TOUCHING_DECISIONS = """
+SELECT id, kind, a, b, reason, author, made_at FROM decision
+WHERE withdrawn_at IS NULL AND (a = ANY($1::text::bigint[]) OR b = ANY($1::text::bigint[]))
 """
 KEYS = "SELECT id, namespace, value FROM identifier WHERE id = ANY($1::text::bigint[])"
 RETIRED = "SELECT id, founder FROM profile WHERE founder = ANY($1::text::bigint[])"
@@ -139,6 +152,14 @@ class PostgresUnit:
             unknown = [key for key in unknown if key not in numbers]
         return numbers, new
 
+    async def claim(self, claims: AbstractSet[tuple[int, Claim]]) -> set[int]:
+        """Keeps claims; writers wait for one another where they add the same."""
+        if not claims:
+            return set()
+        rows = sorted((node, claim.kind, claim.value.replace("\0", "")) for node, claim in claims)
+        identifiers, kinds, values = zip(*rows, strict=True)
+        return {row[0] for row in await self._connection.fetch(CLAIM, literal(identifiers), kinds, values)}
+
     async def members(self, identifiers: Iterable[int]) -> dict[int, Member]:
         """Where identifiers belong, without locking them."""
         asked = list(identifiers)
@@ -168,7 +189,17 @@ class PostgresUnit:
         far = {end for p in links for end in p if end not in keys}
         if far:
             keys.update((row[0], Key(row[1], row[2])) for row in await self._connection.fetch(KEYS, literal(far)))
-        return Region(members, keys, links)
+        return Region(members, keys, links, await self._claims(members), await self._decisions(members))
+
+    async def _claims(self, members: Iterable[int]) -> dict[int, set[Claim]]:
+        claims: dict[int, set[Claim]] = defaultdict(set)
+        for identifier, kind, value in await self._connection.fetch(CLAIMS, literal(members)):
+            claims[identifier].add(Claim(kind, value))
+        return claims
+
+    async def _decisions(self, members: Iterable[int]) -> list[Decision]:
+        rows = await self._connection.fetch(TOUCHING_DECISIONS, literal(members))
+        return [Decision(str(row[0]), *row[1:]) for row in rows]
 
     async def retired(self, founders: Iterable[int]) -> list[Label]:
         """Every label ever founded on these."""

@@ -7,8 +7,11 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+import msgspec
+
 from schemas.topics import PROFILES
 from services.profile.announce import announcements
+from services.profile.domain.claims import CLAIM_TRAITS, NO_CLAIMS, Claim, claims_of
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Spotter
 from services.profile.linking import Linker
@@ -43,6 +46,8 @@ class ProfileStep:
         changes = Changes()
         fresh = await self._without_duplicates(unit, batch, changes)
         work = await self._identify(unit, fresh, changes)
+        work.claims = _claims(fresh)
+        work.claimed_anew = await unit.claim({(node, claim) for node, those in work.claims.items() for claim in those})
         await self._linker.link(unit, work)
         judge(work)
         record(work)
@@ -74,6 +79,17 @@ class ProfileStep:
             one.identifiers = [numbers[key] for key, _ in one.sighting.identifiers]
         before = await unit.members(number for number in numbers.values() if number not in new)
         return Work(spotted, {number: key for key, number in numbers.items()}, new, before, changes)
+
+
+def _claims(spotted: Sequence[Spotted]) -> dict[int, frozenset[Claim]]:
+    """What interactions claim about the identifiers that they hang on."""
+    claims: dict[int, frozenset[Claim]] = {}
+    for one in spotted:
+        traits = one.incoming.data.traits
+        if one.identifiers and not CLAIM_TRAITS.isdisjoint(traits):
+            stated = claims_of({name: msgspec.json.decode(traits[name]) for name in CLAIM_TRAITS & traits.keys()})
+            claims[one.identifiers[0]] = claims.get(one.identifiers[0], NO_CLAIMS) | stated
+    return claims
 
 
 def _keep_variants(

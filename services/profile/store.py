@@ -5,13 +5,15 @@ is also the one global order of locks: identifiers by (namespace, value), then r
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
+from services.profile.domain.claims import Claim
 from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
-from services.profile.domain.resolve import Pair
+from services.profile.domain.resolve import Decisions, Pair
 from services.profile.domain.sighting import Key
 from services.runtime.log import Message
 
@@ -36,9 +38,30 @@ class StoredLink(NamedTuple):
     held: str | None
 
 
+class Decision(NamedTuple):
+    """What a steward decided about two identifiers. `withdrawn` says who took it back, when and why."""
+
+    id: str
+    kind: Literal["confirm", "separate"]
+    a: int
+    b: int
+    reason: str
+    author: str
+    made_at: datetime
+    withdrawn: "Withdrawal | None" = None
+
+
+class Withdrawal(NamedTuple):
+    """The end of a decision, which stays on record."""
+
+    author: str
+    reason: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Whole raw components with all their links.
+    """Whole raw components with all their links, claims, and the decisions that stand.
 
     `keys` also names the far ends of links that leave the region. Where such a link is verified, its far end is
     shared: otherwise it would be part of the component.
@@ -47,6 +70,8 @@ class Region:
     members: Mapping[int, Member]
     keys: Mapping[int, Key]
     links: Mapping[Pair, StoredLink]
+    claims: Mapping[int, AbstractSet[Claim]] = field(default_factory=dict)
+    decisions: Sequence[Decision] = ()
 
     def far_shared(self) -> set[int]:
         """Shared identifiers outside the region that it has links to."""
@@ -88,6 +113,7 @@ class Changes:
     moved_members: dict[int, Member] = field(default_factory=dict)
     links: dict[Pair, StoredLink] = field(default_factory=dict)
     traits: dict[tuple[int, str, str], Trait] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
 
 
 class Unit(Protocol):
@@ -98,6 +124,9 @@ class Unit(Protocol):
 
     async def number(self, keys: Iterable[Key]) -> tuple[dict[Key, int], set[int]]:
         """The number of every identifier, and which of the numbers are new."""
+
+    async def claim(self, claims: AbstractSet[tuple[int, Claim]]) -> set[int]:
+        """Keeps claims about identifiers; those of the identifiers about which one is new."""
 
     async def members(self, identifiers: Iterable[int]) -> dict[int, Member]:
         """Where identifiers belong, without locking them."""
@@ -129,3 +158,12 @@ class Store(Protocol):
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step` in one unit, tried again on Conflict. Raises Unavailable."""
+
+
+def standing(decisions: Iterable[Decision]) -> Decisions:
+    """Decisions as resolution takes them; those withdrawn are none."""
+    stand = [decision for decision in decisions if decision.withdrawn is None]
+    return Decisions(
+        frozenset((d.a, d.b) for d in stand if d.kind == "confirm"),
+        frozenset((d.a, d.b) for d in stand if d.kind == "separate"),
+    )

@@ -1,8 +1,10 @@
 """What a batch knows while it is under way, handed from stage to stage of the profile step."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+from services.profile.domain.claims import Claim
 from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key, Sighting
 from services.profile.store import Changes, Member
@@ -27,7 +29,8 @@ class Spotted:
 class Work:
     """A batch. `before` and `after` tell where identifiers belonged when it began, and where they do when it ends.
 
-    `links` has the state after the batch of every link that one of its interactions shows.
+    `held` has the state after the batch of every link that one of its interactions shows. `claims` is what they claim
+    about identifiers, `claimed_anew` are those about which something was not claimed before.
     """
 
     spotted: list[Spotted]
@@ -35,6 +38,8 @@ class Work:
     new: set[int]
     before: dict[int, Member]
     changes: Changes
+    claims: Mapping[int, AbstractSet[Claim]] = field(default_factory=dict)
+    claimed_anew: AbstractSet[int] = frozenset()
     after: dict[int, Member] = field(default_factory=dict)
     held: dict[Pair, str | None] = field(default_factory=dict)
 

@@ -9,12 +9,14 @@ from services.profile.domain.policy import IdentityPolicy
 from services.profile.memory_store import MemoryTables
 from services.profile.reads import ProfileReads
 from services.runtime.log import Message
-from tests.support.identity import Ends, Identifier, Said, Truth, batch_rule, figures, golden_traits, sightings
+from tests.support.identity import Decided, Ends, Identifier, Said, Truth, batch_rule, figures, golden_traits, sightings
 
 
-def check_all(tables: MemoryTables, said: Collection[Said], policy: IdentityPolicy) -> None:
-    """The tables are what the batch rules make of `said`."""
-    truth = batch_rule(said, policy)
+def check_all(
+    tables: MemoryTables, said: Collection[Said], policy: IdentityPolicy, decided: Collection[Decided] = ()
+) -> None:
+    """The tables are what the batch rules make of `said` and of what stewards decided."""
+    truth = batch_rule(said, policy, decided)
     check_identity(tables, truth)
     check_labels(tables)
     check_measures(tables, said)
@@ -25,7 +27,7 @@ def check_identity(tables: MemoryTables, truth: Truth) -> None:
     """Who is whom, what is shared, what is held and why, and how long each link is known."""
     assert profiles(tables) == truth.profiles
     assert {tables.keys[node] for node, member in tables.members.items() if member.shared} == truth.shared
-    assert held(tables) == truth.held
+    assert held(tables) == {ends: reason for ends, reason in truth.held.items() if ends in truth.first_seen}
     assert {_ends(tables, p): link.first_seen for p, link in tables.links.items()} == truth.first_seen
     check_components(tables, truth)
 

@@ -18,6 +18,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 SOURCES = ("/call/genesys", "/web/segment", "/store/pos")
 CHANNELS = ("call", "web", "store")
 NAMES = ("Dana", "דנה", "Avi")
+BORN = ("1980-02-29", "1981-02-28")
 
 
 class Happened(NamedTuple):
@@ -43,6 +44,7 @@ class Details(NamedTuple):
     trust: int = 0
     trust_claims: bool = False
     name: int | None = None
+    born: int | None = None
     seconds: float | None = None
 
 
@@ -54,7 +56,8 @@ def happened(number: int, days: int, stated: Sequence[tuple[Spelled, bool]], det
     time = START + timedelta(days=days)
     source, channel = SOURCES[details.source], CHANNELS[details.source]
     milliseconds = round((details.seconds or 0) * 1000)
-    traits = () if details.name is None else (("name", json.dumps(NAMES[details.name])),)
+    name = () if details.name is None else (("name", json.dumps(NAMES[details.name])),)
+    traits = name if details.born is None else (*name, ("birth_date", json.dumps(BORN[details.born])))
     said = Said(
         source,
         f"e{number}",
@@ -104,6 +107,7 @@ _details = st.builds(
     trust=st.integers(0, 1),
     trust_claims=st.sampled_from((False, False, False, True)),
     name=st.none() | st.integers(0, 2),
+    born=st.sampled_from((None, None, None, 0, 1)),
     seconds=st.sampled_from((None, 0.0, 1.5, 0.0005, 33.25)),
 )
 _pools = st.lists(st.sampled_from(POOL), min_size=2, max_size=9, unique=True)

@@ -3,10 +3,12 @@
 Nothing here is shared with `services/profile`, so that the two can only agree by both being right.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import product
 from typing import Any, NamedTuple
 
 from services.profile.domain.policy import IdentityPolicy, Namespace
@@ -41,7 +43,14 @@ class Truth:
     held: dict[Ends, str] = field(default_factory=dict)
 
 
-def batch_rule(said: Collection[Said], policy: IdentityPolicy) -> Truth:
+class Decided(NamedTuple):
+    """What a steward decided and nobody withdrew."""
+
+    ends: Ends
+    confirms: bool
+
+
+def batch_rule(said: Collection[Said], policy: IdentityPolicy, decided: Collection[Decided] = ()) -> Truth:
     """The partition of all identifiers that `said` mentions, and every link that was refused."""
     witnesses: dict[Ends, list[tuple[datetime, bool]]] = defaultdict(list)
     for one in said:
@@ -50,7 +59,7 @@ def batch_rule(said: Collection[Said], policy: IdentityPolicy) -> Truth:
     proven = {ends for ends, seen in witnesses.items() if any(verified for _, verified in seen)}
     identifiers = {identifier for one in said for identifier, _ in one.identifiers}
     shared = {identifier for identifier in identifiers if is_shared(identifier, proven, policy)}
-    free = {ends for ends in proven if not ends & shared}
+    free = {ends for ends in proven | confirmed_in(decided) if not ends & shared}
     truth = Truth(
         profiles=set(),
         components=connected(identifiers, free),
@@ -58,8 +67,13 @@ def batch_rule(said: Collection[Said], policy: IdentityPolicy) -> Truth:
         first_seen={ends: min(time for time, _ in seen) for ends, seen in witnesses.items()},
         held={ends: "shared" if ends in proven else "claimed" for ends in witnesses if ends not in free},
     )
-    kruskal(identifiers, free, truth, policy)
+    truth.held.update((ends, "shared") for ends in confirmed_in(decided) if ends & shared)
+    kruskal(identifiers, free, truth, policy, Rest(claims_of(said, policy), decided))
     return truth
+
+
+def confirmed_in(decided: Iterable[Decided]) -> set[Ends]:
+    return {one.ends for one in decided if one.confirms}
 
 
 def rules(namespace: str, policy: IdentityPolicy) -> Namespace:
@@ -100,24 +114,67 @@ def connected(identifiers: Iterable[Identifier], links: Iterable[Ends]) -> set[E
     return set(where.values())
 
 
-def kruskal(identifiers: Iterable[Identifier], free: Iterable[Ends], truth: Truth, policy: IdentityPolicy) -> None:
-    """Joins what may be joined, the strongest and the oldest links first."""
+class Rest(NamedTuple):
+    """What counts beside the links."""
+
+    claims: dict[Identifier, set[tuple[str, str]]]
+    decided: Collection[Decided]
+
+
+def kruskal(
+    identifiers: Iterable[Identifier], free: Iterable[Ends], truth: Truth, policy: IdentityPolicy, rest: Rest
+) -> None:
+    """Joins what may be joined: what is confirmed first, then the strongest and the oldest links."""
     where = {identifier: frozenset((identifier,)) for identifier in identifiers}
+    confirmed = confirmed_in(rest.decided)
 
     def order(ends: Ends) -> tuple[Any, ...]:
         a, b = sorted(ends)
         strengths = [rules(a[0], policy).strength, rules(b[0], policy).strength]
-        return max(strengths), min(strengths), truth.first_seen[ends], a, b
+        since = (0,) if ends in confirmed else (truth.first_seen[ends],)
+        return ends not in confirmed, max(strengths), min(strengths), *since, a, b
 
     for ends in sorted(free, key=order):
         a, b = ends
         union = where[a] | where[b]
-        full = overfull(union, policy)
-        if full and where[a] != where[b]:
-            truth.held[ends] = f"limit:{full[0]}"
-        elif not full:
+        reason = obstacle(where[a], where[b], policy, rest, ignore_claims=ends in confirmed)
+        if reason and where[a] != where[b]:
+            truth.held[ends] = reason
+        elif not reason:
             where.update(dict.fromkeys(union, union))
     truth.profiles = set(where.values())
+
+
+def obstacle(one: Ends, other: Ends, policy: IdentityPolicy, rest: Rest, *, ignore_claims: bool) -> str | None:
+    """Why two clusters may not become one."""
+    full = overfull(one | other, policy)
+    if full:
+        return f"limit:{full[0]}"
+    if any(len(d.ends & one) == len(d.ends & other) == 1 for d in rest.decided if not d.confirms):
+        return "separated"
+    stated = [{claim for identifier in side for claim in rest.claims.get(identifier, ())} for side in (one, other)]
+    pairs = [] if ignore_claims else list(product(*stated))
+    if any(a[0] == b[0] == "born" and a[1] != b[1] for a, b in pairs):
+        return "birth_dates_differ"
+    if any(a[0] == b[0] == "given" and a[1] != b[1] for a, b in pairs):
+        return "names_differ"
+    return None
+
+
+ONE_NAME = {"dana": "dana", "דנה": "dana", "avi": "avi"}
+"""The names that histories use, each with the name that it is a spelling of."""
+
+
+def claims_of(said: Iterable[Said], policy: IdentityPolicy) -> dict[Identifier, set[tuple[str, str]]]:
+    """Given names and birth dates that were ever stated about each strongest identifier."""
+    claims: dict[Identifier, set[tuple[str, str]]] = defaultdict(set)
+    for one in said:
+        for name, value in one.traits if one.identifiers else ():
+            text = json.loads(value)
+            born = name.startswith("birth")
+            claim = ("born", text[:10]) if born else ("given", ONE_NAME[text.lower()])
+            claims[ranked(one, policy)[0][0]].add(claim)
+    return claims
 
 
 def overfull(identifiers: Iterable[Identifier], policy: IdentityPolicy) -> list[str]:

@@ -3,7 +3,7 @@
 Defaults are those of docs/identity.md. A file (`KESHER_IDENTITY_FILE`) may change them; it is validated at start.
 """
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -56,6 +56,9 @@ class IdentityPolicy(BaseModel):
     )
     default_region: str = Field(default="IL", description="ISO 3166-1 alpha-2, for numbers written nationally")
     shortest_phone_digits: Annotated[int, Field(ge=3, le=15)] = 7
+    conflicting_claims: Literal["hold", "ignore"] = Field(
+        default="hold", description="Whether different given names or birth dates keep two people apart"
+    )
 
     @field_validator("blocked")
     @classmethod

@@ -5,12 +5,13 @@ Work grows with the links of the components that new evidence touches, which rul
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from services.profile.domain.claims import NO_CLAIMS, Claim, agree, conflict
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Key
 from services.profile.domain.union import UnionFind
@@ -19,7 +20,7 @@ Pair = tuple[int, int]
 """Two identifier numbers, the lesser first."""
 
 SHARED, CLAIMED, SEPARATED, LIMIT = "shared", "claimed", "separated", "limit"
-"""Why a link is held. `limit` is followed by the namespace that is full: `limit:customer_id`."""
+"""Why a link is held, beside what `claims.conflict` says. A full namespace follows its limit: `limit:customer_id`."""
 
 
 def pair(one: int, other: int) -> Pair:
@@ -36,13 +37,27 @@ class Evidence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """What stewards decided."""
+    """What stewards decided, and nobody withdrew."""
 
     confirmed: frozenset[Pair] = frozenset()
     separated: frozenset[Pair] = frozenset()
 
 
 NO_DECISIONS = Decisions()
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What counts beside the links: which identifiers these are, what was claimed about them, what stewards decided."""
+
+    keys: Mapping[int, Key]
+    policy: IdentityPolicy
+    claims: Mapping[int, AbstractSet[Claim]] = field(default_factory=dict)
+    decisions: Decisions = NO_DECISIONS
+
+    def claims_about(self, identifier: int) -> AbstractSet[Claim]:
+        """The claims that keep people apart; none where the policy ignores them."""
+        return NO_CLAIMS if self.policy.conflicting_claims == "ignore" else self.claims.get(identifier, NO_CLAIMS)
 
 
 @dataclass(slots=True)
@@ -56,26 +71,25 @@ class Resolution:
 
 
 def resolve_region(
-    nodes: frozenset[int],
-    keys: Mapping[int, Key],
-    links: Mapping[Pair, Evidence],
-    shared: AbstractSet[int],
-    policy: IdentityPolicy,
-    decisions: Decisions = NO_DECISIONS,
+    nodes: frozenset[int], links: Mapping[Pair, Evidence], shared: AbstractSet[int], known: Knowledge
 ) -> Resolution:
     """Resolves whole raw components anew: those made of `nodes`.
 
-    `links` has every link with an end in `nodes`, `keys` names every end of them, `shared` holds those known to be
-    shared. Clusters and components of the result are made of `nodes` only.
+    `links` has every link with an end in `nodes`, `known.keys` names every end of them, `shared` holds those known to
+    be shared. Clusters and components of the result are made of `nodes` only.
     """
     binding = {p: evidence for p, evidence in links.items() if evidence.verified}
-    result = Resolution(shared=_newly_shared(nodes, keys, binding, shared, policy))
+    result = Resolution(shared=_newly_shared(nodes, known.keys, binding, shared, known.policy))
     apart = shared | result.shared
     result.held = {p: SHARED if p in binding else CLAIMED for p in links}
     free = {p: e for p, e in binding.items() if p[0] not in apart and p[1] not in apart}
-    free.update((p, binding.get(p, _ALWAYS)) for p in decisions.confirmed if nodes.issuperset(p))
+    for p in known.decisions.confirmed:
+        if apart.isdisjoint(p) and nodes.issuperset(p):
+            free[p] = binding.get(p, _ALWAYS)
+        else:
+            result.held[p] = SHARED
     for members, own in _components(nodes, free):
-        clusters, held = resolve(members, keys, own, policy, decisions)
+        clusters, held = resolve(members, own, known)
         result.components.append(members)
         result.clusters += clusters
         for p in own:
@@ -129,80 +143,76 @@ def _components(
 
 
 def resolve(
-    members: frozenset[int],
-    keys: Mapping[int, Key],
-    links: Mapping[Pair, Evidence],
-    policy: IdentityPolicy,
-    decisions: Decisions = NO_DECISIONS,
+    members: frozenset[int], links: Mapping[Pair, Evidence], known: Knowledge
 ) -> tuple[list[frozenset[int]], dict[Pair, str]]:
     """Rule 4 (Kruskal) on one raw component: its clusters, and the held links with their reasons."""
     if len(members) == 1:
         return [members], {}
-    if not decisions.separated and _within_limits(Counter(keys[m].namespace for m in members), policy):
+    if _all_one(members, known):
         return [members], {}  # every constraint is closed under subsets, so no join on the way can fail either
-    return _kruskal(members, keys, links, policy, decisions)
+    return _Kruskal(members, known).run(links)
+
+
+def _all_one(members: frozenset[int], known: Knowledge) -> bool:
+    return (
+        not known.decisions.separated
+        and _within_limits(Counter(known.keys[m].namespace for m in members), known.policy)
+        and agree(known.claims_about(m) for m in members)
+    )
 
 
 def _within_limits(counts: Mapping[str, int], policy: IdentityPolicy) -> bool:
     return all(count <= policy.limit(namespace) for namespace, count in counts.items())
 
 
-def _kruskal(
-    members: frozenset[int],
-    keys: Mapping[int, Key],
-    links: Mapping[Pair, Evidence],
-    policy: IdentityPolicy,
-    decisions: Decisions,
-) -> tuple[list[frozenset[int]], dict[Pair, str]]:
-    union = UnionFind(members)
-    counts = {m: Counter((keys[m].namespace,)) for m in members}
-    held: dict[Pair, str] = {}
-    for p in _in_order(keys, links, policy, decisions):
-        a, b = union.root(p[0]), union.root(p[1])
-        if a == b:
-            continue
-        reason = _obstacle(union, a, b, counts, policy, decisions)
-        if reason is None:
-            kept, gone = union.join(a, b)
-            counts[kept] = counts[kept] + counts.pop(gone)
-        else:
-            held[p] = reason
-    return union.groups(), held
+class _Kruskal:
+    """Clusters that grow link by link, each as far as its constraints allow."""
 
+    def __init__(self, members: frozenset[int], known: Knowledge) -> None:
+        self._known = known
+        self._union = UnionFind(members)
+        self._counts = {m: Counter((known.keys[m].namespace,)) for m in members}
+        self._claims = {m: known.claims_about(m) for m in members}
 
-def _in_order(
-    keys: Mapping[int, Key], links: Mapping[Pair, Evidence], policy: IdentityPolicy, decisions: Decisions
-) -> list[Pair]:
-    def rank(p: Pair) -> tuple[object, ...]:
-        a, b = sorted((keys[p[0]], keys[p[1]]))
-        strengths = sorted((policy.strength(a.namespace), policy.strength(b.namespace)), reverse=True)
-        return (
-            p not in decisions.confirmed,
-            *strengths,
-            links[p].first_seen if p not in decisions.confirmed else 0,
-            a,
-            b,
-        )
+    def run(self, links: Mapping[Pair, Evidence]) -> tuple[list[frozenset[int]], dict[Pair, str]]:
+        held: dict[Pair, str] = {}
+        for p in self._in_order(links):
+            a, b = self._union.root(p[0]), self._union.root(p[1])
+            if a == b:
+                continue
+            reason = self._obstacle(a, b, confirmed=p in self._known.decisions.confirmed)
+            if reason is None:
+                self._join(a, b)
+            else:
+                held[p] = reason
+        return self._union.groups(), held
 
-    return sorted(links, key=rank)
+    def _in_order(self, links: Mapping[Pair, Evidence]) -> list[Pair]:
+        keys, policy, confirmed = self._known.keys, self._known.policy, self._known.decisions.confirmed
 
+        def rank(p: Pair) -> tuple[object, ...]:
+            a, b = sorted((keys[p[0]], keys[p[1]]))
+            strengths = sorted((policy.strength(a.namespace), policy.strength(b.namespace)), reverse=True)
+            return (p not in confirmed, *strengths, 0 if p in confirmed else links[p].first_seen, a, b)
 
-def _obstacle(
-    union: UnionFind,
-    a: int,
-    b: int,
-    counts: Mapping[int, Counter[str]],
-    policy: IdentityPolicy,
-    decisions: Decisions,
-) -> str | None:
-    together = counts[a] + counts[b]
-    for namespace in sorted(together):
-        if together[namespace] > policy.limit(namespace):
-            return f"{LIMIT}:{namespace}"
-    if decisions.separated and _separated(union.members(a), union.members(b), decisions.separated):
-        return SEPARATED
-    return None
+        return sorted(links, key=rank)
 
+    def _join(self, a: int, b: int) -> None:
+        kept, gone = self._union.join(a, b)
+        self._counts[kept] = self._counts[kept] + self._counts.pop(gone)
+        self._claims[kept] = self._claims[kept] | self._claims.pop(gone)
 
-def _separated(one: Sequence[int], other: Sequence[int], separated: frozenset[Pair]) -> bool:
-    return any(pair(x, y) in separated for x in one for y in other)
+    def _obstacle(self, a: int, b: int, *, confirmed: bool) -> str | None:
+        together = self._counts[a] + self._counts[b]
+        for namespace in sorted(together):
+            if together[namespace] > self._known.policy.limit(namespace):
+                return f"{LIMIT}:{namespace}"
+        if self._separated(a, b):
+            return SEPARATED
+        return None if confirmed else conflict(self._claims[a], self._claims[b])
+
+    def _separated(self, a: int, b: int) -> bool:
+        separated = self._known.decisions.separated
+        if not separated:
+            return False
+        return any(pair(x, y) in separated for x in self._union.members(a) for y in self._union.members(b))

@@ -7,10 +7,13 @@ from typing import NamedTuple
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from services.profile.domain.claims import Claim
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.resolve import (
+    NO_DECISIONS,
     Decisions,
     Evidence,
+    Knowledge,
     Pair,
     Resolution,
     is_shared,
@@ -22,6 +25,12 @@ from services.profile.domain.sighting import Key
 from tests.profile.policies import TIGHT, tight
 from tests.support.identity import Ends, Said, Truth, batch_rule, rules
 
+CLAIMS = {
+    Claim("given", "dana"): ("name", '"Dana"'),
+    Claim("given", "avi"): ("first_name", '"Avi"'),
+    Claim("born", "1980-02-29"): ("birth_date", '"1980-02-29"'),
+    Claim("born", "1981-02-28"): ("birthday", '"1981-02-28T00:00:00Z"'),
+}
 NAMESPACES = ("customer_id", "loyalty_id", "email", "phone", "handle:whatsapp", "handle:shopify", "device")
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -30,6 +39,7 @@ class Graph(NamedTuple):
     keys: dict[int, Key]
     links: dict[Pair, Evidence]
     policy: IdentityPolicy
+    claims: dict[int, frozenset[Claim]]
 
 
 @st.composite
@@ -44,7 +54,9 @@ def graphs(draw: st.DrawFn) -> Graph:
     for a, b, days, verified in drawn:
         if a != b:
             links.setdefault(pair(a, b), Evidence(START + timedelta(days=days), verified=verified > 0))
-    return Graph(keys, links, draw(st.sampled_from(TIGHT)))
+    stated = st.frozensets(st.sampled_from(tuple(CLAIMS)), max_size=2)
+    claims = draw(st.dictionaries(ends, stated, max_size=4))
+    return Graph(keys, links, draw(st.sampled_from(TIGHT)), claims)
 
 
 def as_evidence(graph: Graph) -> list[Said]:
@@ -54,11 +66,21 @@ def as_evidence(graph: Graph) -> list[Said]:
         Said("/s", f"l{p}", evidence.first_seen, tuple((graph.keys[end], evidence.verified) for end in p))
         for p, evidence in graph.links.items()
     ]
-    return alone + together
+    about = [
+        Said("/s", f"c{number}{claim}", START, ((graph.keys[number], True),), traits=(CLAIMS[claim],))
+        for number, claims in graph.claims.items()
+        for claim in claims
+    ]
+    return alone + together + about
 
 
 def resolved(graph: Graph) -> Resolution:
-    return resolve_region(frozenset(graph.keys), graph.keys, graph.links, frozenset(), graph.policy)
+    return decided_region(graph, NO_DECISIONS)
+
+
+def decided_region(graph: Graph, decisions: Decisions) -> Resolution:
+    known = Knowledge(graph.keys, graph.policy, graph.claims, decisions)
+    return resolve_region(frozenset(graph.keys), graph.links, frozenset(), known)
 
 
 def named(graph: Graph, groups: list[frozenset[int]]) -> set[Ends]:
@@ -100,7 +122,8 @@ def test_numbers_and_order_of_links_do_not_matter(graph: Graph, random: Random) 
     renumbered = dict(zip(graph.keys, numbers, strict=True))
     links = [(pair(renumbered[a], renumbered[b]), evidence) for (a, b), evidence in graph.links.items()]
     random.shuffle(links)
-    other = Graph({renumbered[node]: key for node, key in graph.keys.items()}, dict(links), graph.policy)
+    claims = {renumbered[node]: those for node, those in graph.claims.items()}
+    other = Graph({renumbered[node]: key for node, key in graph.keys.items()}, dict(links), graph.policy, claims)
     assert named(other, resolved(other).clusters) == named(graph, resolved(graph).clusters)
     assert held_of(other, resolved(other).held) == held_of(graph, resolved(graph).held)
 
@@ -111,7 +134,8 @@ def test_each_component_alone_resolves_as_it_does_among_the_others(graph: Graph)
     parts = Resolution()
     for component in whole.components:
         touching = {p: e for p, e in graph.links.items() if component & set(p)}
-        part = resolve_region(component, graph.keys, touching, whole.shared - component, graph.policy)
+        known = Knowledge(graph.keys, graph.policy, graph.claims)
+        part = resolve_region(component, touching, whole.shared - component, known)
         parts.clusters += part.clusters
         parts.held |= part.held
     assert set(parts.clusters) == set(whole.clusters)
@@ -133,7 +157,7 @@ def decided_graphs(draw: st.DrawFn) -> tuple[Graph, Decisions]:
 @given(decided_graphs())
 def test_a_separation_always_keeps_two_apart(decided: tuple[Graph, Decisions]) -> None:
     graph, decisions = decided
-    found = resolve_region(frozenset(graph.keys), graph.keys, graph.links, frozenset(), graph.policy, decisions)
+    found = decided_region(graph, decisions)
     where = {node: cluster for cluster in found.clusters for node in cluster}
     assert all(where[a] != where[b] for a, b in decisions.separated)
 
@@ -141,7 +165,7 @@ def test_a_separation_always_keeps_two_apart(decided: tuple[Graph, Decisions]) -
 @given(decided_graphs())
 def test_a_confirmation_joins_or_is_held_with_its_reason(decided: tuple[Graph, Decisions]) -> None:
     graph, decisions = decided
-    found = resolve_region(frozenset(graph.keys), graph.keys, graph.links, frozenset(), graph.policy, decisions)
+    found = decided_region(graph, decisions)
     where = {node: cluster for cluster in found.clusters for node in cluster}
     for a, b in decisions.confirmed:
         event("joined" if where[a] == where[b] else found.held[pair(a, b)])
@@ -153,7 +177,7 @@ def test_without_decisions_a_component_within_limits_is_one_person(graph: Graph)
     roomy = tight(99, customer_id=20, loyalty_id=20, email=20, phone=20, handle=20, device=20)
     nodes = frozenset(graph.keys)
     free = {p: Evidence(e.first_seen, verified=True) for p, e in graph.links.items()}
-    found = resolve_region(nodes, graph.keys, free, frozenset(), roomy)
+    found = resolve_region(nodes, free, frozenset(), Knowledge(graph.keys, roomy))
     assert found.clusters == found.components
     assert found.held == {}
 
@@ -161,7 +185,7 @@ def test_without_decisions_a_component_within_limits_is_one_person(graph: Graph)
 def test_the_older_of_two_equal_links_wins() -> None:
     keys = {1: Key("phone", "p"), 2: Key("customer_id", "x"), 3: Key("customer_id", "y")}
     links = {(1, 3): Evidence(START, verified=True), (1, 2): Evidence(START + timedelta(days=1), verified=True)}
-    clusters, held = resolve(frozenset(keys), keys, links, tight())
+    clusters, held = resolve(frozenset(keys), links, Knowledge(keys, tight()))
     assert set(clusters) == {frozenset({1, 3}), frozenset({2})}
     assert held == {(1, 2): "limit:customer_id"}
 
@@ -173,7 +197,7 @@ def test_a_stronger_link_wins_over_an_older_one() -> None:
         (3, 4): Evidence(START, verified=True),
         (2, 3): Evidence(START + timedelta(days=9), verified=True),
     }
-    clusters, held = resolve(frozenset(keys), keys, links, tight())
+    clusters, held = resolve(frozenset(keys), links, Knowledge(keys, tight()))
     assert set(clusters) == {frozenset({2, 3}), frozenset({1, 4})}
     assert held == {(3, 4): "limit:customer_id"}
 
@@ -182,7 +206,7 @@ def test_the_weaker_end_ranks_a_link_before_the_stronger_one() -> None:
     namespaces = ("customer_id", "handle:x", "loyalty_id", "phone", "email", "customer_id")
     keys = {number: Key(namespace, str(number)) for number, namespace in enumerate(namespaces)}
     links = {(a, a + 1): Evidence(START, verified=True) for a in range(len(keys) - 1)}
-    clusters, held = resolve(frozenset(keys), keys, links, tight())
+    clusters, held = resolve(frozenset(keys), links, Knowledge(keys, tight()))
     assert set(clusters) == {frozenset({0, 1}), frozenset({2, 3, 4, 5})}
     assert held == {(1, 2): "limit:customer_id"}
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from functools import lru_cache
 from itertools import product
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from services.profile.domain.matching.person import CACHE, Person
 from services.profile.domain.names import Name, block_keys
@@ -32,7 +32,7 @@ def blocking_keys(person: Person) -> frozenset[str]:
     keys += [f"p|{phone[-_PHONE_DIGITS:]}" for phone in person.phones]
     keys += [f"i|{name}|{value}" for name, value in person.exact if len(value) >= _SHORTEST_ID]
     given, family = _given_sounds(person.given), _family_sounds(person.family)
-    keys += ["n|{}|{}".format(*sorted(pair)) for pair in product(given.names, family)]
+    keys += ["n|{}|{}".format(*sorted(pair)) for pair in product(given, family)]
     if person.birth_date:
         keys += _birth_keys(person.birth_date, given, family)
     if person.postcode or (person.house and person.street):
@@ -40,22 +40,19 @@ def blocking_keys(person: Person) -> frozenset[str]:
     return frozenset(keys)
 
 
-class _GivenSounds(NamedTuple):
-    """`names` is what the name may sound like, `firsts` the first letters, `nicknames` those of its other forms too."""
-
-    names: frozenset[str]
-    firsts: frozenset[str]
-    nicknames: frozenset[str]
+@lru_cache(maxsize=CACHE)
+def _given_sounds(given: str) -> frozenset[str]:
+    return frozenset(key[2:] for key in block_keys(Name(given, "")))
 
 
 @lru_cache(maxsize=CACHE)
-def _given_sounds(given: str) -> _GivenSounds:
-    names = frozenset(key[2:] for key in block_keys(Name(given, "")))
-    return _GivenSounds(
-        names=names,
-        firsts=frozenset(name[:1] for name in names),
-        nicknames=frozenset(key.partition("/")[2] for key in block_keys(Name(given, _ANY_FAMILY))) if names else names,
-    )
+def _nickname_firsts(given: str) -> frozenset[str]:
+    """First letters of all names that the given name may stand for."""
+    return frozenset(key.partition("/")[2] for key in block_keys(Name(given, _ANY_FAMILY)))
+
+
+def _firsts(sounds: frozenset[str]) -> frozenset[str]:
+    return frozenset(sound[:1] for sound in sounds)
 
 
 @lru_cache(maxsize=CACHE)
@@ -63,25 +60,25 @@ def _family_sounds(family: str) -> frozenset[str]:
     return frozenset(key[2:].partition("/")[0] for key in block_keys(Name("", family)))
 
 
-def _birth_keys(date: str, given: _GivenSounds, family: frozenset[str]) -> Iterator[str]:
-    sounds = given.names | family
-    for first in frozenset(sound[:1] for sound in sounds):
+def _birth_keys(date: str, given: frozenset[str], family: frozenset[str]) -> Iterator[str]:
+    sounds = given | family
+    for first in _firsts(sounds):
         yield f"d|{date}|{first}"
     if len(date) == _DATE:
         for sound in sounds:
             yield f"m|{date[5:]}|{sound}"
-        for sound, first in product(family, given.firsts):
+        for sound, first in product(family, _firsts(given)):
             yield f"y|{date[:4]}|{sound}|{first}"
 
 
-def _place_keys(person: Person, given: _GivenSounds, family: frozenset[str]) -> Iterator[str]:
+def _place_keys(person: Person, given: frozenset[str], family: frozenset[str]) -> Iterator[str]:
     street = _skeleton(person.street)
     if person.house and street:
         yield f"a|{person.house}|{street}|{person.postcode}"
-        for first in given.firsts:
+        for first in _firsts(given):
             yield f"h|{person.house}|{street}|{first}"
     if person.postcode:
-        for sound, first in product(family, given.nicknames):
+        for sound, first in product(family, _nickname_firsts(person.given) if given else ()):
             yield f"z|{person.postcode}|{sound}|{first}"
         if person.birth_date:
             yield f"b|{person.postcode}|{person.birth_date[:4]}"
@@ -106,16 +103,18 @@ class Blocks(Generic[Id]):
         self._members: defaultdict[str, set[Id]] = defaultdict(set)
         self._keys: dict[Id, frozenset[str]] = {}
 
-    def put(self, entry: Id, keys: frozenset[str]) -> None:
-        """Enters or changes an entry; without keys it is gone."""
-        before = self._keys.get(entry, frozenset())
-        for key in before - keys:
-            self._leave(entry, key)
+    def put(self, entry: Id, keys: frozenset[str]) -> list[frozenset[Id]]:
+        """Enters or changes an entry; without keys it is gone.
+
+        Returns the blocks that are small enough again, whose members are to be compared with one another.
+        """
+        before = self._keys.pop(entry, frozenset())
+        revived = [block for key in sorted(before - keys) if (block := self._leave(entry, key))]
         for key in keys - before:
             self._members[key].add(entry)
-        self._keys[entry] = keys
-        if not keys:
-            del self._keys[entry]
+        if keys:
+            self._keys[entry] = keys
+        return revived
 
     def candidates(self, entry: Id) -> set[Id]:
         """Who is to be compared with it."""
@@ -131,8 +130,9 @@ class Blocks(Generic[Id]):
         shared = self._keys.get(one, frozenset()) & self._keys.get(other, frozenset())
         return any(len(self._members[key]) <= self._most for key in shared)
 
-    def _leave(self, entry: Id, key: str) -> None:
+    def _leave(self, entry: Id, key: str) -> frozenset[Id]:
         members = self._members[key]
         members.discard(entry)
         if not members:
             del self._members[key]
+        return frozenset(members) if len(members) == self._most else frozenset()

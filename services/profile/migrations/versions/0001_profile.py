@@ -106,6 +106,33 @@ STATEMENTS = (
         PRIMARY KEY (identifier, name, source)
     ) WITH (fillfactor = 80)
     """,
+    # All that interactions ever stated about the person behind the identifier that they hang on.
+    """
+    CREATE TABLE claim (
+        identifier bigint NOT NULL,
+        kind text NOT NULL,
+        value text COLLATE "C" NOT NULL,
+        PRIMARY KEY (identifier, kind, value)
+    )
+    """,
+    # What stewards decided. A withdrawn decision stays on record.
+    """
+    CREATE TABLE decision (
+        id uuid PRIMARY KEY,
+        kind text NOT NULL,
+        a bigint NOT NULL,
+        b bigint NOT NULL,
+        reason text NOT NULL,
+        author text NOT NULL,
+        made_at timestamptz NOT NULL,
+        withdrawn_by text,
+        withdrawn_reason text,
+        withdrawn_at timestamptz,
+        CHECK (a < b)
+    )
+    """,
+    "CREATE INDEX decision_a ON decision (a) WHERE withdrawn_at IS NULL",
+    "CREATE INDEX decision_b ON decision (b) WHERE withdrawn_at IS NULL",
     "CREATE INDEX trait_words ON trait USING gin (words public.gin_trgm_ops) WHERE words IS NOT NULL",
     """
     CREATE TABLE profile_read (

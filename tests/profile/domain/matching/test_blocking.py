@@ -1,5 +1,6 @@
 import random
 from collections.abc import Mapping
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -44,6 +45,22 @@ def test_who_leaves_is_found_no_more(known: dict[int, frozenset[str]]) -> None:
     for entry in known:
         blocks.put(entry, frozenset())
     assert not pairs(blocks, known)
+
+
+@given(entries, entries, st.randoms(use_true_random=False))
+def test_what_is_compared_in_the_stream_is_all_that_is_asked_for(
+    first: dict[int, frozenset[str]], later: dict[int, frozenset[str]], chance: random.Random
+) -> None:
+    blocks: Blocks[int] = Blocks(most=3)
+    compared: set[tuple[int, int]] = set()
+    changes = [*first.items()], [*((entry, later.get(entry, frozenset())) for entry in first | later)]
+    for part in changes:
+        chance.shuffle(part)
+        for entry, keys in part:
+            for block in blocks.put(entry, keys):
+                compared |= set(permutations(block, 2))
+            compared |= {pair for other in blocks.candidates(entry) for pair in ((entry, other), (other, entry))}
+    assert pairs(blocks, later) <= compared
 
 
 WHOLE = {"given": "Robert", "family": "Kaufmann", "birth_date": "1971-02-13", "street": "Oak Street", "house": "12"}

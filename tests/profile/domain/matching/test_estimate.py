@@ -83,3 +83,14 @@ def test_nothing_to_learn_from_leaves_what_is_assumed() -> None:
     model = estimate(Frequencies(), [], [], pairs=1)
     assert not model.chances
     assert score(compare(PEOPLE["p0"], PEOPLE["p0"]), model).weight > 0
+
+
+def test_families_without_duplicates_stay_families() -> None:
+    homes = {
+        f"{entry}-{name}": one._replace(given=name, birth_date=f"{1950 + 7 * position}-0{position + 1}-1{position}")
+        for entry, one in population(120, seed=5).items()
+        if entry.startswith("p")
+        for position, name in enumerate(["dana", "moshe", "yael"])
+    }
+    found = [pair for pair, one in scored(list(homes), homes).items() if one.probability >= DEFAULT_THRESHOLD]
+    assert not found
