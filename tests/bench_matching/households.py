@@ -48,11 +48,11 @@ class Kept(NamedTuple):
     same_pairs: int
 
 
-def households() -> list[list[Statement]]:
-    """All households of two or more."""
+def households(emails_per_member: int = 1) -> list[list[Statement]]:
+    """All households of two or more; with two e-mail addresses each, only the telephone joins a member's records."""
     members: defaultdict[str, list[Statement]] = defaultdict(list)
     for round_number, seed in enumerate(SEEDS):
-        for household, statement in _census(seed, round_number):
+        for household, statement in _census(seed, round_number % emails_per_member):
             members[household].append(statement)
     return [found for found in members.values() if 2 <= len({one.who for one in found}) <= MOST_MEMBERS]
 
@@ -118,7 +118,7 @@ def _far(one: Statement, other: Statement) -> bool:
     return compare_birth_date(one.birth_date, other.birth_date) not in _SLIPS
 
 
-def _census(seed: int, round_number: int) -> Iterator[tuple[str, Statement]]:
+def _census(seed: int, address: int) -> Iterator[tuple[str, Statement]]:
     import pseudopeople
 
     with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
@@ -131,7 +131,7 @@ def _census(seed: int, round_number: int) -> Iterator[tuple[str, Statement]]:
             household,
             Statement(
                 who=who,
-                email=f"{who}.{round_number}@mail.example",
+                email=f"{who}.{address}@mail.example",
                 phone=f"+1206{int(household.rpartition('_')[2]) % 10_000_000:07}",
                 given=one.given,
                 family=one.family,

@@ -55,6 +55,7 @@ def run(dataset: Dataset, recipe: Recipe) -> SplinkRun:
 
 
 def _trained(dataset: Dataset, recipe: Recipe) -> Any:
+    import duckdb
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
     tables = _tables(dataset)
@@ -64,7 +65,9 @@ def _trained(dataset: Dataset, recipe: Recipe) -> Any:
         comparisons=_comparisons(columns, names_together=recipe.names_together),
         blocking_rules_to_generate_predictions=_blocking(columns, wide=recipe.wide),
     )
-    api = DuckDBAPI()
+    connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
+    api = DuckDBAPI(connection)
     registered = [api.register(table, dataset_display_name=f"t_{name}") for name, table in tables.items()]
     linker = Linker(registered if len(registered) > 1 else registered[0], settings, log_level=None)
     linker.training.estimate_probability_two_random_records_match(_certain(columns), recall=DETERMINISTIC_RECALL)

@@ -33,11 +33,21 @@ class Frequencies:
 
     def add(self, person: Person) -> None:
         """Counts a person's values."""
-        self._change(person, 1)
+        for field, value in values_of(person):
+            self.change(field, value, 1)
 
     def remove(self, person: Person) -> None:
         """Takes back what `add` did."""
-        self._change(person, -1)
+        for field, value in values_of(person):
+            self.change(field, value, -1)
+
+    def change(self, field: str, value: str, by: int) -> None:
+        """Counts a value `by` times more, or less: how counts that are kept elsewhere come in."""
+        counts = self._counts.setdefault(field, Counter())
+        counts[value] += by
+        self._totals[field] += by
+        if not counts[value]:
+            del counts[value]
 
     def count(self, field: str, value: str) -> int:
         """How often the value is seen in the field."""
@@ -58,14 +68,6 @@ class Frequencies:
         seen = max(self.count(other, condition) - 2, 0)
         return (both + alone) / (seen + 1)
 
-    def _change(self, person: Person, by: int) -> None:
-        for field, value in _values(person):
-            counts = self._counts.setdefault(field, Counter())
-            counts[value] += by
-            self._totals[field] += by
-            if not counts[value]:
-                del counts[value]
-
 
 def joint_field(one: str, other: str) -> str:
     """The name under which two fields are counted together."""
@@ -77,7 +79,8 @@ def joint_value(one: str, other: str) -> str:
     return f"{one}\x1f{other}"
 
 
-def _values(person: Person) -> Iterator[tuple[str, str]]:
+def values_of(person: Person) -> Iterator[tuple[str, str]]:
+    """What is counted of a person: fields, or two fields together, with their values."""
     for field in _SINGLE:
         if value := getattr(person, field):
             yield field, value

@@ -1,9 +1,11 @@
 import random
+from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.profile.domain.matching import Frequencies, person
+from services.profile.domain.matching.frequencies import values_of
 from tests.profile.domain.matching.populations import population
 
 PEOPLE = list(population(40).values())
@@ -36,6 +38,16 @@ def test_several_values_count_each() -> None:
     assert frequencies.total("email") == 2
     assert frequencies.count("id:ssn", "1234567") == 1
     assert frequencies.count("email", "c@x.example") == 0
+
+
+def test_counts_may_be_kept_elsewhere() -> None:
+    kept = Counter(value for one in PEOPLE for value in values_of(one))
+    mine, theirs = Frequencies(), Frequencies()
+    for (field, value), times in kept.items():
+        mine.change(field, value, times)
+    for one in PEOPLE:
+        theirs.add(one)
+    assert counts(mine) == counts(theirs)
 
 
 def test_what_was_never_seen_is_rare_but_not_impossible() -> None:
