@@ -1,4 +1,8 @@
-"""The profile store on PostgreSQL. Every statement takes a whole batch; all of the step's SQL is in this file."""
+"""The profile store on PostgreSQL. Every statement takes a whole batch; all of the step's SQL is in this file.
+
+Whole tables are never compared with a long array (`= ANY($1)` where more than one row may match): a generic plan looks
+through all of the array for each row of the table.
+"""
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -55,18 +59,26 @@ JOIN link l USING (a, b)
 LOCK_COMPONENTS = "SELECT 1 FROM membership WHERE identifier = ANY($1::text::bigint[]) ORDER BY identifier FOR UPDATE"
 COMPONENTS = """
 SELECT m.identifier, m.component, m.profile, m.founder, m.version, m.shared, i.namespace, i.value
-FROM membership m JOIN identifier i ON i.id = m.identifier
-WHERE m.component = ANY($1::text::bigint[])
+FROM unnest($1::text::bigint[]) AS asked (component)
+JOIN membership m USING (component) JOIN identifier i ON i.id = m.identifier
 """
 TOUCHING_LINKS = """
-SELECT a, b, first_seen, interaction, verified, held FROM link WHERE a = ANY($1::text::bigint[])
+SELECT a, b, first_seen, interaction, verified, held
+FROM unnest($1::text::bigint[]) AS asked (a) JOIN link USING (a)
 UNION
-SELECT a, b, first_seen, interaction, verified, held FROM link WHERE b = ANY($1::text::bigint[])
+SELECT a, b, first_seen, interaction, verified, held
+FROM unnest($1::text::bigint[]) AS asked (b) JOIN link USING (b)
 """
-CLAIMS = "SELECT identifier, kind, value FROM claim WHERE identifier = ANY($1::text::bigint[])"
+CLAIMS = """
+SELECT identifier, kind, value
+FROM unnest($1::text::bigint[]) AS asked (identifier) JOIN claim USING (identifier)
+"""
 TOUCHING_DECISIONS = """
-SELECT id, kind, a, b, reason, author, made_at FROM decision
-WHERE withdrawn_at IS NULL AND (a = ANY($1::text::bigint[]) OR b = ANY($1::text::bigint[]))
+SELECT id, kind, a, b, reason, author, made_at
+FROM unnest($1::text::bigint[]) AS asked (a) JOIN decision USING (a) WHERE withdrawn_at IS NULL
+UNION
+SELECT id, kind, a, b, reason, author, made_at
+FROM unnest($1::text::bigint[]) AS asked (b) JOIN decision USING (b) WHERE withdrawn_at IS NULL
 """
 KEYS = "SELECT id, namespace, value FROM identifier WHERE id = ANY($1::text::bigint[])"
 RETIRED = "SELECT id, founder FROM profile WHERE founder = ANY($1::text::bigint[])"
