@@ -44,8 +44,10 @@ def main(names: Sequence[str]) -> int:
                 kept = dict(_alone(cases.shared_phones))
             else:
                 results += _measured(name, Path(folder) / name)
-    report.show_matching(results, console)
-    report.show_households(kept, console)
+    if results:
+        report.show_matching(results, console)
+    if kept:
+        report.show_households(kept, console)
     console.print(f"written to {report.save(results, kept, _machine(), RESULTS, at)}")
     complaints = list(_complaints(results))
     for complaint in complaints:

@@ -11,7 +11,8 @@ from services.profile.domain.matching import DEFAULT_THRESHOLD
 from tests.bench_matching import kesher_runner, splink_runner
 from tests.bench_matching.datasets import Dataset, Pair, datasets
 from tests.bench_matching.figures import Quality, at_threshold, best
-from tests.bench_matching.households import RULES, Kept, households, kept_by_pairs
+from tests.bench_matching.households import RULES, Kept, households, kept, kept_by_pairs
+from tests.bench_matching.resolving import by_claims, resolve_home
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +86,15 @@ def splink(path: Path, recipe: splink_runner.Recipe) -> Result:
 
 
 def shared_phones() -> Mapping[str, Kept]:
-    """Households on one telephone, by each rule."""
+    """Households on one telephone: by rules on two statements, and by identity resolution on all of them."""
     homes = households()
-    return {name: kept_by_pairs(homes, rule) for name, rule in RULES.items()}
+    pairs = {f"pairs: {name}": kept_by_pairs(homes, rule) for name, rule in RULES.items()}
+    return {
+        **pairs,
+        "pairs: identity resolution's claims": kept_by_pairs(homes, by_claims),
+        "identity resolution, an e-mail address each": kept(homes, resolve_home),
+        "identity resolution, two addresses each": kept(households(emails_per_member=2), resolve_home),
+    }
 
 
 def _read(path: Path) -> Dataset:

@@ -45,7 +45,7 @@ def show_matching(results: Sequence[Result], console: Console) -> None:
 def show_households(kept: Mapping[str, Kept], console: Console) -> None:
     """One line for each rule."""
     table = Table(title="Households on one telephone")
-    for column in ("who conflicts", "different people apart", "one person together", "pairs of two", "pairs of one"):
+    for column in ("by", "different people apart", "one person together", "pairs of two", "pairs of one"):
         table.add_column(column)
     for name, one in kept.items():
         table.add_row(

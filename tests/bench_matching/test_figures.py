@@ -4,6 +4,7 @@ from services.profile.domain.matching import person
 from tests.bench_matching.datasets import Dataset, iso_date
 from tests.bench_matching.figures import at_threshold, best
 from tests.bench_matching.households import Statement, by_names, by_names_else_dates, kept, kept_by_pairs
+from tests.bench_matching.resolving import resolve_home
 
 TRUTH = frozenset({("a", "b"), ("c", "d"), ("e", "f"), ("g", "h")})
 SCORES = {("a", "b"): 9.0, ("c", "d"): 8.0, ("a", "c"): 7.0, ("e", "f"): 6.0, ("a", "d"): 1.0}
@@ -60,3 +61,9 @@ def test_dates_decide_where_names_say_little() -> None:
     unnamed = statement("3", "", "1950-07-08")
     assert by_names_else_dates(HOME[0], unnamed)
     assert not by_names_else_dates(HOME[0], statement("1", "Robert", "1950-07-08"))
+
+
+def test_identity_resolution_keeps_unlike_names_apart() -> None:
+    groups = resolve_home(HOME[:3])
+    assert frozenset({0, 1}) in groups
+    assert frozenset({2}) in groups
