@@ -1,12 +1,12 @@
 """The identity stage: folds a batch's links into the stored ones and resolves the raw components they touch."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from services.profile.domain.labels import Label, choose_component, choose_founder, choose_label
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.resolve import Evidence, Knowledge, Pair, Resolution, pair, resolve_region
-from services.profile.store import Member, Region, StoredLink, Unit, standing
+from services.profile.store import Decision, Member, Region, StoredLink, Unit, standing
 from services.profile.work import Work
 from services.runtime import telemetry
 
@@ -31,11 +31,25 @@ class Linker:
         region, shared = await self._lock(unit, work, changed)
         links = {**region.links, **{p: _merge(link, region.links.get(p, stored.get(p))) for p, link in changed.items()}}
         nodes = frozenset(region.members) | {end for p in changed for end in p if end in work.new}
-        known = Knowledge(
-            {**region.keys, **work.keys}, self._policy, {**work.claims, **region.claims}, standing(region.decisions)
-        )
-        resolution = resolve_region(nodes, _evidence(links), shared, known)
-        telemetry.RESOLVED_IDENTIFIERS.inc(len(nodes))
+        known = self._knowledge(work, region, region.decisions)
+        await self._settle(unit, work, region, links, resolve_region(nodes, _evidence(links), shared, known))
+
+    async def resolve(self, unit: Unit, work: Work, region: Region, decisions: Sequence[Decision]) -> None:
+        """Resolves a locked region under these decisions, with no new evidence; fills the same parts of `work`."""
+        known = self._knowledge(work, region, decisions)
+        nodes, shared = frozenset(region.members), region.far_shared()
+        resolution = resolve_region(nodes, _evidence(region.links), shared, known)
+        await self._settle(unit, work, region, region.links, resolution)
+
+    def _knowledge(self, work: Work, region: Region, decisions: Sequence[Decision]) -> Knowledge:
+        keys, claims = {**region.keys, **work.keys}, {**work.claims, **region.claims}
+        return Knowledge(keys, self._policy, claims, standing(decisions))
+
+    async def _settle(
+        self, unit: Unit, work: Work, region: Region, links: Mapping[Pair, StoredLink], resolution: Resolution
+    ) -> None:
+        telemetry.RESOLVED_IDENTIFIERS.inc(sum(map(len, resolution.clusters)))
+        work.refused = resolution.held
         _decide_links(work, region, links, resolution)
         await self._decide_members(unit, work, region, resolution)
 

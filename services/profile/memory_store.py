@@ -102,6 +102,14 @@ class MemoryUnit:
                 new.add(numbers[key])
         return numbers, new
 
+    async def find(self, keys: Iterable[Key]) -> dict[Key, int]:
+        """The numbers of those identifiers that are known."""
+        return {key: self._tables.identifiers[key] for key in keys if key in self._tables.identifiers}
+
+    async def decision(self, decision_id: str) -> Decision | None:
+        """A decision."""
+        return self._tables.decisions.get(decision_id)
+
     async def claim(self, claims: AbstractSet[tuple[int, Claim]]) -> set[int]:
         """Keeps claims for the commit."""
         self._claims = claims

@@ -17,7 +17,7 @@ from services.profile.domain.labels import Label
 from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key
 from services.profile.record import search_words
-from services.profile.store import Changes, Decision, Member, Region, StoredInteraction, StoredLink, Unit
+from services.profile.store import Changes, Decision, Member, Region, StoredInteraction, StoredLink, Unit, Withdrawal
 from services.runtime.arrays import literal, moments
 from services.runtime.database import Conflict, Database
 from services.runtime.log import Message
@@ -79,6 +79,20 @@ FROM unnest($1::text::bigint[]) AS asked (a) JOIN decision USING (a) WHERE withd
 UNION
 SELECT id, kind, a, b, reason, author, made_at
 FROM unnest($1::text::bigint[]) AS asked (b) JOIN decision USING (b) WHERE withdrawn_at IS NULL
+"""
+FIND = """
+SELECT namespace, value, id
+FROM unnest($1::text[], $2::text[]) AS asked (namespace, value) JOIN identifier USING (namespace, value)
+"""
+DECISION = """
+SELECT id, kind, a, b, reason, author, made_at, withdrawn_by, withdrawn_reason, withdrawn_at
+FROM decision WHERE id = $1
+"""
+PUT_DECISION = """
+INSERT INTO decision (id, kind, a, b, reason, author, made_at, withdrawn_by, withdrawn_reason, withdrawn_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (id) DO UPDATE SET withdrawn_by = excluded.withdrawn_by, withdrawn_reason = excluded.withdrawn_reason,
+    withdrawn_at = excluded.withdrawn_at
 """
 KEYS = "SELECT id, namespace, value FROM identifier WHERE id = ANY($1::text::bigint[])"
 RETIRED = "SELECT id, founder FROM profile WHERE founder = ANY($1::text::bigint[])"
@@ -164,6 +178,16 @@ class PostgresUnit:
             unknown = [key for key in unknown if key not in numbers]
         return numbers, new
 
+    async def find(self, keys: Iterable[Key]) -> dict[Key, int]:
+        """The numbers of those identifiers that are known."""
+        rows = await self._connection.fetch(FIND, *_columns(list(keys), 2))
+        return {Key(namespace, value): number for namespace, value, number in rows}
+
+    async def decision(self, decision_id: str) -> Decision | None:
+        """A decision."""
+        row = await self._connection.fetchrow(DECISION, decision_id)
+        return _decision(row) if row else None
+
     async def claim(self, claims: AbstractSet[tuple[int, Claim]]) -> set[int]:
         """Keeps claims; writers wait for one another where they add the same."""
         if not claims:
@@ -231,6 +255,9 @@ class PostgresUnit:
         await self._write_links(changes.links)
         await self._write_interactions(changes)
         await self._write_traits(changes.traits)
+        for decision in changes.decisions:
+            withdrawn = decision.withdrawn or (None, None, None)
+            await self._connection.execute(PUT_DECISION, *decision[:-1], *withdrawn)
 
     async def put(self, topic: str, messages: Sequence[Message]) -> None:
         """Puts messages in the outbox."""
@@ -318,6 +345,11 @@ class PostgresStore:
         if len(self._remembered) + len(numbered) > REMEMBERED_IDENTIFIERS:
             self._remembered.clear()
         self._remembered.update(numbered)
+
+
+def _decision(row: asyncpg.Record) -> Decision:
+    withdrawn = Withdrawal(*row[7:10]) if row[7] else None
+    return Decision(str(row[0]), row[1], row[2], row[3], row[4], row[5], row[6], withdrawn)
 
 
 def _columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:

@@ -125,6 +125,12 @@ class Unit(Protocol):
     async def number(self, keys: Iterable[Key]) -> tuple[dict[Key, int], set[int]]:
         """The number of every identifier, and which of the numbers are new."""
 
+    async def find(self, keys: Iterable[Key]) -> dict[Key, int]:
+        """The numbers of those identifiers that are known; adds none."""
+
+    async def decision(self, decision_id: str) -> Decision | None:
+        """A decision, withdrawn or not."""
+
     async def claim(self, claims: AbstractSet[tuple[int, Claim]]) -> set[int]:
         """Keeps claims about identifiers; those of the identifiers about which one is new."""
 

@@ -30,7 +30,8 @@ class Work:
     """A batch. `before` and `after` tell where identifiers belonged when it began, and where they do when it ends.
 
     `held` has the state after the batch of every link that one of its interactions shows. `claims` is what they claim
-    about identifiers, `claimed_anew` are those about which something was not claimed before.
+    about identifiers, `claimed_anew` are those about which something was not claimed before. `refused` has every join
+    that the rules refused in what was resolved, those of stewards too.
     """
 
     spotted: list[Spotted]
@@ -42,6 +43,7 @@ class Work:
     claimed_anew: AbstractSet[int] = frozenset()
     after: dict[int, Member] = field(default_factory=dict)
     held: dict[Pair, str | None] = field(default_factory=dict)
+    refused: dict[Pair, str] = field(default_factory=dict)
 
     def member(self, identifier: int) -> Member:
         """Where an identifier of the batch belongs after it."""

@@ -5,6 +5,7 @@ KesherError
 │   ├── Unauthenticated   401
 │   ├── Forbidden         403
 │   ├── NotFound          404
+│   ├── Contradicted      409
 │   ├── TooLarge          413
 │   └── TooMany           429 with Retry-After
 ├── Invalid       a message that no retry will make processable: dead-lettered
@@ -42,6 +43,12 @@ class NotFound(Rejected):
     """There is no such thing."""
 
     status = 404
+
+
+class Contradicted(Rejected):
+    """It cannot be as things stand; the message says what stands in the way."""
+
+    status = 409
 
 
 class TooLarge(Rejected):

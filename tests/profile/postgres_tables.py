@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import msgspec
 from pydantic import SecretStr
 
+from services.profile.domain.claims import Claim
 from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.sighting import Key
 from services.profile.memory_store import MemoryTables
-from services.profile.postgres import PostgresStore
+from services.profile.postgres import PostgresStore, PostgresUnit
 from services.profile.store import Changes, Member, StoredInteraction, StoredLink
 from services.profile.worker import SCHEMA, VERSIONS
 from services.runtime.database import Database
@@ -38,7 +39,7 @@ class KeptInPostgres:
     outbox: Outbox
 
     async def tables(self) -> MemoryTables:
-        return await read_tables(self.database)
+        return await read_tables(self.database, self.outbox)
 
     async def publish_left_over(self) -> int:
         return await self.outbox.publish_left_over(grace_seconds=0)
@@ -55,7 +56,7 @@ async def opened(url: str, log: Recorder) -> AsyncIterator[KeptInPostgres]:
         await database.close()
 
 
-async def read_tables(database: Database) -> MemoryTables:
+async def read_tables(database: Database, outbox: Outbox) -> MemoryTables:
     """Everything committed, in the shape that the memory form keeps it in."""
     tables = MemoryTables()
     changes = Changes()
@@ -79,6 +80,11 @@ async def read_tables(database: Database) -> MemoryTables:
         changes.variants = [tuple(row) for row in await connection.fetch("SELECT * FROM interaction_variant")]
         for row in await connection.fetch(f"SELECT identifier, name, {', '.join(Trait._fields)} FROM trait"):
             changes.traits[row[0], row[1], row[6]] = Trait(*row[2:])
+        for identifier, kind, value in await connection.fetch("SELECT identifier, kind, value FROM claim"):
+            tables.claims[identifier].add(Claim(kind, value))
+        decisions = await connection.fetch("SELECT id FROM decision")
+        unit = PostgresUnit(connection, outbox, {})
+        changes.decisions = [found for row in decisions if (found := await unit.decision(row[0]))]
         for row in await connection.fetch("SELECT id, topic, messages FROM outbox"):
             tables.outbox[row[0]] = row[1], msgspec.msgpack.decode(row[2], type=list[Message])
     tables.apply(changes)

@@ -16,10 +16,10 @@ from tests.profile.policies import TIGHT
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 
 
-def ids() -> Callable[[], str]:
-    """Profile ids that can be told apart and told again."""
+def ids(of: int = 1) -> Callable[[], str]:
+    """Profile ids that can be told apart and told again; two makers of different kinds give no id twice."""
     numbers = count(1)
-    return lambda: f"00000000-0000-7000-8000-{next(numbers):012d}"
+    return lambda: f"0000000{of}-0000-7000-8000-{next(numbers):012d}"
 
 
 def profile_step(policy: IdentityPolicy, new_id: Callable[[], str] | None = None) -> ProfileStep:

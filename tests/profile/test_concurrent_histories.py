@@ -2,27 +2,35 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from random import Random
 
 import pytest
 
+from services.profile.decide import Decider, Wish
+from services.profile.domain.sighting import Key
+from services.profile.linking import Linker
 from services.profile.memory_store import MemoryTables
 from services.profile.queries import PostgresReads
 from services.profile.store import Store
 from services.runtime.clock import new_id
+from services.runtime.errors import Rejected
 from tests.profile.checks import check_all, check_announced, check_persons
+from tests.profile.deciding import NORMAL
 from tests.profile.histories import Details, Happened, happened
 from tests.profile.policies import TIGHT
 from tests.profile.postgres_tables import KeptInPostgres, migrated, opened
-from tests.profile.running import Recorder, apply, profile_step
+from tests.profile.running import NOW, Recorder, apply, profile_step
 from tests.profile.spellings import POOL
+from tests.support.identity import Decided
 from tests.support.postgres import PostgresServer
 
 WORKERS = 4
 ROUNDS = 30
 INTERACTIONS = 60
 BATCH = 8
+DEEDS = 12
+WITHDRAWN = 0.3
 
 
 @pytest.fixture
@@ -61,6 +69,27 @@ async def work(store: Store, place: int, deliveries: Sequence[bytes]) -> None:
         await apply(store, step, deliveries[start : start + BATCH])
 
 
+async def steward(store: Store, place: int, random: Random) -> None:
+    """Decides this and that, while the workers are at it; not everything can be done."""
+    decider = Decider(Linker(TIGHT[place], new_id), new_id, lambda: NOW)
+    for _ in range(DEEDS):
+        wish = Wish(
+            random.choice(("confirm", "separate")), Key(*random.choice(NORMAL)), Key(*random.choice(NORMAL)), "so"
+        )
+        with suppress(Rejected):
+            done = await store.run(lambda unit, wish=wish: decider.decide(unit, wish, "steward"))  # type: ignore[misc]
+            if random.random() < WITHDRAWN:
+                await store.run(lambda unit, done=done: decider.withdraw(unit, done.decision.id, "not so", "steward"))  # type: ignore[misc]
+
+
+def standing(tables: MemoryTables) -> list[Decided]:
+    return [
+        Decided(frozenset(tuple(tables.keys[end]) for end in (one.a, one.b)), one.kind == "confirm")
+        for one in tables.decisions.values()
+        if one.withdrawn is None
+    ]
+
+
 @pytest.mark.parametrize("seed", range(ROUNDS))
 @pytest.mark.parametrize("count", [1, WORKERS])
 async def test_any_number_of_workers_ends_where_the_batch_rule_says(
@@ -71,9 +100,12 @@ async def test_any_number_of_workers_ends_where_the_batch_rule_says(
     those = random_history(random)
     deliveries = [one.value for one in those] + [one.value for one in random.sample(those, k=INTERACTIONS // 6)]
     random.shuffle(deliveries)
-    await asyncio.gather(*(work(workers[n].store, place, deliveries[n::count]) for n in range(count)))
+    await asyncio.gather(
+        *(work(workers[n].store, place, deliveries[n::count]) for n in range(count)),
+        steward(workers[-1].store, place, random),
+    )
     tables = await workers[0].tables()
-    check_all(tables, [one.said for one in those], TIGHT[place])
+    check_all(tables, [one.said for one in those], TIGHT[place], standing(tables))
     check_announced(tables, workers[0].log.messages)
     await check_persons(
         PostgresReads(workers[0].database), profiles_of(tables), [one.said for one in those], TIGHT[place]
