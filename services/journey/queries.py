@@ -1,4 +1,8 @@
-"""All SQL of the journey service. Every statement of the step takes a whole batch."""
+"""All SQL of the journey service. Every statement of the step takes a whole batch.
+
+Tables are joined with what is asked for, never compared with it (`= ANY($1)`): a generic plan looks through all of a
+long array for each row of the table.
+"""
 # ruff: noqa: S608 -- what is put together here are constants of this file
 
 REVISION = "SELECT coalesce(max(revision), 0) FROM definition"
@@ -15,8 +19,9 @@ JOIN interaction i USING (source, id)
 ORDER BY i.source, i.id FOR UPDATE OF i
 """
 OWNERS = """
-SELECT identifier, profile, version FROM belonging WHERE identifier = ANY($1::bigint[])
-ORDER BY identifier FOR UPDATE
+SELECT b.identifier, b.profile, b.version
+FROM unnest($1::bigint[]) AS asked (identifier) JOIN belonging b USING (identifier)
+ORDER BY b.identifier FOR UPDATE OF b
 """
 NEW_OWNERS = """
 INSERT INTO belonging (identifier, profile, version)
@@ -44,8 +49,9 @@ NEW_PROFILES = """
 INSERT INTO profile (id, registry) SELECT id, $2 FROM unnest($1::uuid[]) AS new (id) ON CONFLICT DO NOTHING
 """
 PROFILES = """
-SELECT id, time, source, interaction, registry, generation FROM profile WHERE id = ANY($1::uuid[])
-ORDER BY id FOR UPDATE
+SELECT p.id, p.time, p.source, p.interaction, p.registry, p.generation
+FROM unnest($1::uuid[]) AS asked (id) JOIN profile p USING (id)
+ORDER BY p.id FOR UPDATE OF p
 """
 OUTDATED = """
 SELECT id, time, source, interaction, registry, generation FROM profile WHERE registry < $1
@@ -66,15 +72,15 @@ CROSS JOIN LATERAL (
 """
 TIMELINES = """
 SELECT b.profile, i.source, i.id, i.anchor, i.time, i.type, i.channel, i.revision, i.body
-FROM belonging b JOIN interaction i ON i.anchor = b.identifier
-WHERE b.profile = ANY($1::uuid[])
+FROM unnest($1::uuid[]) AS asked (profile)
+JOIN belonging b USING (profile) JOIN interaction i ON i.anchor = b.identifier
 """
 TRANSITION_FIELDS = (
     *("id", "event", "profile", "definition", "version", "number"),
     *("from_stage", "to_stage", "time", "source", "interaction", "channel"),
 )
 TRANSITION_COLUMNS = ", ".join(TRANSITION_FIELDS)
-TRANSITIONS = f"SELECT {TRANSITION_COLUMNS} FROM transition WHERE profile = ANY($1::uuid[])"
+TRANSITIONS = f"SELECT {TRANSITION_COLUMNS} FROM unnest($1::uuid[]) AS asked (profile) JOIN transition USING (profile)"
 
 FOLDED = """
 UPDATE profile p SET time = new.time, source = new.source, interaction = new.interaction,
@@ -87,8 +93,8 @@ LEFT = """
 UPDATE profile p SET left_by = gone.identifier
 FROM unnest($1::uuid[], $2::bigint[]) AS gone (id, identifier) WHERE p.id = gone.id
 """
-CLEAR_JOURNEYS = "DELETE FROM journey WHERE profile = ANY($1::uuid[])"
-CLEAR_PAINS = "DELETE FROM pain WHERE profile = ANY($1::uuid[])"
+CLEAR_JOURNEYS = "DELETE FROM journey j USING unnest($1::uuid[]) AS gone (profile) WHERE j.profile = gone.profile"
+CLEAR_PAINS = "DELETE FROM pain p USING unnest($1::uuid[]) AS gone (profile) WHERE p.profile = gone.profile"
 PUT_JOURNEYS = f"""
 INSERT INTO journey ({JOURNEY_COLUMNS})
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::integer[], $5::timestamptz[], $6::text[],
@@ -100,7 +106,7 @@ ON CONFLICT (profile, definition, number) DO UPDATE SET
     previous = excluded.previous, touchpoints = excluded.touchpoints, visits = excluded.visits,
     pain_points = excluded.pain_points, effort = excluded.effort
 """
-RETRACT = "DELETE FROM transition WHERE id = ANY($1::uuid[])"
+RETRACT = "DELETE FROM transition t USING unnest($1::uuid[]) AS gone (id) WHERE t.id = gone.id"
 PUT_TRANSITIONS = f"""
 INSERT INTO transition ({TRANSITION_COLUMNS})
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::integer[], $6::integer[], $7::text[],
