@@ -16,7 +16,7 @@ _SHORTEST_ID = 5
 _PHONE_DIGITS = 8
 _DATE = 10
 _ANY_FAMILY = "x"
-_SKELETON = 5
+_SKELETON = 3
 _VOWELS = re.compile("[aeiouyh ]")
 _DOUBLE = re.compile(r"(.)\1+")
 
@@ -75,7 +75,7 @@ def _place_keys(person: Person, given: frozenset[str], family: frozenset[str]) -
     street = _skeleton(person.street)
     if person.house and street:
         yield f"a|{person.house}|{street}|{person.postcode}"
-        for first in _firsts(given):
+        for first in _firsts(given | family):
             yield f"h|{person.house}|{street}|{first}"
     if person.postcode:
         for sound, first in product(family, _nickname_firsts(person.given) if given else ()):
