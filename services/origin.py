@@ -10,6 +10,7 @@ from services.ingest.component import ingest_component
 from services.journey.component import JourneyComponent, journey_component
 from services.profile.component import ProfileComponent, no_journeys
 from services.profile.service import JourneysOf
+from services.profile.stewards import JourneysIf, no_journeys_if
 from services.profile.views import JourneyStage
 from services.runtime.access import Access
 from services.runtime.clock import SystemClock
@@ -46,7 +47,7 @@ def _components(settings: Settings, log: Log, services: Sequence[str]) -> list[C
     if "ingest" in services:
         made["ingest"] = ingest_component(settings, log, access, clock)
     if "profile" in services:
-        made["profile"] = ProfileComponent(settings, access, clock, _journeys_of(journey))
+        made["profile"] = ProfileComponent(settings, log, access, clock, _journeys_of(journey), _journeys_if(journey))
     if journey:
         made["journey"] = journey
     return list(made.values())
@@ -60,3 +61,13 @@ def _journeys_of(journey: JourneyComponent | None) -> JourneysOf:
         return [JourneyStage(**one._asdict()) for one in await journey.journeys_of(profile)]
 
     return journeys_of
+
+
+def _journeys_if(journey: JourneyComponent | None) -> JourneysIf:
+    if journey is None:
+        return no_journeys_if
+
+    async def journeys_if(groups: Sequence[Sequence[int]]) -> Sequence[Sequence[JourneyStage]]:
+        return [[JourneyStage(**one._asdict()) for one in those] for those in await journey.journeys_if(groups)]
+
+    return journeys_if

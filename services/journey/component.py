@@ -59,6 +59,10 @@ class JourneyComponent:
         """Where the profile stands: its latest journey of each definition. Raises Unavailable."""
         return await self._store.standing(profile)
 
+    async def journeys_if(self, groups: Sequence[Sequence[int]]) -> list[list[Standing]]:
+        """Where people would stand who are made of these identifiers. Raises Unavailable."""
+        return await self._store.supposed(groups)
+
 
 def journey_component(settings: Settings, log: Log, access: Access, clock: Clock) -> JourneyComponent:
     """The component on the configured database and the given log."""

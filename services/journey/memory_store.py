@@ -28,6 +28,7 @@ from services.journey.store import (
     Unit,
     Window,
 )
+from services.journey.supposed import standing_if
 from services.journey.wire import as_seen
 from services.runtime.log import Message, Producer
 
@@ -200,6 +201,11 @@ class MemoryStore:
         rows = sorted(self._tables.journeys.values(), key=lambda row: (row.definition, row.journey.number))
         latest = {row.definition: row.journey for row in rows if row.profile == live}
         return [Standing(key, journey.stage, journey.entered_at) for key, journey in latest.items()]
+
+    async def supposed(self, groups: Sequence[Sequence[int]]) -> list[list[Standing]]:
+        """The fold of what hangs on each group of identifiers."""
+        registry, stored = await self.registry(), self._tables.interactions.values()
+        return [standing_if(registry, [as_seen(one) for one in stored if one.anchor in group]) for group in groups]
 
     async def funnel(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[StagePart]:
         """The funnel of journeys opened in `window`."""

@@ -1,5 +1,6 @@
 """The journey store on PostgreSQL; its statements are in `queries`."""
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -37,6 +38,7 @@ from services.journey.store import (
     Unit,
     Window,
 )
+from services.journey.supposed import standing_if
 from services.journey.wire import as_seen
 from services.runtime.database import Conflict, Database
 from services.runtime.errors import Unavailable
@@ -224,6 +226,16 @@ class PostgresStore:
         """The latest journey of each definition."""
         async with self._database.connection() as connection:
             return [Standing(*row) for row in await connection.fetch(queries.STANDING, profile)]
+
+    async def supposed(self, groups: Sequence[Sequence[int]]) -> list[list[Standing]]:
+        """The fold of what hangs on each group of identifiers."""
+        registry = await self.registry()
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(queries.HANGING, sorted({one for group in groups for one in group}))
+        hanging: dict[int, list[Interaction]] = defaultdict(list)
+        for row in rows:
+            hanging[row[2]].append(as_seen(StoredInteraction(*row)))
+        return [standing_if(registry, [i for one in group for i in hanging[one]]) for group in groups]
 
     async def funnel(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[StagePart]:
         """The funnel of journeys opened in `window`."""

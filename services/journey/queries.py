@@ -75,6 +75,10 @@ SELECT b.profile, i.source, i.id, i.anchor, i.time, i.type, i.channel, i.revisio
 FROM unnest($1::uuid[]) AS asked (profile)
 JOIN belonging b USING (profile) JOIN interaction i ON i.anchor = b.identifier
 """
+HANGING = """
+SELECT i.source, i.id, i.anchor, i.time, i.type, i.channel, i.revision, i.body
+FROM unnest($1::bigint[]) AS asked (anchor) JOIN interaction i USING (anchor)
+"""
 TRANSITION_FIELDS = (
     *("id", "event", "profile", "definition", "version", "number"),
     *("from_stage", "to_stage", "time", "source", "interaction", "channel"),

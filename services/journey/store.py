@@ -197,6 +197,9 @@ class Store(Protocol):
     async def standing(self, profile: str) -> list[Standing]:
         """The latest journey of each definition, by its key, of the profile that this id stands for now."""
 
+    async def supposed(self, groups: Sequence[Sequence[int]]) -> list[list[Standing]]:
+        """What `standing` would be for people who are made of these identifiers: the fold of all their interactions."""
+
     async def funnel(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[StagePart]:
         """Journeys opened in `window`, by stage in the order written; abandoned ones as of `now`."""
 

@@ -1,20 +1,26 @@
 """The profile API's routes. Personal data stays out of URLs; ids in them may be old, the answer is the live profile."""
 
+from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Body, Depends, Query
 
 from schemas.interaction import Channel
 from services.profile.service import Profiles
+from services.profile.stewards import Stewards
 from services.profile.views import (
+    DecisionRequest,
+    EffectAnswer,
     IdentityAnswer,
     LookupAnswer,
     LookupRequest,
+    PreviewRequest,
     Profile,
     SearchAnswer,
     SearchRequest,
     TimelineAnswer,
+    WithdrawalRequest,
 )
 from services.runtime.access import Access, Person, Role
 from services.runtime.web import ERRORS
@@ -52,5 +58,25 @@ def profile_router(profiles: Profiles, access: Access) -> APIRouter:
     @router.get("/v1/profiles/{profile_id}/identity", summary="Why this is one person, and who was kept apart")
     async def identity(reader: Reader, profile_id: UUID) -> IdentityAnswer:
         return await profiles.identity(str(profile_id), reader)
+
+    return router
+
+
+def identity_router(stewards: Callable[[], Stewards], access: Access) -> APIRouter:
+    """The routes for people who decide who is who. `stewards` raises Unavailable until the service has started."""
+    router = APIRouter(tags=["identity"], responses=ERRORS)
+    Steward = Annotated[Person, Depends(access.requires(Role.STEWARD))]  # noqa: N806 -- a type
+
+    @router.post("/v1/identity/decisions/preview", summary="What a decision, or its withdrawal, would change")
+    async def preview(steward: Steward, asked: Annotated[PreviewRequest, Body()]) -> EffectAnswer:
+        return await stewards().preview(asked, steward)
+
+    @router.post("/v1/identity/decisions", status_code=201, summary="Two identifiers are one person, or are not")
+    async def decide(steward: Steward, asked: DecisionRequest) -> EffectAnswer:
+        return await stewards().decide(asked, steward)
+
+    @router.delete("/v1/identity/decisions/{decision_id}", summary="Take a decision back; it stays on record")
+    async def withdraw(steward: Steward, decision_id: UUID, asked: WithdrawalRequest) -> EffectAnswer:
+        return await stewards().withdraw(decision_id, asked, steward)
 
     return router

@@ -2,16 +2,26 @@
 
 from collections.abc import Sequence
 
-from services.profile.api import profile_router
+from fastapi import APIRouter
+
+from services.profile.api import identity_router, profile_router
+from services.profile.decide import Decider
+from services.profile.domain.normalise import Normaliser
+from services.profile.linking import Linker
 from services.profile.policy_file import load_policy
+from services.profile.postgres import PostgresStore
 from services.profile.queries import PostgresReads
 from services.profile.service import JourneysOf, Profiles
+from services.profile.stewards import JourneysIf, Stewards, no_journeys_if
 from services.profile.views import JourneyStage
 from services.profile.worker import SCHEMA, VERSIONS
 from services.runtime.access import Access
-from services.runtime.clock import Clock
+from services.runtime.clock import Clock, new_id
 from services.runtime.database import Database
+from services.runtime.errors import Unavailable
+from services.runtime.log import Log, Producer
 from services.runtime.migrate import migrate
+from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
 
 NAME = "profile"
@@ -27,17 +37,35 @@ class ProfileComponent:
 
     name = NAME
 
-    def __init__(self, settings: Settings, access: Access, clock: Clock, journeys_of: JourneysOf = no_journeys) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        log: Log,
+        access: Access,
+        clock: Clock,
+        journeys_of: JourneysOf = no_journeys,
+        journeys_if: JourneysIf = no_journeys_if,
+    ) -> None:
         self._settings = settings
+        self._log = log
         self._database = Database(settings, SCHEMA, wait_for_disk=False)
-        policy = load_policy(settings.identity_file)
-        profiles = Profiles(PostgresReads(self._database), policy, clock, journeys_of)
-        self.router = profile_router(profiles, access)
+        self._deciding = Database(settings, SCHEMA)
+        self._clock = clock
+        self._journeys_if = journeys_if
+        self._policy = load_policy(settings.identity_file)
+        self._reads = PostgresReads(self._database)
+        self._producer: Producer | None = None
+        profiles = Profiles(self._reads, self._policy, clock, journeys_of)
+        self.router = APIRouter()
+        self.router.include_router(profile_router(profiles, access))
+        self.router.include_router(identity_router(self._stewards, access))
 
     async def start(self) -> None:
         """Brings the schema up to date and connects."""
         await migrate(self._settings, SCHEMA, VERSIONS)
         await self._database.open()
+        await self._deciding.open()
+        self._producer = await self._log.producer()
 
     async def ready(self) -> None:
         """Returns if the database answers."""
@@ -46,4 +74,14 @@ class ProfileComponent:
 
     async def stop(self) -> None:
         """Disconnects."""
+        if self._producer is not None:
+            await self._producer.close()
+        await self._deciding.close()
         await self._database.close()
+
+    def _stewards(self) -> Stewards:
+        if self._producer is None:
+            raise Unavailable("the profile service is not running")
+        store = PostgresStore(self._deciding, Outbox(self._deciding, self._producer))
+        decider = Decider(Linker(self._policy, new_id), new_id, self._clock.now)
+        return Stewards(store, self._reads, decider, Normaliser(self._policy), self._clock, self._journeys_if)

@@ -186,7 +186,7 @@ class PostgresUnit:
     async def decision(self, decision_id: str) -> Decision | None:
         """A decision."""
         row = await self._connection.fetchrow(DECISION, decision_id)
-        return _decision(row) if row else None
+        return decision_of(row) if row else None
 
     async def claim(self, claims: AbstractSet[tuple[int, Claim]]) -> set[int]:
         """Keeps claims; writers wait for one another where they add the same."""
@@ -347,7 +347,8 @@ class PostgresStore:
         self._remembered.update(numbered)
 
 
-def _decision(row: asyncpg.Record) -> Decision:
+def decision_of(row: asyncpg.Record) -> Decision:
+    """The decision in a row of its columns."""
     withdrawn = Withdrawal(*row[7:10]) if row[7] else None
     return Decision(str(row[0]), row[1], row[2], row[3], row[4], row[5], row[6], withdrawn)
 

@@ -10,10 +10,11 @@ from schemas.interaction import Assurance
 from services.profile.domain.figures import Figure, Trait, golden, total
 from services.profile.domain.sighting import Key
 from services.profile.explain import explain
-from services.profile.reads import Holding, LinkRow, Person, TimelineRow
+from services.profile.reads import DecisionRow, Holding, LinkRow, Person, TimelineRow
 from services.profile.views import (
     Alternative,
     ChannelFigures,
+    DecisionView,
     Figures,
     HeldLink,
     IdentifierView,
@@ -23,6 +24,7 @@ from services.profile.views import (
     ProfileIdentifier,
     TraitValue,
     TraitView,
+    WithdrawalView,
 )
 
 MASK = "•••"
@@ -114,6 +116,21 @@ def _link_fields(row: LinkRow, *, masked: bool) -> dict[str, Any]:
 def view(key: Key, *, masked: bool) -> IdentifierView:
     """An identifier in its normal form."""
     return IdentifierView(namespace=key.namespace, value=_hide(key.value) if masked else key.value)
+
+
+def decision(row: DecisionRow, *, masked: bool) -> DecisionView:
+    """What a steward decided, and whether it stands."""
+    made = row.decision
+    return DecisionView(
+        id=made.id,
+        kind=made.kind,
+        a=view(row.a, masked=masked),
+        b=view(row.b, masked=masked),
+        reason=made.reason,
+        author=made.author,
+        made_at=made.made_at,
+        withdrawn=WithdrawalView(**made.withdrawn._asdict()) if made.withdrawn else None,
+    )
 
 
 def _traits(holdings: Iterable[Holding], *, masked: bool) -> dict[str, TraitView]:

@@ -10,7 +10,20 @@ import msgspec
 
 from services.profile.domain.figures import Figure, Trait
 from services.profile.domain.sighting import Key
-from services.profile.reads import Found, Holding, LinkRow, LookedUp, Note, Page, Person, Place, Seen, TimelineRow
+from services.profile.postgres import decision_of
+from services.profile.reads import (
+    DecisionRow,
+    Found,
+    Holding,
+    LinkRow,
+    LookedUp,
+    Note,
+    Page,
+    Person,
+    Place,
+    Seen,
+    TimelineRow,
+)
 from services.profile.store import StoredLink
 from services.runtime.database import Database
 
@@ -22,7 +35,7 @@ SELECT i.id, i.namespace, i.value, m.shared,
     (SELECT json_agg(json_build_array(name, json_build_array(trust, verified, time, event_id, source, value)))
      FROM trait WHERE identifier = i.id),
     {more}
-FROM {asked} JOIN membership m ON m.profile = asked.profile JOIN identifier i ON i.id = m.identifier
+FROM {asked} JOIN membership m ON m.{by} = asked.{by} JOIN identifier i ON i.id = m.identifier
 CROSS JOIN LATERAL (
     SELECT bool_or(verified) AS verified, min(first_seen) AS first_seen, max(last_seen) AS last_seen,
         json_agg(json_build_array(channel, json_build_array(n, first_seen, last_seen, wait, handle, transfers)))
@@ -73,10 +86,13 @@ OTHERS = """
  ) l
  JOIN membership m ON m.identifier = l.other)
 """
-PERSON = HOLDINGS.format(more="NULL", asked="(SELECT $1::uuid AS profile) asked")
-READ = NOTING.format(asked=LIVE, note="$2, $3, $4, $5") + HOLDINGS.format(more="asked.profile", asked="asked")
+PERSON = HOLDINGS.format(more="NULL", asked="(SELECT $1::uuid AS profile) asked", by="profile")
+HELD_BY = HOLDINGS.format(more="NULL", asked="unnest($1::bigint[]) AS asked (identifier)", by="identifier")
+READ = NOTING.format(asked=LIVE, note="$2, $3, $4, $5") + HOLDINGS.format(
+    more="asked.profile", asked="asked", by="profile"
+)
 LOOKUP = NOTING.format(asked=OWNER, note="$3, $4, $5, $6") + HOLDINGS.format(
-    more=f"asked.profile, asked.shared, {OTHERS}", asked="asked"
+    more=f"asked.profile, asked.shared, {OTHERS}", asked="asked", by="profile"
 )
 TIMELINE = """
 SELECT asked.profile, i.time, i.id, i.outcome, i.blocked, i.body
@@ -112,6 +128,17 @@ SELECT l.* FROM membership m JOIN link l ON l.b = m.identifier WHERE m.profile =
 JOINED = LINK_ROWS.format(links=OF_PROFILE.format(held="l.held IS NULL") + " LIMIT $2")
 HELD = LINK_ROWS.format(links=OF_PROFILE.format(held="l.held IS NOT NULL") + " LIMIT $2")
 HELD_TOTAL = f"SELECT count(*) FROM ({OF_PROFILE.format(held='l.held IS NOT NULL')}) l"  # noqa: S608 -- constants only
+DECISIONS = """
+SELECT d.id, d.kind, d.a, d.b, d.reason, d.author, d.made_at, d.withdrawn_by, d.withdrawn_reason, d.withdrawn_at,
+    ia.namespace, ia.value, ib.namespace, ib.value
+FROM (
+    SELECT d.* FROM membership m JOIN decision d ON d.a = m.identifier WHERE m.profile = $1
+    UNION
+    SELECT d.* FROM membership m JOIN decision d ON d.b = m.identifier WHERE m.profile = $1
+) d
+JOIN identifier ia ON ia.id = d.a JOIN identifier ib ON ib.id = d.b
+ORDER BY d.made_at DESC, d.id
+"""
 SEARCH = """
 WITH hit AS (
     SELECT id AS identifier, 0 AS rank FROM identifier WHERE value = ANY($1::text[])
@@ -196,6 +223,17 @@ class PostgresReads:
             rows = await connection.fetch(HELD, UUID(profile), limit)
             total = await connection.fetchval(HELD_TOTAL, UUID(profile)) if len(rows) == limit else len(rows)
         return _link_rows(rows), total
+
+    async def holdings(self, identifiers: Sequence[int]) -> dict[int, Holding]:
+        """What hangs on these identifiers."""
+        async with self._database.connection() as connection:
+            return {row[0]: _holding(row) for row in await connection.fetch(HELD_BY, list(identifiers))}
+
+    async def decisions(self, profile: str) -> Sequence[DecisionRow]:
+        """Decisions about the profile's identifiers."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(DECISIONS, UUID(profile))
+        return [DecisionRow(decision_of(row), Key(row[10], row[11]), Key(row[12], row[13])) for row in rows]
 
     async def search(self, forms: Sequence[str], words: str, offset: int, limit: int) -> Sequence[Found]:
         """Profiles by identifier or name."""

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from services.profile.domain.figures import Figure, Trait
 from services.profile.domain.sighting import Key
-from services.profile.store import StoredLink
+from services.profile.store import Decision, StoredLink
 
 
 class Place(NamedTuple):
@@ -89,6 +89,14 @@ class LinkRow(NamedTuple):
     event_id: str
 
 
+class DecisionRow(NamedTuple):
+    """A decision with the names of the identifiers that it is about."""
+
+    decision: Decision
+    a: Key
+    b: Key
+
+
 class Found(NamedTuple):
     """A search result."""
 
@@ -123,6 +131,12 @@ class ProfileReads(Protocol):
 
     async def held(self, profile: str, limit: int) -> tuple[Sequence[LinkRow], int]:
         """Held links with an end in the profile, oldest first, and how many there are in all."""
+
+    async def holdings(self, identifiers: Sequence[int]) -> dict[int, Holding]:
+        """What hangs on these identifiers, whoever they belong to."""
+
+    async def decisions(self, profile: str) -> Sequence[DecisionRow]:
+        """Decisions about the profile's identifiers, the latest first, those withdrawn too."""
 
     async def search(self, forms: Sequence[str], words: str, offset: int, limit: int) -> Sequence[Found]:
         """Profiles with an identifier that equals one of `forms`, then those whose name contains `words`."""

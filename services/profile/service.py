@@ -6,7 +6,7 @@ from services.profile import present
 from services.profile.cursor import offset_cursor, place_cursor, read_offset, read_place
 from services.profile.domain.normalise import Normaliser
 from services.profile.domain.policy import IdentityPolicy
-from services.profile.domain.sighting import Key
+from services.profile.normal import normal_key
 from services.profile.reads import Found, Note, ProfileReads
 from services.profile.reads import Person as Resolved
 from services.profile.views import (
@@ -23,7 +23,7 @@ from services.profile.views import (
 from services.runtime import telemetry
 from services.runtime.access import Person, Role
 from services.runtime.clock import Clock
-from services.runtime.errors import NotFound, Rejected
+from services.runtime.errors import NotFound
 
 ALTERNATIVES = 50
 LINKS = 200
@@ -45,7 +45,7 @@ class Profiles:
 
     async def lookup(self, asked: LookupRequest, reader: Person) -> LookupAnswer:
         """The owner of an identifier by the rules, and the alternatives. Raises NotFound or Rejected with a field."""
-        key = self._normal(asked)
+        key = normal_key(self._normaliser, asked)
         found = await self._reads.lookup(key, ALTERNATIVES, self._note(reader, "lookup"))
         if found is None:
             raise NotFound("nobody is known by this identifier", field="value")
@@ -97,7 +97,7 @@ class Profiles:
             links=[present.link(row, masked=masked) for row in await self._reads.links(live, LINKS)],
             held=[present.held_link(row, live, masked=masked) for row in held],
             held_total=total,
-            decisions=[],
+            decisions=[present.decision(row, masked=masked) for row in await self._reads.decisions(live)],
         )
 
     def _note(self, reader: Person, action: str) -> Note:
@@ -105,14 +105,6 @@ class Profiles:
 
     async def _show(self, person: Resolved, *, masked: bool) -> Profile:
         return present.profile(person, await self._journeys_of(person.profile), masked=masked)
-
-    def _normal(self, asked: LookupRequest) -> Key:
-        normal, reason = self._normaliser.normalise(asked.namespace, asked.value, asked.region)
-        if reason == "namespace":
-            raise Rejected(f"there is no namespace {asked.namespace!r}", field="namespace")
-        if normal is None:
-            raise NotFound(f"this {asked.namespace} could not mean anybody: {reason}", field="value")
-        return Key(asked.namespace, normal)
 
     def _forms(self, text: str) -> list[str]:
         """The normal forms that a text has in any namespace."""

@@ -1,6 +1,7 @@
 """What the profile API answers, as Pydantic models: the source of the OpenAPI document."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
@@ -155,6 +156,82 @@ class HeldLink(LinkView):
     profile_id: str | None
 
 
+class WithdrawalView(BaseModel):
+    """Who took a decision back, why and when."""
+
+    author: str
+    reason: str
+    at: AwareDatetime
+
+
+class DecisionView(BaseModel):
+    """What a steward decided about two identifiers; a withdrawn decision stays on record."""
+
+    id: str
+    kind: Literal["confirm", "separate"]
+    a: IdentifierView
+    b: IdentifierView
+    reason: str
+    author: str
+    made_at: AwareDatetime
+    withdrawn: WithdrawalView | None
+
+
+Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True)]
+
+
+class DecisionRequest(BaseModel):
+    """`confirm`: these two are one person, whatever names were given. `separate`: they are not."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["confirm", "separate"]
+    a: LookupRequest
+    b: LookupRequest
+    reason: Reason
+
+
+class WithdrawalRequest(BaseModel):
+    """Why a decision is taken back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Reason
+
+
+class WithdrawalTrial(WithdrawalRequest):
+    """Taking back a decision, to be tried."""
+
+    kind: Literal["withdraw"]
+    decision: UUID
+
+
+PreviewRequest = Annotated[DecisionRequest | WithdrawalTrial, Field(discriminator="kind")]
+
+
+class MoveView(BaseModel):
+    """An identifier that changes hands; `profile_id` is null where a trial would bring a new profile into being."""
+
+    identifier: IdentifierView
+    previous: str
+    profile_id: str | None
+
+
+class PersonAfter(Profile):
+    """A person as the decision leaves them; no id yet where a trial would bring them into being."""
+
+    id: str | None  # type: ignore[assignment]
+
+
+class EffectAnswer(BaseModel):
+    """What a decision does, or would do: `decision` is null for a trial. `before` and `after` are whom it touches."""
+
+    decision: DecisionView | None
+    moves: list[MoveView]
+    before: list[Profile]
+    after: list[PersonAfter]
+
+
 class IdentityAnswer(BaseModel):
     """Why this is one person: identifiers, the links that joined them, those held back, and stewards' decisions."""
 
@@ -162,4 +239,4 @@ class IdentityAnswer(BaseModel):
     links: list[LinkView]
     held: list[HeldLink]
     held_total: int
-    decisions: list[dict[str, Any]]
+    decisions: list[DecisionView]

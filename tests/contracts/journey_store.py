@@ -175,6 +175,19 @@ class JourneyStoreContract:
         )
         assert await stores.store.standing(profile_id(2)) == await stores.store.standing(profile_id(1)) != []
 
+    async def test_people_who_might_be_stand_where_the_fold_of_all_they_did_ends(self, stores: Stores) -> None:
+        await stores.feed(
+            [
+                attached("store.visited", anchor=1),
+                attached("order.placed", anchor=2, profile=2, hours=1),
+                attached("page.viewed", anchor=3, profile=3),
+            ]
+        )
+        together, first, nobody = await stores.store.supposed([[2, 1], [1], [404]])
+        assert [(one.journey, one.stage) for one in together] == [("rounds", "two")]
+        assert first == await stores.store.standing(profile_id(1))
+        assert nobody == []
+
     async def test_an_unknown_profile_has_no_journeys(self, stores: Stores) -> None:
         assert await stores.store.of_profile(profile_id(404), 10) is None
         assert await stores.store.standing(profile_id(404)) == []

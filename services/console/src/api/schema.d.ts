@@ -193,6 +193,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/identity/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Two identifiers are one person, or are not */
+        post: operations["decide_v1_identity_decisions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identity/decisions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a decision, or its withdrawal, would change */
+        post: operations["preview_v1_identity_decisions_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identity/decisions/{decision_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a decision back; it stays on record */
+        delete: operations["withdraw_v1_identity_decisions__decision_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/import": {
         parameters: {
             query?: never;
@@ -593,6 +644,46 @@ export interface components {
             next: string | null;
         };
         /**
+         * DecisionRequest
+         * @description `confirm`: these two are one person, whatever names were given. `separate`: they are not.
+         */
+        DecisionRequest: {
+            a: components["schemas"]["LookupRequest"];
+            b: components["schemas"]["LookupRequest"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "confirm" | "separate";
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * DecisionView
+         * @description What a steward decided about two identifiers; a withdrawn decision stays on record.
+         */
+        DecisionView: {
+            a: components["schemas"]["IdentifierView"];
+            /** Author */
+            author: string;
+            b: components["schemas"]["IdentifierView"];
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "confirm" | "separate";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Reason */
+            reason: string;
+            withdrawn: components["schemas"]["WithdrawalView"] | null;
+        };
+        /**
          * DefinitionView
          * @description A definition in full, with its rules that failed since it was accepted.
          */
@@ -631,6 +722,19 @@ export interface components {
             title: components["schemas"]["Title"];
             /** Version */
             version: number;
+        };
+        /**
+         * EffectAnswer
+         * @description What a decision does, or would do: `decision` is null for a trial. `before` and `after` are whom it touches.
+         */
+        EffectAnswer: {
+            /** After */
+            after: components["schemas"]["PersonAfter"][];
+            /** Before */
+            before: components["schemas"]["Profile"][];
+            decision: components["schemas"]["DecisionView"] | null;
+            /** Moves */
+            moves: components["schemas"]["MoveView"][];
         };
         /**
          * Figures
@@ -764,9 +868,7 @@ export interface components {
          */
         IdentityAnswer: {
             /** Decisions */
-            decisions: {
-                [key: string]: unknown;
-            }[];
+            decisions: components["schemas"]["DecisionView"][];
             /** Held */
             held: components["schemas"]["HeldLink"][];
             /** Held Total */
@@ -1050,6 +1152,17 @@ export interface components {
             currency: string;
         };
         /**
+         * MoveView
+         * @description An identifier that changes hands; `profile_id` is null where a trial would bring a new profile into being.
+         */
+        MoveView: {
+            identifier: components["schemas"]["IdentifierView"];
+            /** Previous */
+            previous: string;
+            /** Profile Id */
+            profile_id: string | null;
+        };
+        /**
          * PainPointDefinition
          * @description Something that costs the customer effort: recorded at every interaction of the journey where `when` holds.
          */
@@ -1087,6 +1200,28 @@ export interface components {
             };
             /** Weight */
             weight: number;
+        };
+        /**
+         * PersonAfter
+         * @description A person as the decision leaves them; no id yet where a trial would bring them into being.
+         */
+        PersonAfter: {
+            figures: components["schemas"]["Figures"];
+            /** Id */
+            id: string | null;
+            /** Identifiers */
+            identifiers: components["schemas"]["ProfileIdentifier"][];
+            /** Journeys */
+            journeys: components["schemas"]["JourneyStage"][];
+            /**
+             * Masked
+             * @description Whether values are hidden from the reader's role
+             */
+            masked: boolean;
+            /** Traits */
+            traits: {
+                [key: string]: components["schemas"]["TraitView"];
+            };
         };
         /**
          * Problem
@@ -1481,6 +1616,47 @@ export interface components {
             msg: string;
             /** Error Type */
             type: string;
+        };
+        /**
+         * WithdrawalRequest
+         * @description Why a decision is taken back.
+         */
+        WithdrawalRequest: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * WithdrawalTrial
+         * @description Taking back a decision, to be tried.
+         */
+        WithdrawalTrial: {
+            /**
+             * Decision
+             * Format: uuid
+             */
+            decision: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "withdraw";
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * WithdrawalView
+         * @description Who took a decision back, why and when.
+         */
+        WithdrawalView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Reason */
+            reason: string;
         };
     };
     responses: never;
@@ -2258,6 +2434,260 @@ export interface operations {
             };
             /** @description Over the source's rate; see Retry-After */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    decide_v1_identity_decisions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    preview_v1_identity_decisions_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"] | components["schemas"]["WithdrawalTrial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    withdraw_v1_identity_decisions__decision_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

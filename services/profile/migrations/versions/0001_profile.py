@@ -131,8 +131,8 @@ STATEMENTS = (
         CHECK (a < b)
     )
     """,
-    "CREATE INDEX decision_a ON decision (a) WHERE withdrawn_at IS NULL",
-    "CREATE INDEX decision_b ON decision (b) WHERE withdrawn_at IS NULL",
+    "CREATE INDEX decision_a ON decision (a)",
+    "CREATE INDEX decision_b ON decision (b)",
     "CREATE INDEX trait_words ON trait USING gin (words public.gin_trgm_ops) WHERE words IS NOT NULL",
     """
     CREATE TABLE profile_read (

@@ -1,0 +1,17 @@
+"""Where somebody would stand who did all of this: a fold of interactions that nothing is kept of."""
+
+from collections.abc import Iterable
+
+from services.journey.domain.fold import fold
+from services.journey.domain.model import Interaction
+from services.journey.registry import Registry
+from services.journey.store import Standing
+
+
+def standing_if(registry: Registry, interactions: Iterable[Interaction]) -> list[Standing]:
+    """The latest journey of each definition, by its key."""
+    timeline = sorted(interactions, key=lambda interaction: interaction.position)
+    latest = (
+        (key, fold(definition, None, timeline).latest) for key, definition in sorted(registry.definitions.items())
+    )
+    return [Standing(key, journey.stage, journey.entered_at) for key, journey in latest if journey]
