@@ -20,8 +20,11 @@ from services.profile.views import (
     SearchAnswer,
     SearchRequest,
     TimelineAnswer,
+    WhyAnswer,
+    WhyRequest,
     WithdrawalRequest,
 )
+from services.profile.why import Explanations
 from services.runtime.access import Access, Person, Role
 from services.runtime.web import ERRORS
 
@@ -62,10 +65,15 @@ def profile_router(profiles: Profiles, access: Access) -> APIRouter:
     return router
 
 
-def identity_router(stewards: Callable[[], Stewards], access: Access) -> APIRouter:
-    """The routes for people who decide who is who. `stewards` raises Unavailable until the service has started."""
+def identity_router(explanations: Explanations, stewards: Callable[[], Stewards], access: Access) -> APIRouter:
+    """The routes for people who ask, or decide, who is who. `stewards` raises Unavailable until the service runs."""
     router = APIRouter(tags=["identity"], responses=ERRORS)
+    Reader = Annotated[Person, Depends(access.requires(*READERS))]  # noqa: N806 -- a type
     Steward = Annotated[Person, Depends(access.requires(Role.STEWARD))]  # noqa: N806 -- a type
+
+    @router.post("/v1/identity/why", summary="Why two identifiers are, or are not, one person")
+    async def why(reader: Reader, asked: WhyRequest) -> WhyAnswer:
+        return await explanations.why(asked, reader)
 
     @router.post("/v1/identity/decisions/preview", summary="What a decision, or its withdrawal, would change")
     async def preview(steward: Steward, asked: Annotated[PreviewRequest, Body()]) -> EffectAnswer:

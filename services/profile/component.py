@@ -14,6 +14,7 @@ from services.profile.queries import PostgresReads
 from services.profile.service import JourneysOf, Profiles
 from services.profile.stewards import JourneysIf, Stewards, no_journeys_if
 from services.profile.views import JourneyStage
+from services.profile.why import Explanations
 from services.profile.worker import SCHEMA, VERSIONS
 from services.runtime.access import Access
 from services.runtime.clock import Clock, new_id
@@ -58,7 +59,8 @@ class ProfileComponent:
         profiles = Profiles(self._reads, self._policy, clock, journeys_of)
         self.router = APIRouter()
         self.router.include_router(profile_router(profiles, access))
-        self.router.include_router(identity_router(self._stewards, access))
+        explanations = Explanations(self._reads, self._policy, clock)
+        self.router.include_router(identity_router(explanations, self._stewards, access))
 
     async def start(self) -> None:
         """Brings the schema up to date and connects."""

@@ -18,6 +18,7 @@ from services.profile.views import (
     Figures,
     HeldLink,
     IdentifierView,
+    JoinedLink,
     JourneyStage,
     LinkView,
     Profile,
@@ -68,6 +69,11 @@ def alternatives(others: Iterable[tuple[str, str]], owner: str) -> list[Alternat
 def link(row: LinkRow, *, masked: bool) -> LinkView:
     """A link that joined."""
     return LinkView(**_link_fields(row, masked=masked))
+
+
+def joined_link(row: LinkRow, *, joins: bool, masked: bool) -> JoinedLink:
+    """A link within a person."""
+    return JoinedLink(**_link_fields(row, masked=masked), joins=joins)
 
 
 def held_link(row: LinkRow, owner: str, *, masked: bool) -> HeldLink:

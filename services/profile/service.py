@@ -6,8 +6,9 @@ from services.profile import present
 from services.profile.cursor import offset_cursor, place_cursor, read_offset, read_place
 from services.profile.domain.normalise import Normaliser
 from services.profile.domain.policy import IdentityPolicy
+from services.profile.domain.tree import tree
 from services.profile.normal import normal_key
-from services.profile.reads import Found, Note, ProfileReads
+from services.profile.reads import Found, LinkRow, Note, ProfileReads
 from services.profile.reads import Person as Resolved
 from services.profile.views import (
     IdentityAnswer,
@@ -20,6 +21,7 @@ from services.profile.views import (
     SearchRequest,
     TimelineAnswer,
 )
+from services.profile.why import bond_of, bound_by
 from services.runtime import telemetry
 from services.runtime.access import Person, Role
 from services.runtime.clock import Clock
@@ -92,9 +94,15 @@ class Profiles:
         masked = _counted(reader)
         person = await self._reads.person(live)
         held, total = await self._reads.held(live, LINKS)
+        bound = await bound_by(self._reads, live, LINKS)
+        joins = set(tree([bond_of(row) for row in bound], self._policy))
         return IdentityAnswer(
             identifiers=[present.identifier(one, masked=masked) for one in person.holdings.values()],
-            links=[present.link(row, masked=masked) for row in await self._reads.links(live, LINKS)],
+            links=[
+                present.joined_link(row, joins=place in joins, masked=masked)
+                for place, row in enumerate(bound)
+                if isinstance(row, LinkRow)
+            ],
             held=[present.held_link(row, live, masked=masked) for row in held],
             held_total=total,
             decisions=[present.decision(row, masked=masked) for row in await self._reads.decisions(live)],

@@ -148,6 +148,12 @@ class LinkView(BaseModel):
     verified: bool
 
 
+class JoinedLink(LinkView):
+    """`joins`: it is one of those by which rule 4 made them one; the others agree with them."""
+
+    joins: bool
+
+
 class HeldLink(LinkView):
     """A link that the rules refuse to merge on. `profile_id` is who the other end belongs to."""
 
@@ -232,11 +238,35 @@ class EffectAnswer(BaseModel):
     after: list[PersonAfter]
 
 
+class WhyRequest(BaseModel):
+    """Two identifiers, in any spelling."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    a: LookupRequest
+    b: LookupRequest
+
+
+class WhyAnswer(BaseModel):
+    """Why two identifiers are, or are not, one person.
+
+    If they are: the links and confirmations that lead from the one to the other. If not: the links between the two
+    people that were held, each with its reason, and the separations. Nothing at all: no evidence shows them together.
+    """
+
+    one_person: bool
+    profile_a: str
+    profile_b: str
+    path: list[LinkView]
+    decisions: list[DecisionView]
+    held: list[HeldLink]
+
+
 class IdentityAnswer(BaseModel):
     """Why this is one person: identifiers, the links that joined them, those held back, and stewards' decisions."""
 
     identifiers: list[ProfileIdentifier]
-    links: list[LinkView]
+    links: list[JoinedLink]
     held: list[HeldLink]
     held_total: int
     decisions: list[DecisionView]

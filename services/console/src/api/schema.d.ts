@@ -244,6 +244,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/identity/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Why two identifiers are, or are not, one person */
+        post: operations["why_v1_identity_why_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/import": {
         parameters: {
             query?: never;
@@ -876,7 +893,7 @@ export interface components {
             /** Identifiers */
             identifiers: components["schemas"]["ProfileIdentifier"][];
             /** Links */
-            links: components["schemas"]["LinkView"][];
+            links: components["schemas"]["JoinedLink"][];
         };
         /**
          * Interaction
@@ -1012,6 +1029,27 @@ export interface components {
             traits?: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        /**
+         * JoinedLink
+         * @description `joins`: it is one of those by which rule 4 made them one; the others agree with them.
+         */
+        JoinedLink: {
+            a: components["schemas"]["IdentifierView"];
+            b: components["schemas"]["IdentifierView"];
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
+            /** Interaction */
+            interaction: string;
+            /** Joins */
+            joins: boolean;
+            /** Source */
+            source: string;
+            /** Verified */
+            verified: boolean;
         };
         /**
          * JourneyStage
@@ -1616,6 +1654,35 @@ export interface components {
             msg: string;
             /** Error Type */
             type: string;
+        };
+        /**
+         * WhyAnswer
+         * @description Why two identifiers are, or are not, one person.
+         *
+         *     If they are: the links and confirmations that lead from the one to the other. If not: the links between the two
+         *     people that were held, each with its reason, and the separations. Nothing at all: no evidence shows them together.
+         */
+        WhyAnswer: {
+            /** Decisions */
+            decisions: components["schemas"]["DecisionView"][];
+            /** Held */
+            held: components["schemas"]["HeldLink"][];
+            /** One Person */
+            one_person: boolean;
+            /** Path */
+            path: components["schemas"]["LinkView"][];
+            /** Profile A */
+            profile_a: string;
+            /** Profile B */
+            profile_b: string;
+        };
+        /**
+         * WhyRequest
+         * @description Two identifiers, in any spelling.
+         */
+        WhyRequest: {
+            a: components["schemas"]["LookupRequest"];
+            b: components["schemas"]["LookupRequest"];
         };
         /**
          * WithdrawalRequest
@@ -2644,6 +2711,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EffectAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    why_v1_identity_why_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyAnswer"];
                 };
             };
             /** @description Bad Request */
