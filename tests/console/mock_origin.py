@@ -16,8 +16,9 @@ from typing import Annotated, Any
 
 import mock_people as people
 import uvicorn
-from fastapi import Body, Depends, FastAPI, Header, HTTPException
-from fastapi.responses import StreamingResponse
+from fastapi import Body, Depends, FastAPI, Header, HTTPException, Request
+from fastapi.responses import JSONResponse, StreamingResponse
+from mock_identity import MockIdentity, Refusal
 from mock_timeline import TIMELINE
 
 from services.console_files import console_routes
@@ -37,6 +38,11 @@ def _requires(*roles: str) -> Any:
     return Depends(allowed)
 
 
+async def _refused(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refusal)
+    return JSONResponse(error.body, error.status, media_type="application/problem+json")
+
+
 def people_roles() -> list[str]:
     return ["agent", "ops", "steward", "admin"]
 
@@ -50,6 +56,7 @@ class MockOrigin:
         self.resumed_from: list[str] = []
         self.asked: list[str] = []
         self.counts = [list(row) for row in people.FUNNEL]
+        self.identity = MockIdentity()
         self._cuts = 0
         self._numbers = itertools.count(1)
         self._random = random.Random(7)
@@ -68,12 +75,28 @@ class MockOrigin:
         app.get("/v1/profiles/{profile_id}/timeline", dependencies=[agent])(self._timeline)
         app.get("/v1/profiles/{profile_id}/identity", dependencies=[agent])(self._identity)
         app.get("/v1/profiles/{profile_id}/journeys", dependencies=[agent])(self._journeys)
+        self._identity_routes(app, _requires("steward"))
         app.get("/v1/journeys", dependencies=[ops])(self._definitions)
         app.get("/v1/journeys/{key}/funnel", dependencies=[_requires("ops")])(self._funnel)
         app.get("/v1/journeys/{key}/flow", dependencies=[_requires("ops")])(self._flow)
         app.get("/v1/stream", dependencies=[_requires("ops")])(self._stream)
         app.mount("/", console_routes(DIST))
         return app
+
+    def _identity_routes(self, app: FastAPI, steward: Any) -> None:
+        app.post("/v1/identity/decisions/preview", dependencies=[steward])(self._preview)
+        app.post("/v1/identity/decisions", dependencies=[steward], status_code=201)(self._decide)
+        app.delete("/v1/identity/decisions/{decision_id}", dependencies=[steward])(self._withdraw)
+        app.add_exception_handler(Refusal, _refused)
+
+    async def _preview(self, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+        return self.identity.preview(body)
+
+    async def _decide(self, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+        return self.identity.decide(body)
+
+    async def _withdraw(self, decision_id: str, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+        return self.identity.withdraw(decision_id, body["reason"])
 
     async def _session(self) -> dict[str, Any]:
         return {"tokens": {role: f"token-{role}" for role in people_roles()}}
@@ -107,9 +130,9 @@ class MockOrigin:
 
     async def _profile(self, profile_id: str) -> dict[str, Any]:
         live = people.DANA if profile_id == people.OLD_DANA else profile_id
-        if live not in people.PROFILES:
+        if live not in self.identity.profiles:
             raise HTTPException(404, "no such profile")
-        return people.PROFILES[live]
+        return self.identity.profiles[live]
 
     async def _timeline(
         self, profile_id: str, cursor: str | None = None, limit: int = 50, channel: str | None = None
@@ -120,10 +143,10 @@ class MockOrigin:
         return {"items": items[start : start + limit], "next": following}
 
     async def _identity(self, profile_id: str) -> dict[str, Any]:
-        return people.IDENTITY[profile_id]
+        return self.identity.answers[profile_id]
 
     async def _journeys(self, profile_id: str) -> dict[str, Any]:
-        return {"profile_id": profile_id, "items": people.JOURNEYS[profile_id]}
+        return {"profile_id": profile_id, "items": people.JOURNEYS.get(profile_id, [])}
 
     async def _definitions(self) -> dict[str, Any]:
         return people.DEFINITIONS

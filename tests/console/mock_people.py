@@ -114,16 +114,45 @@ def held(a: tuple[str, str], b: tuple[str, str], reason: str, other: str | None)
     return {**ends, **seen, "reason": reason, "explanation": "In the service's words.", "profile_id": other}
 
 
+def link(a: tuple[str, str], b: tuple[str, str], source: str, days: int, interaction: str, **how: bool) -> Any:
+    ends = {"a": {"namespace": a[0], "value": a[1]}, "b": {"namespace": b[0], "value": b[1]}}
+    seen = {"first_seen": ago(days=days), "interaction": interaction, "source": source}
+    return {**ends, **seen, "verified": True, "joins": True, **how}
+
+
+CUSTOMER, LOYALTY = ("customer_id", "C-100482"), ("loyalty_id", "7290001234566")
+EMAIL, OLD_EMAIL = ("email", "dana.cohen@example.com"), ("email", "dana@oldmail.example")
+PHONE, WHATSAPP, DEVICE = ("phone", SHARED_PHONE), ("handle:whatsapp", "972541234567"), ("device", "b6b1c2a4-9f10-4c3c")
+
+OLD_DECISION: dict[str, Any] = {
+    "id": "0192f7a0-0000-7000-8000-0000000dec01",
+    "kind": "separate",
+    "a": {"namespace": CUSTOMER[0], "value": CUSTOMER[1]},
+    "b": {"namespace": OLD_EMAIL[0], "value": OLD_EMAIL[1]},
+    "reason": "The old address looked like her sister's.",
+    "author": "noa",
+    "made_at": ago(days=200),
+    "withdrawn": {"author": "noa", "reason": "Her sister has another one.", "at": ago(days=199)},
+}
+
 IDENTITY: dict[str, dict[str, Any]] = {
     DANA: {
         "identifiers": PROFILES[DANA]["identifiers"],
-        "links": [],
+        "links": [
+            link(CUSTOMER, OLD_EMAIL, "/crm/main", 700, "c-17"),
+            link(CUSTOMER, EMAIL, "/email/support", 690, "e-204"),
+            link(CUSTOMER, LOYALTY, "/store/loyalty", 420, "s-88"),
+            link(CUSTOMER, PHONE, "/call/main", 610, "k-31"),
+            link(PHONE, WHATSAPP, "/chat/whatsapp/main", 90, "w-5"),
+            link(EMAIL, DEVICE, "/web/shop", 33, "p-9001", verified=False),
+            link(EMAIL, PHONE, "/web/shop", 30, "p-9034", joins=False),
+        ],
         "held": [
-            held(("customer_id", "C-100777"), ("phone", SHARED_PHONE), "limit:customer_id", YOSSI),
-            held(("email", "office@example.com"), ("customer_id", "C-100482"), "shared", None),
+            held(("customer_id", "C-100777"), PHONE, "limit:customer_id", YOSSI),
+            held(("email", "office@example.com"), CUSTOMER, "shared", None),
         ],
         "held_total": 2,
-        "decisions": [],
+        "decisions": [OLD_DECISION],
     },
     YOSSI: {"identifiers": PROFILES[YOSSI]["identifiers"], "links": [], "held": [], "held_total": 0, "decisions": []},
 }

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from accessibility import violations
 from mock_people import DANA, NAMES, OLD_DANA, SHARED_PHONE, YOSSI
 from playwright.sync_api import Page, expect
 
 from schemas.catalogue import INTERACTION_TYPES
 
 CONSOLE = Path(__file__).parents[2] / "services/console"
-AXE = CONSOLE / "node_modules/axe-core/axe.min.js"
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=30_000)
@@ -181,14 +181,6 @@ def test_everybody_can_use_the_live_page(page: Page, origin: Any) -> None:
     page.goto(f"{origin.url}#/live")
     expect(page.get_by_text("correction").first).to_be_visible()
     assert violations(page) == []
-
-
-def violations(page: Page) -> list[str]:
-    if not AXE.exists():
-        pytest.skip("npm ci in services/console first")
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run({resultTypes: ['violations']})")
-    return [f"{each['id']}: {node['html'][:200]}" for each in found["violations"] for node in each["nodes"]]
 
 
 def test_the_first_stop_of_the_keyboard_is_past_the_header(page: Page, origin: Any) -> None:

@@ -15,6 +15,8 @@ import { Ambiguity } from "./Ambiguity";
 import { Figures } from "./Figures";
 import { HeldLinks } from "./HeldLinks";
 import { Identifiers } from "./Identifiers";
+import { Identity } from "./identity/Identity";
+import { useMayDecide } from "./identity/steward";
 import { Journeys } from "./Journeys";
 import { PersonHeader } from "./PersonHeader";
 import { PersonSkeleton } from "./PersonSkeleton";
@@ -53,6 +55,7 @@ export function Person({ id }: { id: string }) {
   const { t } = useI18n();
   const { data: profile, error, refetch } = useProfile(id);
   const moved = useMoved(id, profile);
+  const mayDecide = useMayDecide();
   useFollow(profile);
 
   if (error instanceof Problem && error.unknown) {
@@ -79,6 +82,7 @@ export function Person({ id }: { id: string }) {
         <Grid.Col span={{ base: 12, md: 7, lg: 8 }}>
           <Stack gap="md">
             <Journeys id={id} />
+            <Identity id={id} />
             <Timeline id={id} figures={profile.figures} />
           </Stack>
         </Grid.Col>
@@ -87,7 +91,7 @@ export function Person({ id }: { id: string }) {
             <Figures figures={profile.figures} />
             <Traits traits={profile.traits} />
             <Identifiers identifiers={profile.identifiers} />
-            <HeldLinks id={id} />
+            {!mayDecide && <HeldLinks id={id} />}
           </Stack>
         </Grid.Col>
       </Grid>

@@ -8,6 +8,8 @@ const REASONS: Readonly<Record<string, Key>> = {
   claimed: "reason.claimed",
   separated: "reason.separated",
   conflicting_claims: "reason.conflicting_claims",
+  names_differ: "reason.names_differ",
+  birth_dates_differ: "reason.birth_dates_differ",
 };
 
 interface Given {

@@ -3,6 +3,8 @@ export class Problem extends Error {
   constructor(
     readonly status: number,
     readonly detail: string,
+    /** What in the request is to blame, as a dotted path. */
+    readonly field: string | null = null,
   ) {
     super(detail || `HTTP ${status}`);
     this.name = "Problem";
@@ -20,10 +22,12 @@ export class Problem extends Error {
 interface ProblemBody {
   title?: string;
   detail?: unknown;
+  field?: unknown;
 }
 
 /** The problem that an answer stands for, whatever its body. */
 export function problemOf(status: number, body: unknown): Problem {
-  const { title, detail } = (typeof body === "object" && body !== null ? body : {}) as ProblemBody;
-  return new Problem(status, typeof detail === "string" ? detail : (title ?? ""));
+  const { title, detail, field } = (typeof body === "object" && body !== null ? body : {}) as ProblemBody;
+  const said = typeof detail === "string" ? detail : (title ?? "");
+  return new Problem(status, said, typeof field === "string" ? field : null);
 }
