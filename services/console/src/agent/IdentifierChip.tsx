@@ -17,7 +17,7 @@ export function IdentifierChip({ identifier }: { identifier: Pick<Identifier, "n
       title={title}
       leftSection={<NamespaceIcon namespace={identifier.namespace} size={14} title={title} />}
     >
-      <bdi>{identifier.value}</bdi>
+      <bdi dir="ltr">{identifier.value}</bdi>
     </Badge>
   );
 }

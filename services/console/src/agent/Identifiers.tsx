@@ -31,7 +31,7 @@ function Row({ identifier }: { identifier: ProfileIdentifier }) {
       </ThemeIcon>
       <div style={{ flex: 1, minWidth: 0 }}>
         <Text fw={550} className="whole">
-          <bdi>{identifier.value}</bdi>
+          <bdi dir="ltr">{identifier.value}</bdi>
         </Text>
         <Text fz="xs" c="dimmed">
           {title} · <Time iso={identifier.first_seen} form="date" /> – <Time iso={identifier.last_seen} form="date" />

@@ -95,7 +95,7 @@ function Somebody({ person, moved, moves }: Moving & { person: SomebodyShape }) 
           return (
             <li key={keyOf(each)} className={classes.id} data-moves={goes ? moves : undefined}>
               <NamespaceIcon namespace={each.namespace} size={15} title={namespaceTitle(each.namespace, t)} />
-              <bdi>{each.value}</bdi>
+              <bdi dir="ltr">{each.value}</bdi>
               {goes && <span className={classes.moves}>{t(`effect.${moves}`)}</span>}
             </li>
           );

@@ -11,8 +11,8 @@ import { reasonInWords } from "../reasons";
 import classes from "./Picture.module.css";
 import { arrange, grow, type Branch, type Evidence, type Place } from "./tree";
 
-const NODE = 192;
-const GAP = { least: 112, most: 220 };
+const NODE = 208;
+const GAP = { least: 100, most: 220 };
 const HEIGHT = { known: 68, held: 132 };
 const BEND = 0.32; // the part of a gap in which a line turns; along the rest it is straight and has its words
 const MOST = 40;
@@ -95,12 +95,12 @@ function Node({ place: { branch, y }, gap }: { place: Place; gap: number }) {
         data-root={depth === 0 || undefined}
         data-held={held !== null || undefined}
       >
-        <ThemeIcon variant="light" color={held ? "orange" : depth === 0 ? "kesher" : "gray"} radius="md" size={28}>
-          <NamespaceIcon namespace={identifier.namespace} size={16} />
+        <ThemeIcon variant="light" color={held ? "orange" : depth === 0 ? "kesher" : "gray"} radius="md" size={24}>
+          <NamespaceIcon namespace={identifier.namespace} size={15} />
         </ThemeIcon>
         <span className={classes.text}>
           <span className={classes.value}>
-            <bdi>{identifier.value}</bdi>
+            <bdi dir="ltr">{identifier.value}</bdi>
           </span>
           <span className={classes.small}>{title}</span>
           {held && <span className={classes.small}>{reasonInWords(held, t)}</span>}
