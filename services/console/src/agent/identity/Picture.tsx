@@ -14,7 +14,7 @@ import { arrange, grow, type Branch, type Evidence, type Place } from "./tree";
 const NODE = 208;
 const GAP = { least: 100, most: 220 };
 const HEIGHT = { known: 68, held: 132 };
-const BEND = 0.32; // the part of a gap in which a line turns; along the rest it is straight and has its words
+const BEND = 0.18; // the part of a gap in which a line turns; along the rest it is straight and has its words
 const MOST = 40;
 const KINDS: readonly Evidence["kind"][] = ["verified", "claimed", "confirmed", "held"];
 
