@@ -79,7 +79,7 @@ async def test_an_agent_is_warned_before_the_name(installation: Installation, pa
 
 async def test_a_transition_shows_as_it_happens(installation: Installation, page: Page) -> None:
     await page.goto(f"{installation.url}/#/live")
-    await expect(page.get_by_text("Live", exact=True).last).to_be_visible(timeout=PATIENCE)
+    await expect(page.locator("[data-connection]")).to_have_attribute("data-connection", "live", timeout=PATIENCE)
     await installation.post([event("l1", "order.placed", "store", {"customer_id": "live-4711"})])
     found = await eventually(lambda: look_up(installation, "customer_id", "live-4711"), 60)
     just_now = page.locator(f'a[href$="#/agent/{found["profile"]["id"]}"]')
