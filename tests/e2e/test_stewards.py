@@ -36,7 +36,7 @@ async def test_a_separation_is_tried_made_and_taken_back(installation: Installat
     async def one_person() -> dict[str, Any]:
         found: dict[str, Any] = (await look_up(installation, **MAIL))["profile"]
         assert found["figures"]["interactions"] == 3
-        assert "customer_lifecycle" in stages(found)
+        assert stages(found) == {"customer_lifecycle": "support", "service_encounter": "exit"}
         return found
 
     whole = await eventually(one_person, 90)
