@@ -15,9 +15,9 @@ MAIL = {"namespace": "email", "value": "tamar@example.com"}
 async def introduce(installation: Installation) -> None:
     await installation.post(
         [
-            event("t1", "order.placed", "web", {"customer_id": "T-3001"}, traits={"name": "Tamar Levi"}),
-            event("t2", "page.viewed", "web", {"email": "tamar@example.com"}, traits={"city": "Haifa"}),
-            event("t3", "call.ended", "call", {"customer_id": "T-3001", "email": "tamar@example.com"}),
+            event("steward-1", "order.placed", "web", {"customer_id": "T-3001"}, traits={"name": "Tamar Levi"}),
+            event("steward-2", "page.viewed", "web", {"email": "tamar@example.com"}, traits={"city": "Haifa"}),
+            event("steward-3", "call.ended", "call", {"customer_id": "T-3001", "email": "tamar@example.com"}),
         ]
     )
 
@@ -109,9 +109,13 @@ async def test_two_identifiers_are_explained(installation: Installation) -> None
     phone = {"namespace": "phone", "value": "+972547000301"}
     her, his = ({"namespace": "email", "value": f"{name}@example.org"} for name in ("ruth", "omer"))
     nobody = {"namespace": "customer_id", "value": "T-3009"}
-    ruth = event("w1", "call.ended", "call", {"phone": phone["value"], "email": her["value"]}, traits={"name": "Ruth"})
-    omer = event("w2", "call.ended", "call", {"phone": phone["value"], "email": his["value"]}, traits={"name": "Omer"})
-    stranger = event("w3", "store.visited", "store", {"customer_id": "T-3009"})
+    ruth = event(
+        "why-1", "call.ended", "call", {"phone": phone["value"], "email": her["value"]}, traits={"name": "Ruth"}
+    )
+    omer = event(
+        "why-2", "call.ended", "call", {"phone": phone["value"], "email": his["value"]}, traits={"name": "Omer"}
+    )
+    stranger = event("why-3", "store.visited", "store", {"customer_id": "T-3009"})
     await installation.post([{**ruth, "time": "2026-01-01T00:00:00Z"}, omer, stranger])
 
     async def both_known() -> Any:
@@ -124,7 +128,7 @@ async def test_two_identifiers_are_explained(installation: Installation) -> None
     await eventually(both_known, 60)
     together = await why(her, phone)
     assert together["one_person"]
-    assert [(step["interaction"], step["source"]) for step in together["path"]] == [("w1", "/test/slice")]
+    assert [(step["interaction"], step["source"]) for step in together["path"]] == [("why-1", "/test/slice")]
     apart = await why(her, his)
     assert not apart["one_person"]
     assert [held["reason"] for held in apart["held"]] == ["names_differ"]
