@@ -18,6 +18,7 @@ from pathlib import Path
 import asyncpg
 from aiokafka.errors import KafkaError
 from pydantic import SecretStr
+from uvicorn.main import STARTUP_FAILURE
 
 from schemas.topics import INTERACTIONS, PROFILES
 from services.runtime.embedded.checks import READY_FILE
@@ -35,8 +36,8 @@ SMALL_BATCH = 500
 SHORTEST_SESSION_SECONDS = 6
 """What Kafka allows; a killed worker's partitions wait for so long."""
 PRODUCE_AT_ONCE = 5_000
-AWAY = 2
-"""The exit code of a process that could not start because the log or the database was away."""
+AWAY = frozenset({2, STARTUP_FAILURE})
+"""The exit codes of a process that could not start because the log or the database was away: ours and uvicorn's."""
 MOST_RESTARTS = 20
 
 
@@ -135,7 +136,7 @@ class Site:
         """Starts again what ended because something was away, as any supervisor does. Nothing else may end it."""
         for child in self.children:
             code = child.exit_code
-            if code is not None and (code != AWAY or child.restarts == MOST_RESTARTS):
+            if code is not None and (code not in AWAY or child.restarts == MOST_RESTARTS):
                 raise RuntimeError(f"{child.name} ended by itself with {code}:\n{child.said()}")
             if code is not None:
                 child.restarts += 1
