@@ -192,7 +192,7 @@ class PostgresUnit:
         """Keeps claims; writers wait for one another where they add the same."""
         if not claims:
             return set()
-        rows = sorted((node, claim.kind, claim.value.replace("\0", "")) for node, claim in claims)
+        rows = sorted((node, claim.kind, claim.value) for node, claim in claims)
         identifiers, kinds, values = zip(*rows, strict=True)
         return {row[0] for row in await self._connection.fetch(CLAIM, literal(identifiers), kinds, values)}
 

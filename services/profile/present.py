@@ -27,8 +27,11 @@ from services.profile.views import (
     TraitView,
     WithdrawalView,
 )
+from services.runtime.access import Role
 
 MASK = "•••"
+SEES_PERSONAL_DATA = (Role.AGENT, Role.STEWARD)
+"""Whom nothing is masked for."""
 _PERSONAL = ("identifiers", "traits", "text", "raw", "properties")
 
 

@@ -23,13 +23,12 @@ from services.profile.views import (
 )
 from services.profile.why import bond_of, bound_by
 from services.runtime import telemetry
-from services.runtime.access import Person, Role
+from services.runtime.access import Person
 from services.runtime.clock import Clock
 from services.runtime.errors import NotFound
 
 ALTERNATIVES = 50
 LINKS = 200
-SEES_PERSONAL_DATA = (Role.AGENT, Role.STEWARD)
 
 JourneysOf = Callable[[str], Awaitable[Sequence[JourneyStage]]]
 """Where a live profile stands in its journeys; the origin hands it over, because journeys are another service's."""
@@ -124,7 +123,7 @@ class Profiles:
 def _counted(reader: Person) -> bool:
     """Counts the read; whether to mask what is shown."""
     telemetry.PROFILE_READS.labels(min(reader.roles)).inc()
-    return not reader.may(*SEES_PERSONAL_DATA)
+    return not reader.may(*present.SEES_PERSONAL_DATA)
 
 
 def _unknown() -> NotFound:

@@ -8,12 +8,12 @@ from services.profile.domain.tree import Bond, path, tree
 from services.profile.normal import normal_key
 from services.profile.reads import DecisionRow, LinkRow, Note, ProfileReads
 from services.profile.views import LookupRequest, WhyAnswer, WhyRequest
-from services.runtime.access import Person, Role
+from services.runtime.access import Person
 from services.runtime.clock import Clock
 from services.runtime.errors import NotFound
 
 MOST_LINKS = 5_000
-SEES_PERSONAL_DATA = (Role.AGENT, Role.STEWARD)
+"""A person, or two, held together or apart by more links are explained by the oldest of them."""
 
 
 class Explanations:
@@ -29,7 +29,7 @@ class Explanations:
         """Why two identifiers are, or are not, one person. Raises Rejected or NotFound with the field."""
         a, one = await self._owner(asked.a, "a", reader)
         b, other = await self._owner(asked.b, "b", reader)
-        masked = not reader.may(*SEES_PERSONAL_DATA)
+        masked = not reader.may(*present.SEES_PERSONAL_DATA)
         if one == other:
             return await self._together(one, a, b, masked=masked)
         return await self._apart(one, other, masked=masked)

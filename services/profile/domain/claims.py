@@ -79,7 +79,8 @@ def _names_conflict(one: str, other: str) -> bool:
 
 
 def _texts(traits: Mapping[str, object], names: Iterable[str]) -> list[str]:
-    return [text for name in names if isinstance(text := traits.get(name), str)]
+    stated = (traits.get(name) for name in names)
+    return [text.replace("\0", "") for text in stated if isinstance(text, str)]
 
 
 def _day(text: str) -> str | None:

@@ -15,6 +15,8 @@ _claims = st.frozensets(st.sampled_from((DANA, AVI, LEAP_DAY, NEXT_YEAR)))
     ("traits", "claims"),
     [
         ({"first_name": " Dana "}, {DANA}),
+        ({"first_name": "Da\0na"}, {DANA}),
+        ({"first_name": "\0"}, set()),
         ({"given_name": "DANA", "name": "Avi Cohen"}, {DANA}),
         ({"name": "Dana Cohen"}, {DANA}),
         ({"full_name": "Cohen, Dana"}, {DANA}),
