@@ -5,12 +5,13 @@ from collections.abc import Set as AbstractSet
 
 from services.profile.domain.labels import Label, choose_component, choose_founder, choose_label
 from services.profile.domain.policy import IdentityPolicy
-from services.profile.domain.resolve import Evidence, Knowledge, Pair, Resolution, pair, resolve_region
+from services.profile.domain.resolve import Knowledge, Pair, Resolution, resolve_region
 from services.profile.store import Decision, Member, Region, StoredLink, Unit, standing
 from services.profile.work import Work
 from services.runtime import telemetry
 
 NO_REGION = Region({}, {}, {})
+TWO = 2
 
 
 class Linker:
@@ -32,13 +33,13 @@ class Linker:
         links = {**region.links, **{p: _merge(link, region.links.get(p, stored.get(p))) for p, link in changed.items()}}
         nodes = frozenset(region.members) | {end for p in changed for end in p if end in work.new}
         known = self._knowledge(work, region, region.decisions)
-        await self._settle(unit, work, region, links, resolve_region(nodes, _evidence(links), shared, known))
+        await self._settle(unit, work, region, links, resolve_region(nodes, links, shared, known))
 
     async def resolve(self, unit: Unit, work: Work, region: Region, decisions: Sequence[Decision]) -> None:
         """Resolves a locked region under these decisions, with no new evidence; fills the same parts of `work`."""
         known = self._knowledge(work, region, decisions)
         nodes, shared = frozenset(region.members), region.far_shared()
-        resolution = resolve_region(nodes, _evidence(region.links), shared, known)
+        resolution = resolve_region(nodes, region.links, shared, known)
         await self._settle(unit, work, region, region.links, resolution)
 
     def _knowledge(self, work: Work, region: Region, decisions: Sequence[Decision]) -> Knowledge:
@@ -117,13 +118,14 @@ def _links_of(work: Work) -> dict[Pair, StoredLink]:
     """What the batch's interactions show: a star each, from the anchor."""
     links: dict[Pair, StoredLink] = {}
     for one in work.spotted:
-        if not one.identifiers:
+        if len(one.identifiers) < TWO:
             continue
-        anchor, anchor_verified = one.identifiers[0], one.sighting.identifiers[0][1]
-        for other, (_, verified) in zip(one.identifiers[1:], one.sighting.identifiers[1:], strict=True):
-            link = StoredLink(one.sighting.time, one.id, anchor_verified and verified, None)
-            p = pair(anchor, other)
-            links[p] = _merge(link, links.get(p))
+        time, _, verified, _ = one.sighting
+        anchor, *others = one.identifiers
+        for place, other in enumerate(others, start=1):
+            link = StoredLink(time, one.id, place < verified, None)
+            p = (anchor, other) if anchor < other else (other, anchor)
+            links[p] = _merge(link, links[p]) if p in links else link
     return links
 
 
@@ -133,7 +135,3 @@ def _merge(link: StoredLink, stored: StoredLink | None) -> StoredLink:
         return link
     earlier = link if link.first_seen < stored.first_seen else stored
     return StoredLink(earlier.first_seen, earlier.interaction, link.verified or stored.verified, stored.held)
-
-
-def _evidence(links: Mapping[Pair, StoredLink]) -> dict[Pair, Evidence]:
-    return {p: Evidence(link.first_seen, link.verified) for p, link in links.items()}

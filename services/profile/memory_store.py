@@ -14,6 +14,7 @@ from services.profile.domain.labels import Label
 from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key
 from services.profile.store import Changes, Decision, Member, Region, StoredInteraction, StoredLink, Unit
+from services.profile.turn import Turn
 from services.runtime.database import ATTEMPTS, Conflict
 from services.runtime.errors import Unavailable
 from services.runtime.log import Message, Producer
@@ -184,7 +185,7 @@ class MemoryStore:
         self._turn = asyncio.Lock()
         self._sequence = count(1).__next__
 
-    async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
+    async def run(self, step: Callable[[Unit], Awaitable[T]], turn: Turn | None = None) -> T:  # noqa: ARG002
         """The result of `step`, committed and published. Raises Unavailable."""
         result, rows = await self._committed(step)
         await self._publish(rows)

@@ -18,6 +18,7 @@ from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key
 from services.profile.record import search_words
 from services.profile.store import Changes, Decision, Member, Region, StoredInteraction, StoredLink, Unit, Withdrawal
+from services.profile.turn import Turn
 from services.runtime.arrays import literal, moments
 from services.runtime.database import Conflict, Database
 from services.runtime.log import Message
@@ -123,8 +124,12 @@ ON CONFLICT (a, b) DO UPDATE SET
 """
 PUT_TRAITS = """
 INSERT INTO trait AS stored (identifier, name, source, value, trust, verified, time, event_id, words)
-SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::boolean[],
-    $7::timestamptz[], $8::text[], $9::text[])
+SELECT identifier, name, source, value, trust, verified,
+    'epoch'::timestamptz + time / 1000000 * interval '1 second' + time % 1000000 * interval '1 microsecond',
+    event_id, words
+FROM unnest($1::text::bigint[], $2::text[], $3::text[], $4::text[], $5::text::integer[], $6::text::boolean[],
+    $7::text::bigint[], $8::text[], $9::text[])
+    AS new (identifier, name, source, value, trust, verified, time, event_id, words)
 ON CONFLICT (identifier, name, source) DO UPDATE SET
     value = excluded.value, trust = excluded.trust, verified = excluded.verified,
     time = excluded.time, event_id = excluded.event_id, words = excluded.words
@@ -142,8 +147,9 @@ MEMBER_COLUMNS = ("identifier", "component", "profile", "founder", "version", "s
 class PostgresUnit:
     """One transaction on the profile schema."""
 
-    def __init__(self, connection: asyncpg.Connection, outbox: Outbox, remembered: dict[Key, int]) -> None:
+    def __init__(self, connection: asyncpg.Connection, outbox: Outbox, remembered: dict[Key, int], turn: Turn) -> None:
         self._connection = connection
+        self._turn = turn
         self._outbox = outbox
         self._remembered = remembered
         self.tickets: list[OutboxTicket] = []
@@ -157,11 +163,12 @@ class PostgresUnit:
 
     async def number(self, keys: Iterable[Key]) -> tuple[dict[Key, int], set[int]]:
         """Numbers identifiers; writers wait for one another where they add the same."""
+        before = await self._turn.to_number()
         remembered = self._remembered
         numbers: dict[Key, int] = {}
         unknown: list[Key] = []
         for key in keys:
-            number = remembered.get(key)
+            number = remembered.get(key) or before.get(key)
             if number is None:
                 unknown.append(key)
             else:
@@ -176,6 +183,7 @@ class PostgresUnit:
                 if added:
                     new.add(number)
             unknown = [key for key in unknown if key not in numbers]
+        self._turn.numbered(numbers)
         return numbers, new
 
     async def find(self, keys: Iterable[Key]) -> dict[Key, int]:
@@ -198,6 +206,7 @@ class PostgresUnit:
 
     async def members(self, identifiers: Iterable[int]) -> dict[int, Member]:
         """Where identifiers belong, without locking them."""
+        await self._turn.to_read()
         asked = list(identifiers)
         found = {row[0]: _member(row) for row in await self._connection.fetch(MEMBERS, literal(asked))}
         if not self._trusted.isdisjoint(set(asked) - found.keys()):
@@ -312,11 +321,21 @@ class PostgresUnit:
 
     async def _write_traits(self, traits: Mapping[tuple[int, str, str], Trait]) -> None:
         if traits:
-            rows = [
-                (*place, t.value, t.trust, t.verified, t.time, t.event_id, search_words(place[1], t.value))
-                for place, t in sorted(traits.items(), key=lambda item: item[0])
-            ]
-            await self._connection.execute(PUT_TRAITS, *_columns(rows, 9))
+            places = sorted(traits)
+            identifiers, names, sources = zip(*places, strict=True)
+            trusts, verified, times, events, _, values = zip(*map(traits.__getitem__, places), strict=True)
+            await self._connection.execute(
+                PUT_TRAITS,
+                literal(identifiers),
+                names,
+                sources,
+                values,
+                literal(trusts),
+                literal(verified),
+                moments(times),
+                events,
+                list(map(search_words, names, values)),
+            )
 
 
 class PostgresStore:
@@ -327,15 +346,24 @@ class PostgresStore:
         self._outbox = outbox
         self._remembered: dict[Key, int] = {}
 
-    async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
+    async def run(self, step: Callable[[Unit], Awaitable[T]], turn: Turn | None = None) -> T:
         """The result of `step`, committed and published."""
+        place = turn or Turn()
 
         async def work(connection: asyncpg.Connection) -> tuple[T, PostgresUnit]:
-            unit = PostgresUnit(connection, self._outbox, self._remembered)
-            return await step(unit), unit
+            unit = PostgresUnit(connection, self._outbox, self._remembered, Turn() if place.over else place)
+            try:
+                return await step(unit), unit
+            except BaseException:
+                place.end(failed=True)  # others may hold what the next try waits for, and wait for this
+                raise
 
-        result, unit = await self._database.in_transaction(work)
-        self._remember(unit.numbered)
+        try:
+            result, unit = await self._database.in_transaction(work)
+            self._remember(unit.numbered)
+            place.end(failed=False)
+        finally:
+            place.end(failed=True)
         if unit.tickets:
             await self._outbox.publish(unit.tickets)
         return result

@@ -56,7 +56,7 @@ CROSS JOIN LATERAL (
         SELECT a, verified, first_seen FROM link WHERE b = i.id
     ) l
     LEFT JOIN LATERAL (
-        SELECT time FROM interaction WHERE anchor = l.anchor AND i.id = ANY(identifiers)
+        SELECT time FROM interaction WHERE anchor = l.anchor AND i.id = ANY(identifiers::bigint[])
         ORDER BY time DESC, id DESC LIMIT 1
     ) newest ON true
 ) mentioned

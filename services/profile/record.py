@@ -1,6 +1,7 @@
 """What new interactions leave behind: their own rows, and traits on the identifier they hang on."""
 
 import unicodedata
+from collections.abc import Sequence
 
 import msgspec
 
@@ -8,6 +9,7 @@ from services.profile.domain.figures import Trait
 from services.profile.store import StoredInteraction
 from services.profile.wire import WireMeasures
 from services.profile.work import Spotted, Work
+from services.runtime.arrays import literal
 
 NAME_TRAITS = frozenset({"name", "first_name", "last_name", "given_name", "family_name", "full_name", "display_name"})
 """Traits that people search by."""
@@ -36,7 +38,7 @@ def _row(one: Spotted) -> StoredInteraction:
         envelope.source,
         envelope.id,
         one.identifiers[0] if one.identifiers else None,
-        one.identifiers,
+        literal(one.identifiers),
         _claimed(one),
         envelope.time,
         data.channel,
@@ -51,16 +53,13 @@ def _row(one: Spotted) -> StoredInteraction:
     )
 
 
-def _claimed(one: Spotted) -> list[int] | None:
-    if one.sighting.all_verified:
-        return None
-    pairs = zip(one.identifiers, one.sighting.identifiers, strict=True)
-    return [identifier for identifier, (_, verified) in pairs if not verified]
+def _claimed(one: Spotted) -> Sequence[int] | None:
+    return one.identifiers[one.sighting.verified :] or None
 
 
 def _add_traits(work: Work, one: Spotted) -> None:
     envelope = one.incoming.envelope
-    verified = one.sighting.identifiers[0][1]
+    verified = one.sighting.verified > 0
     for name, value in one.incoming.data.traits.items():
         trait = Trait(envelope.trust, verified, envelope.time, envelope.id, envelope.source, bytes(value).decode())
         place = (one.identifiers[0], name, envelope.source)

@@ -6,6 +6,8 @@ Every stage works on the whole batch: a handful of set statements, whatever its 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from itertools import chain
 
 import msgspec
 
@@ -22,6 +24,7 @@ from services.profile.wire import Incoming
 from services.profile.work import Spotted, Work
 
 DUPLICATE = "duplicate"
+REMEMBERED_CLAIMS = 16_384
 
 
 class ProfileStep:
@@ -73,10 +76,10 @@ class ProfileStep:
 
     async def _identify(self, unit: Unit, spotted: list[Spotted], changes: Changes) -> Work:
         """Gives every identifier its number."""
-        keys = {key for one in spotted for key, _ in one.sighting.identifiers}
-        numbers, new = await unit.number(keys)
+        numbers, new = await unit.number(set(chain.from_iterable([one.sighting.keys for one in spotted])))
+        number_of = numbers.__getitem__
         for one in spotted:
-            one.identifiers = [numbers[key] for key, _ in one.sighting.identifiers]
+            one.identifiers = list(map(number_of, one.sighting.keys))
         before = await unit.members(number for number in numbers.values() if number not in new)
         return Work(spotted, {number: key for key, number in numbers.items()}, new, before, changes)
 
@@ -87,9 +90,14 @@ def _claims(spotted: Sequence[Spotted]) -> dict[int, frozenset[Claim]]:
     for one in spotted:
         traits = one.incoming.data.traits
         if one.identifiers and not CLAIM_TRAITS.isdisjoint(traits):
-            stated = claims_of({name: msgspec.json.decode(traits[name]) for name in CLAIM_TRAITS & traits.keys()})
+            stated = _stated(tuple([(name, bytes(raw)) for name, raw in traits.items() if name in CLAIM_TRAITS]))
             claims[one.identifiers[0]] = claims.get(one.identifiers[0], NO_CLAIMS) | stated
     return claims
+
+
+@lru_cache(maxsize=REMEMBERED_CLAIMS)
+def _stated(traits: tuple[tuple[str, bytes], ...]) -> frozenset[Claim]:
+    return claims_of({name: msgspec.json.decode(raw) for name, raw in traits})
 
 
 def _keep_variants(

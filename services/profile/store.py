@@ -15,6 +15,7 @@ from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.resolve import Decisions, Pair
 from services.profile.domain.sighting import Key
+from services.profile.turn import Turn
 from services.runtime.log import Message
 
 T = TypeVar("T")
@@ -81,14 +82,15 @@ class Region:
 class StoredInteraction(NamedTuple):
     """One row of the timeline. `identifiers` has the anchor first; `claimed` are those that nobody verified.
 
-    Durations are whole milliseconds, so that sums over rows are exact.
+    `identifiers` is the literal of an array: lists cost more to send than the rest of the row. Durations are whole
+    milliseconds, so that sums over rows are exact.
     """
 
     id: int
     source: str
     event_id: str
     anchor: int | None
-    identifiers: Sequence[int]
+    identifiers: str
     claimed: Sequence[int] | None
     time: datetime
     channel: str
@@ -162,8 +164,8 @@ class Unit(Protocol):
 class Store(Protocol):
     """Runs units, and publishes what they put down once they are committed."""
 
-    async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
-        """The result of `step` in one unit, tried again on Conflict. Raises Unavailable."""
+    async def run(self, step: Callable[[Unit], Awaitable[T]], turn: Turn | None = None) -> T:
+        """The result of `step` in one unit, tried again on Conflict, first in its turn. Raises Unavailable."""
 
 
 def standing(decisions: Iterable[Decision]) -> Decisions:

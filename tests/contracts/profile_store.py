@@ -50,7 +50,22 @@ class Kept(Protocol):
 
 def interaction(number: int, *, event_id: str = "e1", source: str = "/call", body: bytes = b"{}") -> StoredInteraction:
     return StoredInteraction(
-        number, source, event_id, None, [], [], NOON, "call", None, "unidentified", None, 2**40, None, 1, body[:8], body
+        number,
+        source,
+        event_id,
+        None,
+        "{}",
+        [],
+        NOON,
+        "call",
+        None,
+        "unidentified",
+        None,
+        2**40,
+        None,
+        1,
+        body[:8],
+        body,
     )
 
 

@@ -14,6 +14,7 @@ from services.profile.domain.sighting import Key
 from services.profile.memory_store import MemoryTables
 from services.profile.postgres import PostgresStore, PostgresUnit
 from services.profile.store import Changes, Member, StoredInteraction, StoredLink
+from services.profile.turn import Turn
 from services.profile.worker import SCHEMA, VERSIONS
 from services.runtime.database import Database
 from services.runtime.log import Message
@@ -83,7 +84,7 @@ async def read_tables(database: Database, outbox: Outbox) -> MemoryTables:
         for identifier, kind, value in await connection.fetch("SELECT identifier, kind, value FROM claim"):
             tables.claims[identifier].add(Claim(kind, value))
         decisions = await connection.fetch("SELECT id FROM decision")
-        unit = PostgresUnit(connection, outbox, {})
+        unit = PostgresUnit(connection, outbox, {}, Turn())
         changes.decisions = [found for row in decisions if (found := await unit.decision(row[0]))]
         for row in await connection.fetch("SELECT id, topic, messages FROM outbox"):
             tables.outbox[row[0]] = row[1], msgspec.msgpack.decode(row[2], type=list[Message])

@@ -7,6 +7,8 @@ from random import Random
 
 import pytest
 
+from schemas.topics import INTERACTIONS as TOPIC
+from services.profile.consume import ProfileHandler
 from services.profile.decide import Decider, Wish
 from services.profile.domain.sighting import Key
 from services.profile.linking import Linker
@@ -15,12 +17,13 @@ from services.profile.queries import PostgresReads
 from services.profile.store import Store
 from services.runtime.clock import new_id
 from services.runtime.errors import Rejected
+from services.runtime.log import Record
 from tests.profile.checks import check_all, check_announced, check_persons
 from tests.profile.deciding import NORMAL
 from tests.profile.histories import Details, Happened, happened
 from tests.profile.policies import TIGHT
 from tests.profile.postgres_tables import KeptInPostgres, migrated, opened
-from tests.profile.running import NOW, Recorder, apply, profile_step
+from tests.profile.running import NOW, Recorder, profile_step
 from tests.profile.spellings import POOL
 from tests.support.identity import Decided
 from tests.support.postgres import PostgresServer
@@ -64,10 +67,10 @@ def random_history(random: Random) -> list[Happened]:
 
 
 async def work(store: Store, place: int, deliveries: Sequence[bytes]) -> None:
-    """Batch after batch, as one worker; each has its own step, as each process has."""
-    step = profile_step(TIGHT[place], new_id)
-    for start in range(0, len(deliveries), BATCH):
-        await apply(store, step, deliveries[start : start + BATCH])
+    """Units after one another, two at once, as one worker; each has its own step, as each process has."""
+    handler = ProfileHandler(store, profile_step(TIGHT[place], new_id), BATCH)
+    records = [Record(TOPIC.name, 0, offset, None, value) for offset, value in enumerate(deliveries)]
+    assert not await handler.handle(records)
 
 
 async def steward(store: Store, place: int, random: Random) -> None:

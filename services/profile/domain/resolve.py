@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from itertools import chain
+from typing import NamedTuple, Protocol
 
 from services.profile.domain.claims import NO_CLAIMS, Claim, agree, conflict
 from services.profile.domain.policy import IdentityPolicy
@@ -28,8 +29,20 @@ def pair(one: int, other: int) -> Pair:
     return (one, other) if one < other else (other, one)
 
 
-class Evidence(NamedTuple):
+class Witnessed(Protocol):
     """A link with the least event time of its witnesses, and whether one of them verified both of its ends."""
+
+    @property
+    def first_seen(self) -> datetime:
+        """The least event time."""
+
+    @property
+    def verified(self) -> bool:
+        """Whether one witness verified both ends."""
+
+
+class Evidence(NamedTuple):
+    """A link in its plainest form."""
 
     first_seen: datetime
     verified: bool
@@ -71,7 +84,7 @@ class Resolution:
 
 
 def resolve_region(
-    nodes: frozenset[int], links: Mapping[Pair, Evidence], shared: AbstractSet[int], known: Knowledge
+    nodes: frozenset[int], links: Mapping[Pair, Witnessed], shared: AbstractSet[int], known: Knowledge
 ) -> Resolution:
     """Resolves whole raw components anew: those made of `nodes`.
 
@@ -104,11 +117,11 @@ _ALWAYS = Evidence(datetime.min, verified=True)  # noqa: DTZ901 -- stands before
 def _newly_shared(
     nodes: frozenset[int],
     keys: Mapping[int, Key],
-    links: Iterable[Pair],
+    links: Mapping[Pair, Witnessed],
     known: AbstractSet[int],
     policy: IdentityPolicy,
 ) -> set[int]:
-    degrees = Counter(end for p in links for end in p)
+    degrees = Counter(chain.from_iterable(links))
     suspects = {node for node, degree in degrees.items() if degree > policy.shared_after and node in nodes} - known
     if not suspects:
         return suspects  # a limit is one at least, so fewer neighbours than that make nobody shared
@@ -130,12 +143,12 @@ def is_shared(namespace: str, neighbours: Mapping[str, int], policy: IdentityPol
 
 
 def _components(
-    nodes: Iterable[int], links: Mapping[Pair, Evidence]
-) -> Iterator[tuple[frozenset[int], dict[Pair, Evidence]]]:
+    nodes: Iterable[int], links: Mapping[Pair, Witnessed]
+) -> Iterator[tuple[frozenset[int], dict[Pair, Witnessed]]]:
     union = UnionFind(nodes)
     for a, b in links:
         union.join(a, b)
-    own: dict[int, dict[Pair, Evidence]] = defaultdict(dict)
+    own: dict[int, dict[Pair, Witnessed]] = defaultdict(dict)
     for p, evidence in links.items():
         own[union.root(p[0])][p] = evidence
     for members in union.groups():
@@ -143,7 +156,7 @@ def _components(
 
 
 def resolve(
-    members: frozenset[int], links: Mapping[Pair, Evidence], known: Knowledge
+    members: frozenset[int], links: Mapping[Pair, Witnessed], known: Knowledge
 ) -> tuple[list[frozenset[int]], dict[Pair, str]]:
     """Rule 4 (Kruskal) on one raw component: its clusters, and the held links with their reasons."""
     if len(members) == 1:
@@ -174,7 +187,7 @@ class _Kruskal:
         self._counts = {m: Counter((known.keys[m].namespace,)) for m in members}
         self._claims = {m: known.claims_about(m) for m in members}
 
-    def run(self, links: Mapping[Pair, Evidence]) -> tuple[list[frozenset[int]], dict[Pair, str]]:
+    def run(self, links: Mapping[Pair, Witnessed]) -> tuple[list[frozenset[int]], dict[Pair, str]]:
         held: dict[Pair, str] = {}
         for p in self._in_order(links):
             a, b = self._union.root(p[0]), self._union.root(p[1])
@@ -187,7 +200,7 @@ class _Kruskal:
                 held[p] = reason
         return self._union.groups(), held
 
-    def _in_order(self, links: Mapping[Pair, Evidence]) -> list[Pair]:
+    def _in_order(self, links: Mapping[Pair, Witnessed]) -> list[Pair]:
         keys, policy, confirmed = self._known.keys, self._known.policy, self._known.decisions.confirmed
 
         def rank(p: Pair) -> tuple[object, ...]:

@@ -1,7 +1,6 @@
 """What one interaction shows of identity: its usable identifiers, its anchor and its links (rules 1 and 2)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple, Protocol
@@ -33,42 +32,17 @@ class Stated(Protocol):
         """`verified` or `claimed`."""
 
 
-class LinkKey(NamedTuple):
-    """Two identifiers in their natural order."""
+class Sighting(NamedTuple):
+    """The usable identifiers of one interaction.
 
-    a: Key
-    b: Key
-
-
-def link_key(one: Key, other: Key) -> LinkKey:
-    """The link between two identifiers, whichever way round."""
-    return LinkKey(one, other) if one <= other else LinkKey(other, one)
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """The usable identifiers of one interaction, the anchor first, each with whether it is verified."""
+    The first key is the anchor, what the interaction hangs on; it is linked to each of the others. The first `verified`
+    keys are verified, those after them claimed.
+    """
 
     time: datetime
-    identifiers: tuple[tuple[Key, bool], ...]
+    keys: tuple[Key, ...]
+    verified: int
     blocked: tuple[tuple[str, str], ...]
-
-    @property
-    def all_verified(self) -> bool:
-        """Whether nothing is merely claimed: claimed ones stand last."""
-        return not self.identifiers or self.identifiers[-1][1]
-
-    @property
-    def anchor(self) -> Key | None:
-        """The strongest usable identifier: what the interaction hangs on."""
-        return self.identifiers[0][0] if self.identifiers else None
-
-    def links(self) -> list[tuple[LinkKey, bool]]:
-        """A star from the anchor, each link with whether both of its ends are verified."""
-        if not self.identifiers:
-            return []
-        (anchor, anchor_verified), *others = self.identifiers
-        return [(link_key(anchor, other), anchor_verified and verified) for other, verified in others]
 
 
 class Spotter:
@@ -85,27 +59,24 @@ class Spotter:
         Verified identifiers come before claimed ones, however strong, so that nobody lands on a customer's timeline
         by typing that customer's address; then the stronger namespace; then the lesser value.
         """
-        usable: dict[_Placed, bool] = {}
+        usable: list[tuple[bool, int, Key]] = []
         blocked: list[tuple[str, str]] = []
         for one in stated:
             placed = self._placed(one.namespace, one.value, region)
             if isinstance(placed, str):
                 blocked.append((one.namespace, placed))
             else:
-                usable[placed] = usable.get(placed, False) or trust_claims or one.assurance == "verified"
-        ranked = sorted(usable.items(), key=_rank) if len(usable) > 1 else usable.items()
-        return Sighting(time, tuple([(placed[1], verified) for placed, verified in ranked]), tuple(blocked))
+                usable.append((not trust_claims and one.assurance != "verified", *placed))
+        usable.sort()
+        keys = tuple([key for _, _, key in usable])
+        if len(set(keys)) < len(keys):
+            usable = sorted({one[2]: one for one in reversed(usable)}.values())
+            keys = tuple([key for _, _, key in usable])
+        return Sighting(time, keys, [claimed for claimed, _, _ in usable].count(False), tuple(blocked))
 
-    def _place(self, namespace: str, value: str, region: str | None) -> "_Placed | str":
+    def _place(self, namespace: str, value: str, region: str | None) -> tuple[int, Key] | str:
         """The identifier in normal form with its strength, or the reason why it is junk."""
         normal, reason = self._normaliser.normalise(namespace, value, region)
         if normal is None:
             return reason or "junk"
         return self._policy.strength(namespace), Key(namespace, normal)
-
-
-_Placed = tuple[int, Key]
-
-
-def _rank(item: tuple[_Placed, bool]) -> tuple[bool, _Placed]:
-    return not item[1], item[0]

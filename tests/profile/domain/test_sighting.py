@@ -4,7 +4,7 @@ from typing import NamedTuple
 import pytest
 
 from services.profile.domain.policy import IdentityPolicy
-from services.profile.domain.sighting import Key, LinkKey, Sighting, Spotter, link_key
+from services.profile.domain.sighting import Key, Sighting, Spotter
 
 TIME = datetime(2026, 1, 1, tzinfo=UTC)
 MAIL, PHONE, CUSTOMER = Key("email", "dana@example.com"), Key("phone", "+972541234567"), Key("customer_id", "c-1001")
@@ -22,49 +22,36 @@ def spot(*stated: Stated, trust_claims: bool = False) -> Sighting:
 
 def test_the_strongest_identifier_is_the_anchor() -> None:
     found = spot(Stated(*PHONE), Stated(*MAIL), Stated(*CUSTOMER))
-    assert found.anchor == CUSTOMER
-    assert [key for key, _ in found.identifiers] == [CUSTOMER, MAIL, PHONE]
+    assert found.keys == (CUSTOMER, MAIL, PHONE)
 
 
 def test_a_verified_identifier_goes_before_any_claimed_one() -> None:
     found = spot(Stated(*CUSTOMER, "claimed"), Stated(*PHONE))
-    assert found.identifiers == ((PHONE, True), (CUSTOMER, False))
+    assert (found.keys, found.verified) == ((PHONE, CUSTOMER), 1)
 
 
 def test_of_equals_the_lesser_value_is_the_anchor() -> None:
-    assert spot(Stated("email", "zoe@example.com"), Stated("email", "Avi@example.com")).anchor == Key(
-        "email", "avi@example.com"
-    )
-
-
-def test_links_are_a_star_from_the_anchor() -> None:
-    links = spot(Stated(*PHONE, "claimed"), Stated(*MAIL), Stated(*CUSTOMER)).links()
-    assert links == [(LinkKey(CUSTOMER, MAIL), True), (LinkKey(CUSTOMER, PHONE), False)]
+    found = spot(Stated("email", "zoe@example.com"), Stated("email", "Avi@example.com"))
+    assert found.keys[0] == Key("email", "avi@example.com")
 
 
 def test_a_source_may_vouch_for_claims() -> None:
     found = spot(Stated(*PHONE, "claimed"), Stated(*MAIL, "claimed"), trust_claims=True)
-    assert found.identifiers == ((MAIL, True), (PHONE, True))
+    assert (found.keys, found.verified) == ((MAIL, PHONE), 2)
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_what_is_stated_twice_counts_once_at_its_better_assurance(order: tuple[int, int]) -> None:
     twice = (Stated("phone", "054-1234567", "claimed"), Stated("phone", "+972 54 123 4567"))
     found = spot(*(twice[place] for place in order))
-    assert found.identifiers == ((PHONE, True),)
-    assert found.links() == []
+    assert (found.keys, found.verified) == ((PHONE,), 1)
 
 
 def test_junk_is_remembered_with_its_reason_and_no_value() -> None:
     found = spot(Stated("email", "null"), Stated("phone", "123"), Stated("shoe", "44"), Stated(*MAIL))
     assert found.blocked == (("email", "junk"), ("phone", "short"), ("shoe", "namespace"))
-    assert found.anchor == MAIL
+    assert found.keys == (MAIL,)
 
 
 def test_nothing_usable_is_nobody() -> None:
-    assert spot().anchor is None
-    assert spot(Stated("email", "guest")).links() == []
-
-
-def test_a_link_reads_the_same_from_both_ends() -> None:
-    assert link_key(MAIL, PHONE) == link_key(PHONE, MAIL) == LinkKey(MAIL, PHONE)
+    assert spot().keys == spot(Stated("email", "guest")).keys == ()

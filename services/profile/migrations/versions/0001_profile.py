@@ -63,7 +63,7 @@ STATEMENTS = (
         source text COLLATE "C" NOT NULL,
         event_id text COLLATE "C" NOT NULL,
         anchor bigint,
-        identifiers bigint[] NOT NULL,
+        identifiers text COLLATE "C" NOT NULL, -- an array's literal: to be read as identifiers::bigint[]
         claimed bigint[],
         time timestamptz NOT NULL,
         channel text NOT NULL,
