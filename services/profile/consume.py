@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 
+from services.profile.lanes import LANES, Lanes
 from services.profile.step import ProfileStep
 from services.profile.store import Store
 from services.profile.turn import Turn
@@ -17,7 +18,7 @@ from services.runtime.log import Record
 GROUP = "kesher.profile"
 UNIT = 4_000
 """Most interactions of one unit."""
-UNDER_WAY = 2
+UNDER_WAY = 2 * LANES
 """Most units at once."""
 AT_A_TIME = 100
 
@@ -29,28 +30,40 @@ class ProfileHandler:
         self._store = store
         self._unit = unit
         self._step = step
+        self._lanes = Lanes()
 
     async def handle(self, records: Sequence[Record]) -> Sequence[Refusal]:
-        """Applies a batch in units; what is no interaction is refused. While some are applied, the next is read."""
+        """Applies a batch in units; what is no interaction is refused. While some are applied, the next are read."""
         refusals: list[Refusal] = []
         under_way: deque[asyncio.Task[None]] = deque()
-        turn: Turn | None = None
+        row: list[Turn] = []
+        left_over: list[Spotted] = []
+        chunk = self._unit * LANES
         try:
-            for start in range(0, len(records), self._unit):
-                batch = await self._read(records[start : start + self._unit], refusals)
-                if len(under_way) == UNDER_WAY:
-                    await under_way.popleft()
-                turn = Turn(turn)
-                under_way.append(asyncio.create_task(self._apply(batch, turn)))
-            while under_way:
-                await under_way.popleft()
+            for start in range(0, len(records), chunk):
+                read = await self._read(records[start : start + chunk], refusals)
+                parts, left_over = self._lanes.split([*left_over, *read])
+                if len(under_way) + len(parts) > UNDER_WAY:
+                    await _ended(under_way, len(row))
+                row = self._start(parts, row, under_way)
+            await _ended(under_way, len(under_way))
+            if left_over:
+                await self._apply(left_over, Turn())
         finally:
-            await _end(under_way)
+            await _cancel(under_way)
         return refusals
 
+    def _start(
+        self, parts: Sequence[Sequence[Spotted]], before: Sequence[Turn], under_way: deque[asyncio.Task[None]]
+    ) -> list[Turn]:
+        row = [Turn(before) for _ in parts]
+        under_way += [asyncio.create_task(self._apply(part, turn)) for part, turn in zip(parts, row, strict=True)]
+        return row
+
     async def _apply(self, batch: Sequence[Spotted], turn: Turn) -> None:
-        outcomes = await self._store.run(lambda unit: self._step.apply(unit, batch), turn)
-        for outcome, count in Counter(outcomes).items():
+        work = await self._store.run(lambda unit: self._step.apply(unit, batch), turn)
+        self._lanes.learn_shared([work.keys[node] for node, member in work.after.items() if member.shared])
+        for outcome, count in Counter(one.outcome for one in batch).items():
             telemetry.OUTCOMES.labels(outcome).inc(count)
 
     async def _read(self, records: Sequence[Record], refusals: list[Refusal]) -> list[Spotted]:
@@ -66,7 +79,12 @@ class ProfileHandler:
         return batch
 
 
-async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
+async def _ended(tasks: deque[asyncio.Task[None]], first: int) -> None:
+    for _ in range(first):
+        await tasks.popleft()
+
+
+async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -44,8 +44,8 @@ class ProfileStep:
         )
         return Spotted(incoming, sighting)
 
-    async def apply(self, unit: Unit, batch: Sequence[Spotted]) -> list[str]:
-        """The outcome of each interaction of the batch, in its order."""
+    async def apply(self, unit: Unit, batch: Sequence[Spotted]) -> Work:
+        """Applies a batch and gives each of its interactions its outcome."""
         changes = Changes()
         fresh = await self._without_duplicates(unit, batch, changes)
         work = await self._identify(unit, fresh, changes)
@@ -57,7 +57,7 @@ class ProfileStep:
         _, messages = await asyncio.gather(unit.write(changes), announcements(work, self._new_id, self._now()))
         if messages:
             await unit.put(PROFILES.name, messages)
-        return [one.outcome for one in batch]
+        return work
 
     async def _without_duplicates(self, unit: Unit, batch: Sequence[Spotted], changes: Changes) -> list[Spotted]:
         """Numbers the interactions that are new; a known id with another content is kept as a variant."""

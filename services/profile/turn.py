@@ -1,11 +1,11 @@
-"""Units one after the other, yet two at once: a unit numbers its identifiers while the one before it still writes.
+"""Units in a row, yet not one by one: a unit numbers its identifiers while those before it still write.
 
-Only numbering may overtake. Who belongs to whom is read when the unit before has ended, so units of one worker never
-meet on a customer.
+Only numbering may overtake. Who belongs to whom is read when those before have ended.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
 
 from services.profile.domain.sighting import Key
 from services.runtime.database import Conflict
@@ -14,7 +14,7 @@ from services.runtime.database import Conflict
 class Turn:
     """One unit's place in the row. A unit that is tried again has lost its place, and goes beside the others."""
 
-    def __init__(self, before: "Turn | None" = None) -> None:
+    def __init__(self, before: "Sequence[Turn]" = ()) -> None:
         self._before = before
         self._numbers: Mapping[Key, int] = {}
         self._numbered = asyncio.Event()
@@ -27,11 +27,10 @@ class Turn:
         return self._ended.is_set()
 
     async def to_number(self) -> Mapping[Key, int]:
-        """Waits until identifiers may be numbered; what the unit before gave out and has perhaps not committed yet."""
-        if self._before is None:
-            return {}
-        await self._before._numbered.wait()  # noqa: SLF001 -- one class
-        return self._before._numbers  # noqa: SLF001 -- one class
+        """Waits until identifiers may be numbered; what those before gave out and have perhaps not committed yet."""
+        for one in self._before:
+            await one._numbered.wait()  # noqa: SLF001 -- one class
+        return ChainMap(*(one._numbers for one in self._before))  # type: ignore[arg-type]  # noqa: SLF001 -- one class
 
     def numbered(self, numbers: Mapping[Key, int]) -> None:
         """Lets the next unit number."""
@@ -39,12 +38,12 @@ class Turn:
         self._numbered.set()
 
     async def to_read(self) -> None:
-        """Waits until the unit before has ended. Raises Conflict when it failed: its numbers are none."""
-        if self._before is not None:
-            await self._before._ended.wait()  # noqa: SLF001 -- one class
-            failed, self._before = self._before._failed, None  # noqa: SLF001 -- one class
-            if failed:
-                raise Conflict
+        """Waits until those before have ended. Raises Conflict when one failed: its numbers are none."""
+        before, self._before = self._before, ()
+        for one in before:
+            await one._ended.wait()  # noqa: SLF001 -- one class
+        if any(one._failed for one in before):  # noqa: SLF001 -- one class
+            raise Conflict
 
     def end(self, *, failed: bool) -> None:
         """Lets the next unit read. Only the first end counts."""

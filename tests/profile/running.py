@@ -35,7 +35,8 @@ def tight_step(place: int) -> ProfileStep:
 async def apply(store: Store, step: ProfileStep, values: Sequence[bytes]) -> list[str]:
     """The outcomes of one batch."""
     batch = [step.spot(decode(value)) for value in values]
-    return await store.run(lambda unit: step.apply(unit, batch))
+    await store.run(lambda unit: step.apply(unit, batch))
+    return [one.outcome for one in batch]
 
 
 class Recorder:
