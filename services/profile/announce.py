@@ -61,22 +61,22 @@ async def _attached(work: Work, batch: str, now: datetime) -> list[Message]:
         if one.identifiers:
             anchor = one.identifiers[0]
             member = work.member(anchor)
-            belonging = Belonging(anchor, member.label.profile, member.version)
+            belonging = Belonging(anchor, member.profile, member.version)
             data = Attached(belonging, one.outcome, without_content(one.incoming))
             event = _encode(AttachedEvent(f"{batch}-{place}", now, data))
-            messages.append(Message(member.label.profile.encode(), event))
+            messages.append(Message(member.profile.encode(), event))
     return messages
 
 
 def _moved(work: Work, batch: str, now: datetime) -> list[Message]:
     moves: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for identifier, member in work.changes.moved_members.items():
-        previous = work.before[identifier].label.profile
-        if previous != member.label.profile:
-            moves[member.label.profile].append(
+        previous = work.before[identifier].profile
+        if previous != member.profile:
+            moves[member.profile].append(
                 {
                     "identifier": identifier,
-                    "profile_id": member.label.profile,
+                    "profile_id": member.profile,
                     "version": member.version,
                     "previous": previous,
                 }

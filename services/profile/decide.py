@@ -143,18 +143,18 @@ def _apart_now(work: Work, decision: Decision) -> bool:
     ends = (decision.a, decision.b)
     if not all(end in work.before for end in ends):
         return False  # it reaches out of what is resolved here, to an identifier that is shared
-    were = {work.before[end].label.profile for end in ends}
+    were = {work.before[end].profile for end in ends}
     return len(were) == 1 and not _together(work, decision)
 
 
 def _profile(work: Work, node: int) -> str | None:
     member = work.after.get(node) or work.before.get(node)
-    return member.label.profile if member else None
+    return member.profile if member else None
 
 
 def _effect(work: Work, region: Region, decision: Decision) -> Effect:
-    after = {node: work.member(node).label.profile for node in region.members}
-    before = {node: member.label.profile for node, member in region.members.items()}
+    after = {node: work.member(node).profile for node in region.members}
+    before = {node: member.profile for node, member in region.members.items()}
     touched = {end for end in (decision.a, decision.b) if end in before}
     touched |= {node for node in before if before[node] != after[node]}
     profiles = {label[node] for node in touched for label in (before, after)}

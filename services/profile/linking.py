@@ -84,12 +84,16 @@ class Linker:
                 label = Label(self._new_id(), choose_founder(cluster, keys, self._policy))
                 work.changes.new_labels.append(label)
             for node in cluster:
-                _place(work, node, Member(component.get(node, node), label, version, node in resolution.shared))
+                _place(work, node, Member(component.get(node, node), *label, version, node in resolution.shared))
 
     @staticmethod
     async def _retired(unit: Unit, resolution: Resolution, carried: Mapping[int, Label]) -> list[Label]:
         """Older labels of those clusters of known identifiers that lost theirs by a split."""
-        lost = [c for c in resolution.clusters if carried.keys() & c and choose_label(c, carried) is None]
+        lost = [
+            cluster
+            for cluster in resolution.clusters
+            if not carried.keys().isdisjoint(cluster) and choose_label(cluster, carried) is None
+        ]
         return await unit.retired([node for cluster in lost for node in cluster]) if lost else []
 
 
@@ -99,7 +103,7 @@ def _place(work: Work, node: int, member: Member) -> None:
     if before is None:
         work.changes.new_members[node] = member
     else:
-        if before.label == member.label:
+        if before.profile == member.profile:
             member = member._replace(version=before.version)
         if before != member:
             work.changes.moved_members[node] = member

@@ -18,12 +18,12 @@ def _outcome(one: Spotted, work: Work, made: set[str], held: AbstractSet[Pair]) 
     if not one.identifiers:
         return "blocked" if one.sighting.blocked else "unidentified"
     anchor, *others = one.identifiers
-    profile = work.member(anchor).label.profile
+    profile = work.member(anchor).profile
     created = profile in made
     made.discard(profile)
     if others:
         if held and not held.isdisjoint([pair(anchor, other) for other in others]):
             return "held"
-        if len({work.before[i].label.profile for i in one.identifiers if i in work.before}) > 1:
+        if len({work.before[i].profile for i in one.identifiers if i in work.before}) > 1:
             return "merged"
     return "created" if created else "attached"

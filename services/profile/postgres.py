@@ -49,7 +49,7 @@ SELECT * FROM unnest($1::text::bigint[], $2::text[], $3::text[]) AS new (identif
 ON CONFLICT DO NOTHING RETURNING identifier
 """
 MEMBERS = """
-SELECT identifier, component, profile, founder, version, shared FROM membership
+SELECT identifier, component, profile::text, founder, version, shared FROM membership
 WHERE identifier = ANY($1::text::bigint[])
 """
 LINKS = """
@@ -59,7 +59,7 @@ JOIN link l USING (a, b)
 """
 LOCK_COMPONENTS = "SELECT 1 FROM membership WHERE identifier = ANY($1::text::bigint[]) ORDER BY identifier FOR UPDATE"
 COMPONENTS = """
-SELECT m.identifier, m.component, m.profile, m.founder, m.version, m.shared, i.namespace, i.value
+SELECT m.identifier, m.component, m.profile::text, m.founder, m.version, m.shared, i.namespace, i.value
 FROM unnest($1::text::bigint[]) AS asked (component)
 JOIN membership m USING (component) JOIN identifier i ON i.id = m.identifier
 """
@@ -141,14 +141,24 @@ INSERT INTO interaction_variant (interaction, digest, body)
 SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[]) ON CONFLICT DO NOTHING
 """
 REMEMBERED_IDENTIFIERS = 200_000
+WARY_UNITS = 100
 MEMBER_COLUMNS = ("identifier", "component", "profile", "founder", "version", "shared")
 
 
 class PostgresUnit:
     """One transaction on the profile schema."""
 
-    def __init__(self, connection: asyncpg.Connection, outbox: Outbox, remembered: dict[Key, int], turn: Turn) -> None:
+    def __init__(
+        self,
+        connection: asyncpg.Connection,
+        outbox: Outbox,
+        remembered: dict[Key, int],
+        turn: Turn,
+        *,
+        wary: bool = True,
+    ) -> None:
         self._connection = connection
+        self._wary = wary
         self._turn = turn
         self._outbox = outbox
         self._remembered = remembered
@@ -158,21 +168,20 @@ class PostgresUnit:
 
     async def known(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, bytes]]:
         """The stored ones of these interactions."""
+        if not self._wary:
+            return {}
         rows = await self._connection.fetch(KNOWN, *_columns(keys, 2))
         return {(source, event_id): (number, digest) for source, event_id, number, digest in rows}
 
     async def number(self, keys: Iterable[Key]) -> tuple[dict[Key, int], set[int]]:
         """Numbers identifiers; writers wait for one another where they add the same."""
         before = await self._turn.to_number()
-        remembered = self._remembered
         numbers: dict[Key, int] = {}
-        unknown: list[Key] = []
-        for key in keys:
-            number = remembered.get(key) or before.get(key)
-            if number is None:
-                unknown.append(key)
-            else:
-                numbers[key] = number
+        asked = set(keys)
+        for known in (self._remembered, *before):
+            numbers.update([(key, known[key]) for key in asked if key in known])
+            asked -= numbers.keys()
+        unknown = list(asked)
         self._trusted = frozenset(numbers.values())
         self.numbered = numbers
         new: set[int] = set()
@@ -315,7 +324,7 @@ class PostgresUnit:
                     "interaction", records=changes.interactions, columns=StoredInteraction._fields
                 )
         except asyncpg.UniqueViolationError as error:
-            raise Conflict from error
+            raise _StoredAlready from error
         if changes.variants:
             await self._connection.execute(PUT_VARIANTS, *_columns(changes.variants, 3))
 
@@ -338,23 +347,36 @@ class PostgresUnit:
             )
 
 
+class _StoredAlready(Conflict):
+    """An interaction of the unit is stored."""
+
+
 class PostgresStore:
-    """Runs units on the profile schema and publishes their messages after the commit."""
+    """Runs units on the profile schema and publishes their messages after the commit.
+
+    Units in a row do not ask which interactions are stored already: writing tells. Once one was, they ask for a while.
+    """
 
     def __init__(self, database: Database, outbox: Outbox) -> None:
         self._database = database
         self._outbox = outbox
         self._remembered: dict[Key, int] = {}
+        self._wary_units = 0
 
     async def run(self, step: Callable[[Unit], Awaitable[T]], turn: Turn | None = None) -> T:
         """The result of `step`, committed and published."""
         place = turn or Turn()
+        self._wary_units = max(self._wary_units - 1, 0)
 
         async def work(connection: asyncpg.Connection) -> tuple[T, PostgresUnit]:
-            unit = PostgresUnit(connection, self._outbox, self._remembered, Turn() if place.over else place)
+            wary = turn is None or place.over or self._wary_units > 0
+            here = Turn() if place.over else place
+            unit = PostgresUnit(connection, self._outbox, self._remembered, here, wary=wary)
             try:
                 return await step(unit), unit
-            except BaseException:
+            except BaseException as error:
+                if isinstance(error, _StoredAlready):
+                    self._wary_units = WARY_UNITS
                 place.end(failed=True)  # others may hold what the next try waits for, and wait for this
                 raise
 
@@ -386,14 +408,11 @@ def _columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]
 
 
 def _member(row: asyncpg.Record) -> Member:
-    return Member(row[1], Label(str(row[2]), row[3]), row[4], row[5])
+    return Member(row[1], row[2], row[3], row[4], row[5])
 
 
 def _member_rows(members: Mapping[int, Member]) -> list[tuple[int, int, str, int, int, bool]]:
-    return [
-        (node, m.component, m.label.profile, m.label.founder, m.version, m.shared)
-        for node, m in sorted(members.items())
-    ]
+    return [(node, m.component, m.profile, m.founder, m.version, m.shared) for node, m in sorted(members.items())]
 
 
 def _links(rows: Iterable[asyncpg.Record]) -> dict[Pair, StoredLink]:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from operator import attrgetter
 
 import msgspec
 
@@ -23,11 +24,7 @@ def record(work: Work) -> None:
         work.changes.interactions.append(_row(one))
         if one.incoming.data.traits and one.identifiers:
             _add_traits(work, one)
-    work.changes.interactions.sort(key=_key)  # one order for all writers
-
-
-def _key(row: StoredInteraction) -> tuple[str, str]:
-    return row.source, row.event_id
+    work.changes.interactions.sort(key=attrgetter("source", "event_id"))  # one order for all writers
 
 
 def _row(one: Spotted) -> StoredInteraction:

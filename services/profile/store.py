@@ -25,9 +25,15 @@ class Member(NamedTuple):
     """Where an identifier belongs now."""
 
     component: int
-    label: Label
+    profile: str
+    founder: int
     version: int
     shared: bool
+
+    @property
+    def label(self) -> Label:
+        """The profile id with the identifier that it was founded on."""
+        return Label(self.profile, self.founder)
 
 
 class StoredLink(NamedTuple):
@@ -122,7 +128,10 @@ class Unit(Protocol):
     """One transaction of the profile step."""
 
     async def known(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, bytes]]:
-        """The number and digest of those interactions, by (source, id), that are stored."""
+        """The number and digest of those interactions, by (source, id), that are stored.
+
+        A unit in a row with others may answer with none: if one was, `write` raises Conflict, and the next try asks.
+        """
 
     async def number(self, keys: Iterable[Key]) -> tuple[dict[Key, int], set[int]]:
         """The number of every identifier, and which of the numbers are new."""

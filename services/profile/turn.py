@@ -4,7 +4,6 @@ Only numbering may overtake. Who belongs to whom is read when those before have 
 """
 
 import asyncio
-from collections import ChainMap
 from collections.abc import Mapping, Sequence
 
 from services.profile.domain.sighting import Key
@@ -26,11 +25,11 @@ class Turn:
         """Whether the unit has ended, for good or not."""
         return self._ended.is_set()
 
-    async def to_number(self) -> Mapping[Key, int]:
+    async def to_number(self) -> Sequence[Mapping[Key, int]]:
         """Waits until identifiers may be numbered; what those before gave out and have perhaps not committed yet."""
         for one in self._before:
             await one._numbered.wait()  # noqa: SLF001 -- one class
-        return ChainMap(*(one._numbers for one in self._before))  # type: ignore[arg-type]  # noqa: SLF001 -- one class
+        return [one._numbers for one in self._before]  # noqa: SLF001 -- one class
 
     def numbered(self, numbers: Mapping[Key, int]) -> None:
         """Lets the next unit number."""

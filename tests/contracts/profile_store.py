@@ -79,7 +79,7 @@ async def numbered(store: Store, *keys: Key) -> list[int]:
     async def step(unit: Unit) -> list[int]:
         numbers, _ = await unit.number(keys)
         labels = [Label(profile, numbers[key]) for profile, key in zip((P1, P2, P3)[: len(keys)], keys, strict=True)]
-        members = {label.founder: Member(label.founder, label, 1, shared=False) for label in labels}
+        members = {label.founder: Member(label.founder, *label, 1, shared=False) for label in labels}
         await unit.write(Changes(new_labels=labels, new_members=members))
         return [numbers[key] for key in keys]
 
@@ -169,7 +169,7 @@ class ProfileStoreContract:
     async def test_members_are_those_that_are_known(self, kept: Kept) -> None:
         a, b = await numbered(kept.store, PHONE, MAIL)
         members = await kept.store.run(lambda unit: unit.members([a, b, 999]))
-        assert members == {a: Member(a, Label(P1, a), 1, shared=False), b: Member(b, Label(P2, b), 1, shared=False)}
+        assert members == {a: Member(a, P1, a, 1, shared=False), b: Member(b, P2, b, 1, shared=False)}
 
     async def test_versions_grow(self, kept: Kept) -> None:
         versions = [await kept.store.run(lambda unit: unit.version()) for _ in range(3)]
@@ -198,13 +198,13 @@ class ProfileStoreContract:
 
     async def test_a_region_is_whole_components_with_every_link_that_touches_them(self, kept: Kept) -> None:
         a, b, c = await numbered(kept.store, PHONE, MAIL, CARD)
-        joined = Member(a, Label(P1, a), 2, shared=False)
+        joined = Member(a, P1, a, 2, shared=False)
         links = {pair(a, b): link(), pair(b, c): link(verified=False, held="claimed")}
         await write(kept.store, Changes(moved_members={b: joined}, links=links))
 
         async def step(unit: Unit) -> None:
             region = await unit.lock_region(await unit.members([b]))
-            assert region.members == {a: Member(a, Label(P1, a), 1, shared=False), b: joined}
+            assert region.members == {a: Member(a, P1, a, 1, shared=False), b: joined}
             assert region.links == links
             assert region.keys == {a: PHONE, b: MAIL, c: CARD}
             assert region.far_shared() == set()
@@ -213,7 +213,7 @@ class ProfileStoreContract:
 
     async def test_the_far_end_of_a_verified_link_is_shared(self, kept: Kept) -> None:
         a, b = await numbered(kept.store, PHONE, MAIL)
-        shared = Member(b, Label(P2, b), 1, shared=True)
+        shared = Member(b, P2, b, 1, shared=True)
         await write(kept.store, Changes(moved_members={b: shared}, links={pair(a, b): link(held="shared")}))
         region = await kept.store.run(lambda unit: locked(unit, a))
         assert region.far_shared() == {b}
@@ -222,7 +222,7 @@ class ProfileStoreContract:
     async def test_a_seed_that_is_not_what_it_was_is_a_conflict_and_read_again(self, kept: Kept, moved: str) -> None:
         a, b = await numbered(kept.store, PHONE, MAIL)
         stale = await kept.store.run(lambda unit: unit.members([b]))
-        now = Member(a, Label(P1, a), 2, shared=False) if moved == "away" else stale[b]._replace(shared=True)
+        now = Member(a, P1, a, 2, shared=False) if moved == "away" else stale[b]._replace(shared=True)
         await write(kept.store, Changes(moved_members={b: now}))
         seen: list[Member] = []
 

@@ -95,14 +95,14 @@ def check_announced(tables: MemoryTables, messages: Iterable[Message]) -> None:
         versions = [version for version, _ in told]
         assert len(versions) == len(set(versions)), "one version speaks of two profiles"
         member = tables.members[node]
-        assert max(told) == (member.version, member.label.profile)
+        assert max(told) == (member.version, member.profile)
     assert {one.anchor for one in tables.interactions.values() if one.anchor is not None} <= heard.keys()
 
 
 def profiles(tables: MemoryTables) -> set[Ends]:
     groups: dict[str, set[Identifier]] = defaultdict(set)
     for node, member in tables.members.items():
-        groups[member.label.profile].add(tables.keys[node])
+        groups[member.profile].add(tables.keys[node])
     return {frozenset(group) for group in groups.values()}
 
 

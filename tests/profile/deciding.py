@@ -86,4 +86,4 @@ def _kept(effect: Effect) -> dict[str, frozenset[int]]:
 def check_effect(tables: MemoryTables, effect: Effect) -> None:
     """What the effect says of people after it is what the tables hold."""
     for profile, nodes in effect.after.items():
-        assert nodes == {node for node, member in tables.members.items() if member.label.profile == profile}
+        assert nodes == {node for node, member in tables.members.items() if member.profile == profile}

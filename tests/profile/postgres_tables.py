@@ -68,7 +68,7 @@ async def read_tables(database: Database, outbox: Outbox) -> MemoryTables:
         for row in await connection.fetch(
             "SELECT identifier, component, profile, founder, version, shared FROM membership"
         ):
-            changes.new_members[row[0]] = Member(row[1], Label(str(row[2]), row[3]), row[4], row[5])
+            changes.new_members[row[0]] = Member(row[1], str(row[2]), row[3], row[4], row[5])
         changes.new_labels = [
             Label(str(row[0]), row[1]) for row in await connection.fetch("SELECT id, founder FROM profile")
         ]

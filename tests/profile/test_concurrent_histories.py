@@ -130,4 +130,4 @@ async def test_any_number_of_workers_ends_where_the_batch_rule_says(
 
 
 def profiles_of(tables: MemoryTables) -> set[str]:
-    return {member.label.profile for member in tables.members.values()}
+    return {member.profile for member in tables.members.values()}

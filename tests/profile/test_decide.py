@@ -120,7 +120,7 @@ async def test_a_label_that_a_separation_made_answers_after_its_withdrawal() -> 
     (made,) = done.made
     await world.desk.do(Deed(MAIL, PHONE, confirms=False, withdraws=0))
     tables = world.store.tables
-    assert tables.members[tables.labels[made].founder].label.profile != made
+    assert tables.members[tables.labels[made].founder].profile != made
 
 
 @pytest.mark.parametrize(

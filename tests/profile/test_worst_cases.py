@@ -70,12 +70,12 @@ class World:
     def profile_of(self, spelled: Spelled) -> str:
         assert spelled.normal is not None
         tables = self.store.tables
-        return tables.members[tables.identifiers[spelled.normal]].label.profile  # type: ignore[index]
+        return tables.members[tables.identifiers[spelled.normal]].profile  # type: ignore[index]
 
     def live(self, profile: str) -> str:
         """Where an old profile id leads, in one hop."""
         tables = self.store.tables
-        return tables.members[tables.labels[profile].founder].label.profile
+        return tables.members[tables.labels[profile].founder].profile
 
     def check(self) -> None:
         check_all(self.store.tables, self.said.values(), POLICY)

@@ -65,8 +65,11 @@ def conflict(one: AbstractSet[Claim], other: AbstractSet[Claim]) -> Conflict | N
 
 def agree(claims: Iterable[AbstractSet[Claim]]) -> bool:
     """Whether no two of these identifiers' claims are in conflict."""
-    stated = Counter(frozenset(each) for each in claims if each)
-    if len(stated) == 1 and len(next(iter(stated))) == 1:
+    made = [frozenset(each) for each in claims if each]
+    if len(made) <= 1:
+        return True
+    stated = Counter(made)
+    if len(stated) == 1 and len(made[0]) == 1:
         return True
     twice = (one for one, times in stated.items() if times > 1)
     return not any(conflict(one, other) for one, other in combinations(stated, 2)) and not any(

@@ -26,7 +26,10 @@ def choose_label(cluster: frozenset[int], carried: Mapping[int, Label], retired:
     """
     if carried.keys().isdisjoint(cluster):
         return None  # a cluster of new identifiers: the usual case, and no label is founded there
-    votes = Counter(carried[member] for member in cluster if member in carried)
+    found = [carried[member] for member in cluster if member in carried]
+    if len(set(found)) == 1 and found[0].founder in cluster:
+        return found[0]
+    votes = Counter(found)
     live = [label for label in votes if label.founder in cluster]
     if live:
         return min(live, key=lambda label: (-votes[label], label.profile))

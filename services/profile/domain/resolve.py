@@ -5,7 +5,7 @@ Work grows with the links of the components that new evidence touches, which rul
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -169,13 +169,15 @@ def resolve(
 def _all_one(members: frozenset[int], known: Knowledge) -> bool:
     return (
         not known.decisions.separated
-        and _within_limits(Counter(known.keys[m].namespace for m in members), known.policy)
-        and agree(known.claims_about(m) for m in members)
+        and _within_limits([known.keys[m].namespace for m in members], known.policy)
+        and agree([known.claims_about(m) for m in members])
     )
 
 
-def _within_limits(counts: Mapping[str, int], policy: IdentityPolicy) -> bool:
-    return all(count <= policy.limit(namespace) for namespace, count in counts.items())
+def _within_limits(namespaces: Sequence[str], policy: IdentityPolicy) -> bool:
+    if len(set(namespaces)) == len(namespaces):
+        return True  # a limit is one at least
+    return all(count <= policy.limit(namespace) for namespace, count in Counter(namespaces).items())
 
 
 class _Kruskal:
