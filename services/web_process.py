@@ -5,7 +5,7 @@ from typing import Literal
 import uvicorn
 
 from services.origin import ALL, origin
-from services.runtime.garbage import settle_garbage_collector
+from services.runtime.garbage import REQUESTS, settle_garbage_collector
 from services.runtime.settings import Settings
 from services.runtime.telemetry import configure_logging
 
@@ -18,7 +18,7 @@ def web(*services: Literal["ingest", "profile", "journey"]) -> None:
     configure_logging(process="web")
     settings = Settings()
     application = origin(settings, services or ALL)
-    settle_garbage_collector()
+    settle_garbage_collector(REQUESTS)
     uvicorn.run(
         application,
         host=settings.host,

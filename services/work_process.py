@@ -9,7 +9,7 @@ from typing import Literal
 import uvloop
 
 from services.runtime.embedded.checks import announce_ready
-from services.runtime.garbage import settle_garbage_collector
+from services.runtime.garbage import BATCHES, settle_garbage_collector
 from services.runtime.settings import Settings
 from services.runtime.telemetry import configure_logging
 
@@ -21,7 +21,7 @@ def work(service: Literal["profile", "journey"]) -> None:
     """Consume the log for one service, until told to stop and the backlog is done."""
     configure_logging(process=f"work-{service}")
     does: Work = import_module(f"services.{service}.worker").work
-    settle_garbage_collector()
+    settle_garbage_collector(BATCHES)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_until_told(does, Settings()))
 

@@ -16,7 +16,7 @@ from services.runtime.errors import Invalid
 from services.runtime.log import Record
 
 GROUP = "kesher.profile"
-UNIT = 4_000
+UNIT = 8_000
 """Most interactions of one unit."""
 UNDER_WAY = 2 * LANES
 """Most units at once."""

@@ -19,7 +19,7 @@ from services.profile.step import ProfileStep
 from services.profile.worker import SCHEMA, VERSIONS
 from services.runtime.clock import SystemClock, new_id
 from services.runtime.database import Database
-from services.runtime.garbage import settle_garbage_collector
+from services.runtime.garbage import BATCHES, settle_garbage_collector
 from services.runtime.kafka_log import KafkaLog
 from services.runtime.log import Message, Producer, Record
 from services.runtime.migrate import migrate
@@ -139,6 +139,6 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
     async def main() -> T:
         return await work()
 
-    settle_garbage_collector()
+    settle_garbage_collector(BATCHES)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(main())

@@ -2,15 +2,12 @@
 
 import re
 import unicodedata
-from functools import lru_cache
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from services.profile.domain.e164 import plain_e164
 from services.profile.domain.policy import IdentityPolicy
-
-CACHE = 65_536
 
 _PLAIN_EMAIL = re.compile(
     r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}"
@@ -29,9 +26,8 @@ class Normaliser:
 
     def __init__(self, policy: IdentityPolicy) -> None:
         self._policy = policy
-        self.normalise = lru_cache(maxsize=CACHE)(self._normalise)
 
-    def _normalise(self, namespace: str, value: str, region: str | None) -> tuple[str | None, str | None]:
+    def normalise(self, namespace: str, value: str, region: str | None) -> tuple[str | None, str | None]:
         """`(normal form, None)`, or `(None, reason)` when the value is junk; `region` is ISO 3166-1 alpha-2.
 
         Reasons: `namespace`, `junk`, `own`, `malformed`, `short`.

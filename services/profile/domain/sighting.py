@@ -5,8 +5,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
-from services.profile.domain.normalise import CACHE, Normaliser
+from services.profile.domain.normalise import Normaliser
 from services.profile.domain.policy import IdentityPolicy
+
+REMEMBERED = 65_536
 
 
 class Key(NamedTuple):
@@ -51,7 +53,7 @@ class Spotter:
     def __init__(self, policy: IdentityPolicy) -> None:
         self._policy = policy
         self._normaliser = Normaliser(policy)
-        self._placed = lru_cache(maxsize=CACHE)(self._place)
+        self._placed = lru_cache(maxsize=REMEMBERED)(self._place)
 
     def spot(self, time: datetime, stated: Iterable[Stated], region: str | None, *, trust_claims: bool) -> Sighting:
         """The sighting of an interaction. An identifier that is stated twice counts once, at its better assurance.
@@ -67,11 +69,9 @@ class Spotter:
                 blocked.append((one.namespace, placed))
             else:
                 usable.append((not trust_claims and one.assurance != "verified", *placed))
-        usable.sort()
+        if len(usable) > 1:
+            usable = _once_each(sorted(usable))
         keys = tuple([key for _, _, key in usable])
-        if len(set(keys)) < len(keys):
-            usable = sorted({one[2]: one for one in reversed(usable)}.values())
-            keys = tuple([key for _, _, key in usable])
         return Sighting(time, keys, [claimed for claimed, _, _ in usable].count(False), tuple(blocked))
 
     def _place(self, namespace: str, value: str, region: str | None) -> tuple[int, Key] | str:
@@ -80,3 +80,9 @@ class Spotter:
         if normal is None:
             return reason or "junk"
         return self._policy.strength(namespace), Key(namespace, normal)
+
+
+def _once_each(usable: list[tuple[bool, int, Key]]) -> list[tuple[bool, int, Key]]:
+    if len({key for _, _, key in usable}) == len(usable):
+        return usable
+    return sorted({one[2]: one for one in reversed(usable)}.values())
