@@ -49,7 +49,7 @@ async def test_what_is_no_interaction_is_refused_and_costs_nothing_else() -> Non
 
 async def test_a_failure_ends_what_runs_beside_it() -> None:
     class Away(MemoryStore):
-        async def run(self, step: Callable[[Unit], Awaitable[Any]], turn: Turn | None = None) -> Any:  # noqa: ARG002
+        async def run(self, step: Callable[[Unit], Awaitable[Any]], turn: Turn | None = None) -> Any:
             await asyncio.sleep(0)
             raise Unavailable("the database is away")
 
