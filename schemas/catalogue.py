@@ -62,6 +62,7 @@ INTERACTION_TYPES: dict[str, str] = {
     "claim.approved": "A claim was granted",
     "claim.rejected": "A claim was refused",
     "refund.sent": "A refund left for the customer",
+    "consent.changed": "The customer allowed a use of their data, or refused it",
     "campaign.sent": "A campaign message left for the customer",
     "campaign.responded": "The customer answered a campaign",
     "survey.answered": "The customer answered a survey",

@@ -19,6 +19,7 @@ from pydantic import (
 
 MAX_IDENTIFIERS = 32
 MAX_TRAITS = 100
+MAX_CONSENTS = 50
 MAX_TEXT = 32_768
 
 MAX_EXTENSION = 1_000
@@ -113,6 +114,16 @@ class Money(Part):
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
+class Consent(Part):
+    """A use of the customer's data that the customer allowed, or refused."""
+
+    purpose: Annotated[Key, Field(description="What for; compared without regard to case")]
+    granted: bool
+    at: AwareDatetime | None = Field(default=None, description="When it was said, if not at the event's time")
+    method: Key | None = Field(default=None, description="How: a form, a double opt-in, in a call, …")
+    wording: Name | None = Field(default=None, description="Which text the customer was shown")
+
+
 class InteractionData(Part):
     """What happened, as far as the channel system knows it; only the channel is required."""
 
@@ -122,6 +133,7 @@ class InteractionData(Part):
     conversation: Name | None = None
     identifiers: Annotated[tuple[Identifier, ...], Field(max_length=MAX_IDENTIFIERS)] = ()
     traits: Annotated[dict[Key, JsonValue], Field(max_length=MAX_TRAITS)] = Field(default_factory=dict)
+    consents: Annotated[tuple[Consent, ...], Field(max_length=MAX_CONSENTS)] | None = None
     agent: Name | None = None
     queue: Name | None = None
     measures: Measures | None = None

@@ -7,10 +7,11 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from schemas.interaction import MAX_IDENTIFIERS, MAX_TEXT, MAX_TRAITS, Assurance
+from schemas.interaction import MAX_CONSENTS, MAX_IDENTIFIERS, MAX_TEXT, MAX_TRAITS, Assurance
 from services.runtime.errors import Rejected
 
 VERIFIED = Assurance.VERIFIED
@@ -127,6 +128,17 @@ def traits(values: Mapping[str, Any]) -> dict[str, Any]:
     """The attribute values that can be traits; what is empty or oddly named is left to the raw payload."""
     fitting = {k: v for k, v in values.items() if _KEY.fullmatch(k) and v not in (None, "", [], {})}
     return dict(list(fitting.items())[:MAX_TRAITS])
+
+
+def consents(
+    granted: Mapping[str, bool], *, at: datetime | None = None, method: str | None = None
+) -> list[dict[str, Any]] | None:
+    """What a customer allowed or refused by purpose; purposes with odd names are left to the raw payload."""
+    fitting = {purpose: answer for purpose, answer in granted.items() if _KEY.fullmatch(purpose)}
+    return [
+        {"purpose": purpose, "granted": answer, "at": at, "method": method}
+        for purpose, answer in list(fitting.items())[:MAX_CONSENTS]
+    ] or None
 
 
 def raw(value: Any) -> Any:

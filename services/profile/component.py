@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from services.profile.api import identity_router, profile_router
+from services.profile.consents import Consents, PostgresLedger, consent_router
 from services.profile.decide import Decider
 from services.profile.domain.normalise import Normaliser
 from services.profile.linking import Linker
@@ -59,6 +60,8 @@ class ProfileComponent:
         profiles = Profiles(self._reads, self._policy, clock, journeys_of)
         self.router = APIRouter()
         self.router.include_router(profile_router(profiles, access))
+        consents = Consents(PostgresLedger(self._database), clock)
+        self.router.include_router(consent_router(consents, access))
         explanations = Explanations(self._reads, self._policy, clock)
         self.router.include_router(identity_router(explanations, self._stewards, access))
 

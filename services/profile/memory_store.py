@@ -13,7 +13,7 @@ from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key
-from services.profile.store import Changes, Decision, Member, Region, StoredInteraction, StoredLink, Unit
+from services.profile.store import Changes, Decision, Member, Region, StoredConsent, StoredInteraction, StoredLink, Unit
 from services.profile.turn import Turn
 from services.runtime.database import ATTEMPTS, Conflict
 from services.runtime.errors import Unavailable
@@ -38,6 +38,7 @@ class MemoryTables:
     variants: dict[tuple[int, bytes], bytes] = field(default_factory=dict)
     traits: dict[tuple[int, str, str], Trait] = field(default_factory=dict)
     claims: dict[int, set[Claim]] = field(default_factory=lambda: defaultdict(set))
+    consents: dict[tuple[int, str], StoredConsent] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     outbox: dict[int, tuple[str, Sequence[Message]]] = field(default_factory=dict)
 
@@ -56,8 +57,8 @@ class MemoryTables:
             self.variants.setdefault((number, digest), body)
         for place, trait in changes.traits.items():
             self.traits[place] = max(trait, self.traits.get(place, trait))
-        for decision in changes.decisions:
-            self.decisions[decision.id] = decision
+        self.consents.update(((one.interaction, one.purpose), one) for one in changes.consents)
+        self.decisions.update((decision.id, decision) for decision in changes.decisions)
 
     def _place(self, node: int, member: Member) -> None:
         before = self.members.get(node)

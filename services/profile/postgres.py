@@ -12,12 +12,23 @@ from typing import TypeVar
 import asyncpg
 
 from services.profile.domain.claims import Claim
+from services.profile.domain.consent import Said
 from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key
 from services.profile.record import search_words
-from services.profile.store import Changes, Decision, Member, Region, StoredInteraction, StoredLink, Unit, Withdrawal
+from services.profile.store import (
+    Changes,
+    Decision,
+    Member,
+    Region,
+    StoredConsent,
+    StoredInteraction,
+    StoredLink,
+    Unit,
+    Withdrawal,
+)
 from services.profile.turn import Turn
 from services.runtime.arrays import literal, moments
 from services.runtime.database import Conflict, Database
@@ -142,6 +153,7 @@ SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[]) ON CONFLICT DO NOTH
 """
 REMEMBERED_IDENTIFIERS = 200_000
 WARY_UNITS = 100
+CONSENT_COLUMNS = ("interaction", "purpose", "identifier", *Said._fields)
 MEMBER_COLUMNS = ("identifier", "component", "profile", "founder", "version", "shared")
 
 
@@ -273,6 +285,7 @@ class PostgresUnit:
         await self._write_links(changes.links)
         await self._write_interactions(changes)
         await self._write_traits(changes.traits)
+        await self._write_consents(changes.consents)
         for decision in changes.decisions:
             withdrawn = decision.withdrawn or (None, None, None)
             await self._connection.execute(PUT_DECISION, *decision[:-1], *withdrawn)
@@ -345,6 +358,11 @@ class PostgresUnit:
                 events,
                 list(map(search_words, names, values)),
             )
+
+    async def _write_consents(self, consents: Sequence[StoredConsent]) -> None:
+        if consents:
+            rows = [(*one[:-1], *one.said) for one in consents]
+            await self._connection.copy_records_to_table("consent", records=rows, columns=CONSENT_COLUMNS)
 
 
 class _StoredAlready(Conflict):

@@ -6,8 +6,9 @@ from operator import attrgetter
 
 import msgspec
 
+from services.profile.domain.consent import Said
 from services.profile.domain.figures import Trait
-from services.profile.store import StoredInteraction
+from services.profile.store import StoredConsent, StoredInteraction
 from services.profile.wire import WireMeasures
 from services.profile.work import Spotted, Work
 from services.runtime.arrays import literal
@@ -24,6 +25,8 @@ def record(work: Work) -> None:
         work.changes.interactions.append(_row(one))
         if one.incoming.data.traits and one.identifiers:
             _add_traits(work, one)
+        if one.incoming.data.consents and one.identifiers:
+            work.changes.consents += _consents(one)
     work.changes.interactions.sort(key=attrgetter("source", "event_id"))  # one order for all writers
 
 
@@ -63,6 +66,19 @@ def _add_traits(work: Work, one: Spotted) -> None:
         before = work.changes.traits.get(place)
         if before is None or trait > before:
             work.changes.traits[place] = trait
+
+
+def _consents(one: Spotted) -> list[StoredConsent]:
+    """One line for each purpose; of two words about one, the refusal."""
+    envelope, verified = one.incoming.envelope, one.sighting.verified > 0
+    said: dict[str, Said] = {}
+    for each in one.incoming.data.consents:
+        moment = each.at or envelope.time
+        word = Said(moment, not each.granted, envelope.id, envelope.source, verified, each.method, each.wording)
+        purpose = each.purpose.casefold()
+        if purpose not in said or word.refused:
+            said[purpose] = word
+    return [StoredConsent(one.id, purpose, one.identifiers[0], word) for purpose, word in said.items()]
 
 
 def _milliseconds(seconds: float | None) -> int | None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from services.profile.domain.claims import Claim
+from services.profile.domain.consent import Said
 from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.resolve import Decisions, Pair
@@ -110,6 +111,15 @@ class StoredInteraction(NamedTuple):
     body: bytes
 
 
+class StoredConsent(NamedTuple):
+    """One line of the consent ledger: what an interaction said about a purpose as the identifier that it hangs on."""
+
+    interaction: int
+    purpose: str
+    identifier: int
+    said: Said
+
+
 @dataclass(slots=True)
 class Changes:
     """Everything one step writes."""
@@ -121,6 +131,7 @@ class Changes:
     moved_members: dict[int, Member] = field(default_factory=dict)
     links: dict[Pair, StoredLink] = field(default_factory=dict)
     traits: dict[tuple[int, str, str], Trait] = field(default_factory=dict)
+    consents: list[StoredConsent] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
 
 

@@ -34,6 +34,16 @@ class WireMeasures(msgspec.Struct, frozen=True):
     transfers: Count | None = None
 
 
+class WireConsent(msgspec.Struct, frozen=True):
+    """A use of data that was allowed or refused; `at` is the event's time if it is not said."""
+
+    purpose: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    granted: bool
+    at: datetime | None = None
+    method: Name | None = None
+    wording: Name | None = None
+
+
 class WireData(msgspec.Struct, frozen=True):
     """The parts of an interaction that identity, traits and figures read."""
 
@@ -42,6 +52,7 @@ class WireData(msgspec.Struct, frozen=True):
     traits: dict[str, msgspec.Raw] = {}
     measures: WireMeasures | None = None
     conversation: Name | None = None
+    consents: list[WireConsent] = []
 
 
 class WireEnvelope(msgspec.Struct, frozen=True):
@@ -98,6 +109,15 @@ def _check_storable(incoming: Incoming) -> None:
         raise Invalid(f"data.traits: a name is longer than {LONGEST_TRAIT_NAME} characters")
     if "\0" in "".join((envelope.id, envelope.source, data.channel, data.conversation or "", *data.traits)):
         raise Invalid("data: a name holds a NUL character")
+    for consent in data.consents:
+        _check_consent(consent)
+
+
+def _check_consent(consent: WireConsent) -> None:
+    if consent.at is not None and (consent.at.tzinfo is None or not 1 < consent.at.year < LAST_YEAR):
+        raise Invalid("data.consents.at: is no moment")
+    if "\0" in "".join((consent.purpose, consent.method or "", consent.wording or "")):
+        raise Invalid("data.consents: a name holds a NUL character")
 
 
 class SlimInteraction(msgspec.Struct):

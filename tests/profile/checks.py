@@ -4,12 +4,25 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
+from services.profile.domain.consent import Said as Word
+from services.profile.domain.consent import consents
 from services.profile.domain.figures import golden
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.memory_store import MemoryTables
 from services.profile.reads import ProfileReads
 from services.runtime.log import Message
-from tests.support.identity import Decided, Ends, Identifier, Said, Truth, batch_rule, figures, golden_traits, sightings
+from tests.support.identity import (
+    Decided,
+    Ends,
+    Identifier,
+    Said,
+    Truth,
+    agreed,
+    batch_rule,
+    figures,
+    golden_traits,
+    sightings,
+)
 
 
 def check_all(
@@ -21,6 +34,7 @@ def check_all(
     check_labels(tables)
     check_measures(tables, said)
     check_traits(tables, truth, said, policy)
+    check_consents(tables, truth, said, policy)
 
 
 def check_identity(tables: MemoryTables, truth: Truth) -> None:
@@ -71,6 +85,17 @@ def check_traits(tables: MemoryTables, truth: Truth, said: Collection[Said], pol
     """The shown traits of every profile are the best that anything said of it."""
     for profile in truth.profiles:
         assert shown_traits(tables, profile) == golden_traits(said, profile, policy)
+
+
+def check_consents(tables: MemoryTables, truth: Truth, said: Collection[Said], policy: IdentityPolicy) -> None:
+    """Nobody allows more than the most restrictive of a person's identifiers."""
+    for profile in truth.profiles:
+        ledger: dict[int, dict[str, list[Word]]] = defaultdict(lambda: defaultdict(list))
+        for line in tables.consents.values():
+            if tables.keys[line.identifier] in profile:
+                ledger[line.identifier][line.purpose].append(line.said)
+        standing = {purpose: one.granted for purpose, one in consents(ledger).items()}
+        assert standing == agreed(said, profile, policy)
 
 
 def shown_traits(tables: MemoryTables, profile: Ends) -> dict[str, tuple[str, str]]:

@@ -18,6 +18,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 SOURCES = ("/call/genesys", "/web/segment", "/store/pos")
 CHANNELS = ("call", "web", "store")
 NAMES = ("Dana", "דנה", "Avi")
+PURPOSES = ("marketing.email", "analytics")
 BORN = ("1980-02-29", "1981-02-28")
 
 
@@ -46,6 +47,7 @@ class Details(NamedTuple):
     name: int | None = None
     born: int | None = None
     seconds: float | None = None
+    consents: tuple[tuple[int, bool], ...] = ()
 
 
 PLAIN = Details()
@@ -69,6 +71,7 @@ def happened(number: int, days: int, stated: Sequence[tuple[Spelled, bool]], det
         milliseconds,
         milliseconds,
         number % 3,
+        tuple((PURPOSES[place], granted) for place, granted in dict(details.consents).items()),
     )
     return Happened(said, wire(said, stated, details), any(one.normal is None for one, _ in stated))
 
@@ -87,6 +90,7 @@ def wire(said: Said, stated: Sequence[tuple[Spelled, bool]], details: Details = 
             "handle_seconds": details.seconds,
             "transfers": said.transfers,
         },
+        "consents": [{"purpose": purpose.upper(), "granted": granted} for purpose, granted in said.consents],
     }
     envelope = {
         "specversion": "1.0",
@@ -109,6 +113,7 @@ _details = st.builds(
     name=st.none() | st.integers(0, 2),
     born=st.sampled_from((None, None, None, 0, 1)),
     seconds=st.sampled_from((None, 0.0, 1.5, 0.0005, 33.25)),
+    consents=st.lists(st.tuples(st.integers(0, 1), st.booleans()), max_size=2).map(tuple),
 )
 _pools = st.lists(st.sampled_from(POOL), min_size=2, max_size=9, unique=True)
 _verified = st.sampled_from((True, True, True, False))

@@ -8,12 +8,13 @@ import msgspec
 from pydantic import SecretStr
 
 from services.profile.domain.claims import Claim
+from services.profile.domain.consent import Said
 from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.sighting import Key
 from services.profile.memory_store import MemoryTables
 from services.profile.postgres import PostgresStore, PostgresUnit
-from services.profile.store import Changes, Member, StoredInteraction, StoredLink
+from services.profile.store import Changes, Member, StoredConsent, StoredInteraction, StoredLink
 from services.profile.turn import Turn
 from services.profile.worker import SCHEMA, VERSIONS
 from services.runtime.database import Database
@@ -83,6 +84,10 @@ async def read_tables(database: Database, outbox: Outbox) -> MemoryTables:
             changes.traits[row[0], row[1], row[6]] = Trait(*row[2:])
         for identifier, kind, value in await connection.fetch("SELECT identifier, kind, value FROM claim"):
             tables.claims[identifier].add(Claim(kind, value))
+        lines = await connection.fetch(
+            f"SELECT interaction, purpose, identifier, {', '.join(Said._fields)} FROM consent"
+        )
+        changes.consents = [StoredConsent(*row[:3], Said(*row[3:])) for row in lines]
         decisions = await connection.fetch("SELECT id FROM decision")
         unit = PostgresUnit(connection, outbox, {}, Turn())
         changes.decisions = [found for row in decisions if (found := await unit.decision(row[0]))]

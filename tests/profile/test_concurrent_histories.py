@@ -60,6 +60,7 @@ def random_history(random: Random) -> list[Happened]:
                 trust_claims=random.random() < 0.1,
                 name=random.choice((None, 0, 1, 2)),
                 seconds=random.choice((None, 1.5)),
+                consents=((random.randint(0, 1), random.random() < 0.5),) if random.random() < 0.2 else (),
             ),
         )
         for number in range(INTERACTIONS)

@@ -30,6 +30,7 @@ class Said(NamedTuple):
     wait_ms: int = 0
     handle_ms: int = 0
     transfers: int = 0
+    consents: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass
@@ -236,3 +237,17 @@ def golden_traits(said: Iterable[Said], profile: Ends, policy: IdentityPolicy) -
         for name, value in one.traits if anchor in profile else ():
             stated[name].append((one.trust, verified, one.time, one.id, one.source, value))
     return {name: max(those)[4:] for name, those in stated.items()}
+
+
+def agreed(said: Iterable[Said], profile: Ends, policy: IdentityPolicy) -> dict[str, bool]:
+    """Whether a person allows each purpose: no identifier's last word refuses it. Only who is vouched for can allow."""
+    words: dict[tuple[str, Identifier], list[tuple[datetime, bool, str, str]]] = defaultdict(list)
+    for one in said:
+        if not one.identifiers:
+            continue
+        anchor, verified = ranked(one, policy)[0]
+        for purpose, granted in one.consents if anchor in profile else ():
+            if verified or not granted:
+                words[purpose, anchor].append((one.time, not granted, one.id, one.source))
+    refused = [(purpose, max(those)[1]) for (purpose, _), those in words.items()]
+    return {purpose: not any(no for other, no in refused if other == purpose) for purpose, _ in refused}

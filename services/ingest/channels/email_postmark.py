@@ -15,6 +15,7 @@ from services.ingest.payload import (
     CLAIMED,
     VERIFIED,
     Payload,
+    consents,
     digest,
     first,
     identifier,
@@ -40,6 +41,8 @@ RECORD_TYPES = {
 }
 """Postmark's record type to ours, the field that tells the time, and whose deed it was."""
 
+_REFUSALS = frozenset({"ManualSuppression", "SpamComplaint"})
+"""Why sending is suppressed, where the recipient wanted it; the other reason is that the address bounces."""
 ANONYMOUS_RECORDS = frozenset({"Bounce"})
 _AUTOMATIC_PRECEDENCE = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
 _TRUSTED_HOPS = 2  # Postmark's own headers stand before the second Received line; what follows came with the e-mail
@@ -103,10 +106,19 @@ def _record(record: Payload, kind: str, source: Source, now: datetime) -> Intera
         name=short(kind),
         conversation=short(message),
         identifiers=[] if kind in ANONYMOUS_RECORDS else identifiers(identifier("email", address, CLAIMED)),
+        consents=consents({"email": False}) if _is_refusal(record, kind) else None,
         outcome=key(record.text("Type")),
         campaign=short(record.text("Tag")),
         raw=raw(_without_bulk(record)),
     )
+
+
+def _is_refusal(record: Payload, kind: str) -> bool:
+    """Whether the recipient wants no more e-mail. That an address was reactivated is the sender's word, not theirs."""
+    if kind == "SubscriptionChange":
+        by_recipient = record.true("SuppressSending") and record.text("Origin") == "Recipient"
+        return by_recipient and record.text("SuppressionReason") in _REFUSALS
+    return kind == "SpamComplaint"
 
 
 def _record_id(record: Payload, kind: str, written: str | None) -> str:

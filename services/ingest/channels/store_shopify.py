@@ -16,6 +16,7 @@ from services.ingest.payload import (
     CLAIMED,
     VERIFIED,
     Payload,
+    consents,
     digest,
     first,
     identifier,
@@ -59,6 +60,8 @@ TOPICS = {
 """Shopify's topic to our type, the fields that tell its time, best first, and whose deed it was."""
 
 _UNKNOWN = _Kind("store.unknown", ("updated_at", "created_at"))
+_CONSENTS = {"marketing.email": "email_marketing_consent", "marketing.sms": "sms_marketing_consent"}
+_CONSENT_STATES = {"subscribed": True, "unsubscribed": False}
 _VISITOR_ATTRIBUTES = frozenset({"anonymousid", "anonymous_id", "ajs_anonymous_id", "rudder_anonymous_id"})
 
 
@@ -87,6 +90,7 @@ def _interaction(record: Payload, delivery: Delivery, source: Source, now: datet
         conversation=_conversation(record, topic),
         identifiers=_identifiers(record, record if is_customer else record.object("customer"), is_customer=is_customer),
         traits=_traits(record if is_customer else record.object("customer"), record),
+        consents=_consents(record) if is_customer else None,
         agent=short(record.text("user_id")),
         queue=short(record.text("location_id")),
         outcome=key(first((record.text("financial_status"), record.text("cancel_reason")))),
@@ -156,6 +160,19 @@ def _traits(customer: Payload, record: Payload) -> dict[str, Any]:
             "tags": customer.text("tags"),
         }
     )
+
+
+def _consents(record: Payload) -> list[dict[str, Any]] | None:
+    """Shopify's marketing consents; states that are neither yes nor no (`not_subscribed`, `pending`, …) say nothing."""
+    found: list[dict[str, Any]] = []
+    for purpose, field in _CONSENTS.items():
+        asked = record.object(field)
+        granted = _CONSENT_STATES.get(asked.text("state") or "")
+        if granted is not None:
+            said_at = asked.text("consent_updated_at")
+            at = iso(said_at, f"{field}.consent_updated_at") if said_at else None
+            found += consents({purpose: granted}, at=at, method=key(asked.text("opt_in_level"))) or []
+    return found or None
 
 
 def _money(record: Payload, topic: str) -> dict[str, str] | None:

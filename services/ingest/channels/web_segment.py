@@ -15,6 +15,7 @@ from services.ingest.payload import (
     CLAIMED,
     VERIFIED,
     Payload,
+    consents,
     digest,
     first,
     identifier,
@@ -52,6 +53,7 @@ EVENT_TYPES = {
     "order cancelled": "order.cancelled",
     "order refunded": "order.refunded",
     "campaign clicked": "campaign.responded",
+    "segment consent preference updated": "consent.changed",
 }
 """Segment's e-commerce events to our types; all others are `web.event.tracked` with their name."""
 
@@ -67,6 +69,7 @@ SMALLEST_CORRECTION = timedelta(seconds=5)
 
 MAX_MESSAGE_ID = 200
 _AMOUNTS = ("total", "revenue", "value")
+_CONSENT_EVENT = "segment consent preference updated"
 _APP_CALLS = frozenset({"screen"})
 
 
@@ -118,6 +121,7 @@ def _interaction(call: Payload, shared: dict[str, Any], source: Source, skew: ti
         name=short(first((call.text("event"), call.text("name")))),
         identifiers=_identifiers(call, kind, Payload(person)),
         traits=traits({TRAIT_NAMES.get(name, name): value for name, value in person.items()}),
+        consents=_consents(call, context),
         campaign=short(context.object("campaign").text("name")),
         money=_money(properties),
         properties=_properties(call, context, properties, kind),
@@ -180,6 +184,14 @@ def _properties(call: Payload, context: Payload, properties: dict[str, Any], kin
         "group_traits": call.object("traits").value or None if kind == "group" else None,
     }
     return {**properties, **{name: value for name, value in added.items() if value is not None}} or None
+
+
+def _consents(call: Payload, context: Payload) -> list[dict[str, Any]] | None:
+    """The categories of a consent banner, when the visitor changed them; other calls only repeat how they stand."""
+    if (call.text("event") or "").lower() != _CONSENT_EVENT:
+        return None
+    categories = context.object("consent").object("categoryPreferences").value
+    return consents({name: granted for name, granted in categories.items() if isinstance(granted, bool)})
 
 
 def _money(properties: dict[str, Any]) -> dict[str, str] | None:

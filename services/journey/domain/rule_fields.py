@@ -9,7 +9,7 @@ from services.journey.domain.cel_syntax import Index, Literal, Name, Node, Selec
 Path = tuple[str, ...]
 
 ROOTS = frozenset({"i", "j", "p"})
-LEFT_OUT = frozenset({"text", "raw", "revision"})
+LEFT_OUT = frozenset({"text", "raw", "revision", "consents"})
 """Fields of an interaction that do not travel beyond the profile service, or say nothing about the customer."""
 INTERACTION_FIELDS = frozenset({"id", "source", "type", "time", *InteractionData.model_fields}) - LEFT_OUT
 JOURNEY_FIELDS: Mapping[str, str] = {

@@ -415,6 +415,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/profiles/{profile_id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a person allowed and refused */
+        get: operations["of_v1_profiles__profile_id__consents_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/profiles/{profile_id}/identity": {
         parameters: {
             query?: never;
@@ -617,6 +634,79 @@ export interface components {
             transfers: number;
             /** Wait Seconds */
             wait_seconds: number;
+        };
+        /**
+         * Consent
+         * @description A use of the customer's data that the customer allowed, or refused.
+         */
+        Consent: {
+            /**
+             * At
+             * @description When it was said, if not at the event's time
+             * @default null
+             */
+            at?: string | null;
+            /** Granted */
+            granted: boolean;
+            /**
+             * Method
+             * @description How: a form, a double opt-in, in a call, …
+             * @default null
+             */
+            method?: string | null;
+            /**
+             * Purpose
+             * @description What for; compared without regard to case
+             */
+            purpose: string;
+            /**
+             * Wording
+             * @description Which text the customer was shown
+             * @default null
+             */
+            wording?: string | null;
+        };
+        /**
+         * ConsentLine
+         * @description What was said about a purpose. One that does not `count` was an allowance by whoever typed the address.
+         */
+        ConsentLine: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Counts */
+            counts: boolean;
+            /** Granted */
+            granted: boolean;
+            identifier: components["schemas"]["IdentifierView"];
+            /** Interaction */
+            interaction: string;
+            /** Method */
+            method: string | null;
+            /** Purpose */
+            purpose: string;
+            /** Source */
+            source: string;
+            /** Wording */
+            wording: string | null;
+        };
+        /**
+         * ConsentsAnswer
+         * @description The line that decides each purpose, and the ledger, the latest first.
+         */
+        ConsentsAnswer: {
+            /** Consents */
+            consents: {
+                [key: string]: components["schemas"]["ConsentLine"];
+            };
+            /** Ledger */
+            ledger: components["schemas"]["ConsentLine"][];
+            /** Ledger Total */
+            ledger_total: number;
+            /** Profile Id */
+            profile_id: string;
         };
         /**
          * DeadLetterItem
@@ -954,6 +1044,11 @@ export interface components {
              */
             campaign?: string | null;
             channel: components["schemas"]["Channel"];
+            /**
+             * Consents
+             * @default null
+             */
+            consents?: components["schemas"]["Consent"][] | null;
             /**
              * Conversation
              * @default null
@@ -3595,6 +3690,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    of_v1_profiles__profile_id__consents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentsAnswer"];
                 };
             };
             /** @description Bad Request */

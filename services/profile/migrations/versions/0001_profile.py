@@ -115,6 +115,23 @@ STATEMENTS = (
         PRIMARY KEY (identifier, kind, value)
     )
     """,
+    # What customers allowed and refused; lines are only ever added.
+    """
+    CREATE TABLE consent (
+        interaction bigint NOT NULL,
+        purpose text COLLATE "C" NOT NULL,
+        identifier bigint NOT NULL,
+        at timestamptz NOT NULL,
+        refused boolean NOT NULL,
+        event_id text COLLATE "C" NOT NULL,
+        source text COLLATE "C" NOT NULL,
+        verified boolean NOT NULL,
+        method text,
+        wording text,
+        PRIMARY KEY (interaction, purpose)
+    )
+    """,
+    "CREATE INDEX consent_identifier ON consent (identifier)",
     # What stewards decided. A withdrawn decision stays on record.
     """
     CREATE TABLE decision (

@@ -1,0 +1,61 @@
+"""Consent: an append-only ledger per identifier and purpose. Nothing is added up, and a merge grants nobody anything.
+
+For one identifier the latest word counts. Of a person, made of several identifiers, the most restrictive one does: who
+refused as one of them has refused. After a split each identifier has its own words again, since none was ever moved.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Said(NamedTuple):
+    """What one interaction said about one purpose, on behalf of the identifier that it hangs on.
+
+    Fields up to `source` stand in the order in which they decide which of two words is the later one: at the same
+    moment a refusal is. `verified` says whether the identifier was vouched for.
+    """
+
+    at: datetime
+    refused: bool
+    event_id: str
+    source: str
+    verified: bool
+    method: str | None
+    wording: str | None
+
+    @property
+    def counts(self) -> bool:
+        """Anybody may refuse for an address that they typed; only its owner may allow."""
+        return self.refused or self.verified
+
+
+class Consent(NamedTuple):
+    """How a person stands to one purpose: the identifier and the words that decide it."""
+
+    granted: bool
+    identifier: int
+    said: Said
+
+
+def consents(ledger: Mapping[int, Mapping[str, Sequence[Said]]]) -> dict[str, Consent]:
+    """A person's consents by purpose, from the words said as each of its identifiers. Order does not matter."""
+    standing: dict[str, list[Consent]] = {}
+    for identifier, purposes in ledger.items():
+        for purpose, words in purposes.items():
+            last = _last(words)
+            if last is not None:
+                standing.setdefault(purpose, []).append(Consent(not last.refused, identifier, last))
+    return {purpose: _most_restrictive(those) for purpose, those in sorted(standing.items())}
+
+
+def _last(words: Iterable[Said]) -> Said | None:
+    return max((said for said in words if said.counts), key=_order, default=None)
+
+
+def _most_restrictive(those: Iterable[Consent]) -> Consent:
+    return max(those, key=lambda one: (not one.granted, _order(one.said), one.identifier))
+
+
+def _order(said: Said) -> tuple[datetime, bool, str, str]:
+    return said.at, said.refused, said.event_id, said.source

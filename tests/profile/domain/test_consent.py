@@ -1,0 +1,71 @@
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.profile.domain.consent import Said, consents
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+PURPOSE = "marketing.email"
+
+Ledger = dict[int, dict[str, list[Said]]]
+
+
+def said(hours: int, *, granted: bool, verified: bool = True, event_id: str = "e1") -> Said:
+    return Said(NOON + timedelta(hours=hours), not granted, event_id, "/store", verified, None, None)
+
+
+_words = st.lists(
+    st.builds(
+        lambda hours, granted, verified, number: said(hours, granted=granted, verified=verified, event_id=f"e{number}"),
+        st.integers(0, 3),
+        st.booleans(),
+        st.booleans(),
+        st.integers(0, 5),
+    ),
+    max_size=6,
+)
+_ledgers = st.dictionaries(
+    st.integers(1, 4), st.dictionaries(st.sampled_from([PURPOSE, "analytics"]), _words), max_size=3
+)
+
+
+def test_the_last_word_of_one_identifier_counts() -> None:
+    yes, no = said(1, granted=True), said(2, granted=False)
+    assert not consents({1: {PURPOSE: [no, yes]}})[PURPOSE].granted
+    assert consents({1: {PURPOSE: [no, said(3, granted=True)]}})[PURPOSE].granted
+
+
+def test_at_one_moment_a_refusal_is_the_last_word() -> None:
+    words = [said(1, granted=False, event_id="a"), said(1, granted=True, event_id="z")]
+    assert not consents({1: {PURPOSE: words}})[PURPOSE].granted
+
+
+def test_who_refused_as_one_identifier_has_refused() -> None:
+    ledger = {1: {PURPOSE: [said(1, granted=False)]}, 2: {PURPOSE: [said(9, granted=True)]}}
+    decided = consents(ledger)[PURPOSE]
+    assert (decided.granted, decided.identifier) == (False, 1)
+
+
+def test_nobody_allows_in_the_name_of_an_address_that_they_typed() -> None:
+    assert consents({1: {PURPOSE: [said(1, granted=True, verified=False)]}}) == {}
+    assert not consents({1: {PURPOSE: [said(1, granted=False, verified=False)]}})[PURPOSE].granted
+
+
+@given(_ledgers, st.randoms(use_true_random=False))
+def test_order_does_not_matter(ledger: Ledger, random: Random) -> None:
+    shuffled = {
+        identifier: {purpose: random.sample(words, len(words)) for purpose, words in purposes.items()}
+        for identifier, purposes in random.sample(list(ledger.items()), len(ledger))
+    }
+    assert consents(shuffled) == consents(ledger)
+
+
+@given(_ledgers, _ledgers)
+def test_a_merge_allows_nothing_that_one_side_refuses(one: Ledger, other: Ledger) -> None:
+    moved = {identifier + 10: purposes for identifier, purposes in other.items()}
+    merged = consents({**one, **moved})
+    for purpose, decided in merged.items():
+        sides = [side[purpose] for side in (consents(one), consents(moved)) if purpose in side]
+        assert decided.granted == all(side.granted for side in sides)
