@@ -33,8 +33,13 @@ class ProfileHandler:
         self._lanes = Lanes()
 
     async def handle(self, records: Sequence[Record]) -> Sequence[Refusal]:
-        """Applies a batch in units; what is no interaction is refused. While some are applied, the next are read."""
+        """Applies a batch in units; what is no interaction is refused. While some are applied, the next are read.
+
+        What comes twice is applied after all else: of two contents under one id, the first on the log counts.
+        """
         refusals: list[Refusal] = []
+        met: set[tuple[str, str]] = set()
+        again: list[Spotted] = []
         under_way: deque[asyncio.Task[None]] = deque()
         row: list[Turn] = []
         left_over: list[Spotted] = []
@@ -42,13 +47,14 @@ class ProfileHandler:
         try:
             for start in range(0, len(records), chunk):
                 read = await self._read(records[start : start + chunk], refusals)
+                again += _taken_out(read, met)
                 parts, left_over = self._lanes.split([*left_over, *read])
                 if len(under_way) + len(parts) > UNDER_WAY:
                     await _ended(under_way, len(row))
                 row = self._start(parts, row, under_way)
             await _ended(under_way, len(under_way))
-            if left_over:
-                await self._apply(left_over, Turn())
+            if left_over or again:
+                await self._apply([*left_over, *again])
         finally:
             await _cancel(under_way)
         return refusals
@@ -60,7 +66,7 @@ class ProfileHandler:
         under_way += [asyncio.create_task(self._apply(part, turn)) for part, turn in zip(parts, row, strict=True)]
         return row
 
-    async def _apply(self, batch: Sequence[Spotted], turn: Turn) -> None:
+    async def _apply(self, batch: Sequence[Spotted], turn: Turn | None = None) -> None:
         work = await self._store.run(lambda unit: self._step.apply(unit, batch), turn)
         self._lanes.learn_shared([work.keys[node] for node, member in work.after.items() if member.shared])
         for outcome, count in Counter(one.outcome for one in batch).items():
@@ -77,6 +83,21 @@ class ProfileHandler:
             if place % AT_A_TIME == 0:
                 await asyncio.sleep(0)
         return batch
+
+
+def _taken_out(read: list[Spotted], met: set[tuple[str, str]]) -> list[Spotted]:
+    """Takes what was met already out of `read`."""
+    keys = [one.incoming.key for one in read]
+    if met.isdisjoint(keys) and len(set(keys)) == len(keys):
+        met.update(keys)
+        return []
+    again: list[Spotted] = []
+    first: list[Spotted] = []
+    for key, one in zip(keys, read, strict=True):
+        (again if key in met else first).append(one)
+        met.add(key)
+    read[:] = first
+    return again
 
 
 async def _ended(tasks: deque[asyncio.Task[None]], first: int) -> None:

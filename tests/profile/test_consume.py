@@ -57,3 +57,33 @@ async def test_a_failure_ends_what_runs_beside_it() -> None:
     with pytest.raises(Unavailable):
         await ProfileHandler(store, profile_step(IdentityPolicy()), 1).handle(records(*CONNECTED))
     assert len(asyncio.all_tasks()) == 1
+
+
+class Overtaken(MemoryStore):
+    """The first unit is held up until two others have ended."""
+
+    def __init__(self) -> None:
+        super().__init__(Recorder())
+        self._begun = 0
+        self._ended = asyncio.Semaphore(0)
+
+    async def run(self, step: Callable[[Unit], Awaitable[Any]], turn: Turn | None = None) -> Any:
+        self._begun += 1
+        if self._begun == 1:
+            for _ in range(2):
+                await self._ended.acquire()
+        result = await super().run(step, turn)
+        self._ended.release()
+        return result
+
+
+async def test_of_two_contents_under_one_id_the_first_on_the_log_counts() -> None:
+    store = Overtaken()
+    first, second = (happened(9, 0, [(POOL[0], True)], Details(seconds=seconds)).value for seconds in (1.5, 33.25))
+    stranger, another = records([5], [7])
+    log = [Record(INTERACTIONS.name, 0, offset, None, value) for offset, value in enumerate((first, second))]
+    handler = ProfileHandler(store, profile_step(IdentityPolicy()), 1)
+    assert await handler.handle([log[0], stranger, log[1], another]) == []
+    (kept,) = [one for one in store.tables.interactions.values() if one.event_id == "e9"]
+    assert kept.body == first
+    assert list(store.tables.variants.values()) == [second]
