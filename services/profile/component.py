@@ -6,7 +6,6 @@ from fastapi import APIRouter
 
 from services.profile.api import identity_router, profile_router
 from services.profile.decide import Decider
-from services.profile.domain.normalise import Normaliser
 from services.profile.linking import Linker
 from services.profile.policy_file import load_policy
 from services.profile.postgres import PostgresStore
@@ -86,4 +85,4 @@ class ProfileComponent:
             raise Unavailable("the profile service is not running")
         store = PostgresStore(self._deciding, Outbox(self._deciding, self._producer))
         decider = Decider(Linker(self._policy, new_id), new_id, self._clock.now)
-        return Stewards(store, self._reads, decider, Normaliser(self._policy), self._clock, self._journeys_if)
+        return Stewards(store, self._reads, decider, self._policy, self._clock, self._journeys_if)

@@ -6,10 +6,12 @@ from typing import Any
 
 import msgspec
 
-from schemas.interaction import Assurance
-from services.profile.domain.figures import Figure, Trait, golden, total
+from services.profile.domain.figures import Figure, total
+from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Key
 from services.profile.explain import explain
+from services.profile.mask import hide
+from services.profile.present_traits import assurance, traits
 from services.profile.reads import DecisionRow, Holding, LinkRow, Person, TimelineRow
 from services.profile.views import (
     Alternative,
@@ -23,25 +25,22 @@ from services.profile.views import (
     LinkView,
     Profile,
     ProfileIdentifier,
-    TraitValue,
-    TraitView,
     WithdrawalView,
 )
 from services.runtime.access import Role
 
-MASK = "•••"
 SEES_PERSONAL_DATA = (Role.AGENT, Role.STEWARD)
 """Whom nothing is masked for."""
 _PERSONAL = ("identifiers", "traits", "text", "raw", "properties")
 
 
-def profile(person: Person, journeys: Sequence[JourneyStage], *, masked: bool) -> Profile:
+def profile(person: Person, journeys: Sequence[JourneyStage], policy: IdentityPolicy, *, masked: bool) -> Profile:
     """The profile of a person."""
     holdings = list(person.holdings.values())
     return Profile(
         id=person.profile,
         identifiers=[identifier(holding, masked=masked) for holding in holdings],
-        traits=_traits(holdings, masked=masked),
+        traits=traits(holdings, policy, masked=masked),
         figures=_figures(holdings),
         journeys=list(journeys),
         masked=masked,
@@ -52,8 +51,8 @@ def identifier(holding: Holding, *, masked: bool) -> ProfileIdentifier:
     """One identifier with how it was met, over all channels."""
     return ProfileIdentifier(
         namespace=holding.key.namespace,
-        value=_hide(holding.key.value) if masked else holding.key.value,
-        assurance=_assurance(verified=holding.seen.verified),
+        value=hide(holding.key.value) if masked else holding.key.value,
+        assurance=assurance(verified=holding.seen.verified),
         shared=holding.shared,
         first_seen=holding.seen.first,
         last_seen=holding.seen.last,
@@ -104,13 +103,6 @@ def interaction(row: TimelineRow, profile_id: str, *, masked: bool) -> dict[str,
     return event
 
 
-def name_of(value: str | None, *, masked: bool) -> str | None:
-    """A name trait (JSON text) as shown."""
-    if value is None:
-        return None
-    return MASK if masked else str(msgspec.json.decode(value))
-
-
 def _link_fields(row: LinkRow, *, masked: bool) -> dict[str, Any]:
     return {
         "a": view(row.a, masked=masked),
@@ -124,7 +116,7 @@ def _link_fields(row: LinkRow, *, masked: bool) -> dict[str, Any]:
 
 def view(key: Key, *, masked: bool) -> IdentifierView:
     """An identifier in its normal form."""
-    return IdentifierView(namespace=key.namespace, value=_hide(key.value) if masked else key.value)
+    return IdentifierView(namespace=key.namespace, value=hide(key.value) if masked else key.value)
 
 
 def decision(row: DecisionRow, *, masked: bool) -> DecisionView:
@@ -139,27 +131,6 @@ def decision(row: DecisionRow, *, masked: bool) -> DecisionView:
         author=made.author,
         made_at=made.made_at,
         withdrawn=WithdrawalView(**made.withdrawn._asdict()) if made.withdrawn else None,
-    )
-
-
-def _traits(holdings: Iterable[Holding], *, masked: bool) -> dict[str, TraitView]:
-    by_name: dict[str, list[Trait]] = defaultdict(list)
-    for holding in holdings:
-        for name, traits in holding.traits.items():
-            by_name[name] += traits
-    shown = {}
-    for name in sorted(by_name):
-        first, *others = [_trait_value(trait, masked=masked) for trait in golden(by_name[name])]
-        shown[name] = TraitView(**first.model_dump(), others=others)
-    return shown
-
-
-def _trait_value(trait: Trait, *, masked: bool) -> TraitValue:
-    return TraitValue(
-        value=MASK if masked else msgspec.json.decode(trait.value),
-        source=trait.source,
-        observed_at=trait.time,
-        assurance=_assurance(verified=trait.verified),
     )
 
 
@@ -187,11 +158,3 @@ def _channel(figure: Figure) -> ChannelFigures:
         handle_seconds=figure.handle_ms / 1000,
         transfers=figure.transfers,
     )
-
-
-def _assurance(*, verified: bool) -> Assurance:
-    return Assurance.VERIFIED if verified else Assurance.CLAIMED
-
-
-def _hide(value: str) -> str:
-    return MASK + value[-2:]

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from schemas.interaction import Assurance
+from services.profile.domain.golden import LostBy
 
 
 class IdentifierView(BaseModel):
@@ -24,19 +25,37 @@ class ProfileIdentifier(IdentifierView):
     last_seen: AwareDatetime
 
 
+class TraitPin(BaseModel):
+    """Who pinned a value, why and when."""
+
+    id: str
+    author: str
+    reason: str
+    made_at: AwareDatetime
+
+
 class TraitValue(BaseModel):
-    """A value with who said it, and when."""
+    """A value with who said it, when, in which interaction, and how far the policy trusts its source."""
 
     value: JsonValue
     source: str
     observed_at: AwareDatetime
     assurance: Assurance
+    trust: int
+    interaction: str
+    pin: TraitPin | None
+
+
+class LostValue(TraitValue):
+    """A value that is not shown. `lost_by`: what first told it from the one that is, in the order of the policy."""
+
+    lost_by: LostBy
 
 
 class TraitView(TraitValue):
-    """The value shown for a trait. `others` lost: by source trust, then assurance, event time, interaction id."""
+    """The value shown for a trait, and the others, the best first."""
 
-    others: list[TraitValue]
+    others: list[LostValue]
 
 
 class ChannelFigures(BaseModel):
