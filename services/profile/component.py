@@ -7,6 +7,9 @@ from fastapi import APIRouter
 from services.profile.api import identity_router, profile_router
 from services.profile.decide import Decider
 from services.profile.linking import Linker
+from services.profile.pin_api import pin_router
+from services.profile.pin_queries import PostgresPins
+from services.profile.pinning import Pinning
 from services.profile.policy_file import load_policy
 from services.profile.postgres import PostgresStore
 from services.profile.queries import PostgresReads
@@ -58,6 +61,8 @@ class ProfileComponent:
         profiles = Profiles(self._reads, self._policy, clock, journeys_of)
         self.router = APIRouter()
         self.router.include_router(profile_router(profiles, access))
+        pinning = Pinning(PostgresPins(self._deciding), self._reads, self._policy, clock, new_id)
+        self.router.include_router(pin_router(pinning, access))
         explanations = Explanations(self._reads, self._policy, clock)
         self.router.include_router(identity_router(explanations, self._stewards, access))
 
