@@ -27,6 +27,7 @@ VALUES = {
     "profile_id": "01a2046f-395e-75da-851e-3f70c362ce1f",
     "key": "customer_lifecycle",
     "letter_id": "1",
+    "number": "1",
 }
 
 

@@ -6,6 +6,8 @@ from fastapi import APIRouter
 
 from services.profile.api import identity_router, profile_router
 from services.profile.decide import Decider
+from services.profile.export import Exports
+from services.profile.interactions import Interactions
 from services.profile.linking import Linker
 from services.profile.pin_api import pin_router
 from services.profile.pin_queries import PostgresPins
@@ -13,6 +15,8 @@ from services.profile.pinning import Pinning
 from services.profile.policy_file import load_policy
 from services.profile.postgres import PostgresStore
 from services.profile.queries import PostgresReads
+from services.profile.record_api import record_router
+from services.profile.record_queries import PostgresRecords
 from services.profile.service import JourneysOf, Profiles
 from services.profile.stewards import JourneysIf, Stewards, no_journeys_if
 from services.profile.views import JourneyStage
@@ -61,10 +65,16 @@ class ProfileComponent:
         profiles = Profiles(self._reads, self._policy, clock, journeys_of)
         self.router = APIRouter()
         self.router.include_router(profile_router(profiles, access))
-        pinning = Pinning(PostgresPins(self._deciding), self._reads, self._policy, clock, new_id)
-        self.router.include_router(pin_router(pinning, access))
+        self._add_routes(access, journeys_of)
         explanations = Explanations(self._reads, self._policy, clock)
         self.router.include_router(identity_router(explanations, self._stewards, access))
+
+    def _add_routes(self, access: Access, journeys_of: JourneysOf) -> None:
+        pins, records = PostgresPins(self._deciding), PostgresRecords(self._database)
+        pinning = Pinning(pins, self._reads, self._policy, self._clock, new_id)
+        self.router.include_router(pin_router(pinning, access))
+        exports = Exports(self._reads, records, pins, self._policy, self._clock, journeys_of)
+        self.router.include_router(record_router(exports, Interactions(self._reads, records, self._clock), access))
 
     async def start(self) -> None:
         """Brings the schema up to date and connects."""

@@ -15,6 +15,7 @@ from services.profile.present_traits import assurance, traits
 from services.profile.reads import DecisionRow, Holding, LinkRow, Person, TimelineRow
 from services.profile.views import (
     Alternative,
+    BlockedIdentifier,
     ChannelFigures,
     DecisionView,
     Figures,
@@ -92,15 +93,29 @@ def held_link(row: LinkRow, owner: str, *, masked: bool) -> HeldLink:
 
 def interaction(row: TimelineRow, profile_id: str, *, masked: bool) -> dict[str, Any]:
     """An interaction of the timeline."""
-    event: dict[str, Any] = msgspec.json.decode(row.body)
+    return {
+        **event(row.body, masked=masked),
+        "profile_id": profile_id,
+        "interaction_number": row.place.id,
+        "outcome": row.outcome,
+        "blocked": [one.model_dump() for one in blocked(row.blocked)],
+    }
+
+
+def event(body: bytes, *, masked: bool) -> dict[str, Any]:
+    """An interaction as it came."""
+    came: dict[str, Any] = msgspec.json.decode(body)
     if masked:
-        event["data"] = {name: value for name, value in event["data"].items() if name not in _PERSONAL}
-    event["profile_id"] = profile_id
-    event["outcome"] = row.outcome
-    event["blocked"] = [
-        {"namespace": namespace, "reason": reason} for namespace, reason in msgspec.json.decode(row.blocked or "[]")
+        came["data"] = {name: value for name, value in came["data"].items() if name not in _PERSONAL}
+    return came
+
+
+def blocked(stored: str | None) -> list[BlockedIdentifier]:
+    """The identifiers of an interaction that could not mean anybody."""
+    return [
+        BlockedIdentifier(namespace=namespace, reason=reason)
+        for namespace, reason in msgspec.json.decode(stored or "[]")
     ]
-    return event
 
 
 def _link_fields(row: LinkRow, *, masked: bool) -> dict[str, Any]:

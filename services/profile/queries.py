@@ -228,14 +228,14 @@ class PostgresReads:
     async def links(self, profile: str, limit: int) -> Sequence[LinkRow]:
         """Links that joined."""
         async with self._database.connection() as connection:
-            return _link_rows(await connection.fetch(JOINED, UUID(profile), limit))
+            return link_rows(await connection.fetch(JOINED, UUID(profile), limit))
 
     async def held(self, profile: str, limit: int) -> tuple[Sequence[LinkRow], int]:
         """Held links and their number."""
         async with self._database.connection() as connection:
             rows = await connection.fetch(HELD, UUID(profile), limit)
             total = await connection.fetchval(HELD_TOTAL, UUID(profile)) if len(rows) == limit else len(rows)
-        return _link_rows(rows), total
+        return link_rows(rows), total
 
     async def holdings(self, identifiers: Sequence[int]) -> dict[int, Holding]:
         """What hangs on these identifiers."""
@@ -278,7 +278,7 @@ def _by_name(those: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
     return dict(named)
 
 
-def _link_rows(rows: Sequence[asyncpg.Record]) -> list[LinkRow]:
+def link_rows(rows: Sequence[asyncpg.Record]) -> list[LinkRow]:
     return [
         LinkRow(
             Key(row[0], row[1]), Key(row[2], row[3]), str(row[4]), str(row[5]), StoredLink(*row[6:10]), row[10], row[11]

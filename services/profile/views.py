@@ -149,8 +149,18 @@ class SearchAnswer(BaseModel):
     next: str | None
 
 
+class BlockedIdentifier(BaseModel):
+    """An identifier that could not mean anybody, whose value is in the interaction alone."""
+
+    namespace: str
+    reason: str
+
+
 class TimelineAnswer(BaseModel):
-    """Interactions, newest first: each is the CloudEvent as received, with `profile_id`, `outcome` and `blocked`."""
+    """Interactions, newest first: each is the CloudEvent as received, with what became of it.
+
+    That is `profile_id`, `outcome`, `blocked`, and `interaction_number`, by which `/v1/interactions` explains it.
+    """
 
     items: list[dict[str, Any]]
     next: str | None
