@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, StringConstraints
 
-from services.profile.views import IdentifierView, Reason, TraitView, WithdrawalView
+from services.profile.views import STORABLE, IdentifierView, Reason, TraitView, WithdrawalView
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=STORABLE)]
 
 
 class PinRequest(BaseModel):

@@ -212,7 +212,9 @@ class DecisionView(BaseModel):
     withdrawn: WithdrawalView | None
 
 
-Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True)]
+STORABLE = r"^[^\x00]*$"
+"""PostgreSQL keeps every character of a text but NUL."""
+Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True, pattern=STORABLE)]
 
 
 class DecisionRequest(BaseModel):

@@ -83,7 +83,7 @@ def test_what_became_of_a_contact_is_told_in_its_details(page: Page, origin: Any
     press(page, timeline.get_by_role("button", name="Details", exact=True).first)
     told = timeline.get_by_role("region", name="What became of it")
     expect(told).to_contain_text("Showed that several customers are one.")
-    expect(told.get_by_role("listitem").filter(has_text="hangs on this")).to_contain_text("C-100482")
+    expect(told.get_by_role("listitem").filter(has_text="it hangs on this")).to_contain_text("C-100482")
     expect(told).to_contain_text("a placeholder, or a value that says nothing")
     expect(told).to_contain_text("first shown here")
     expect(told).to_contain_text("Without it these would be several customers")

@@ -125,6 +125,17 @@ async def test_only_what_was_stated_of_this_person_can_be_pinned(api: Served) ->
     await pin(api, before["id"], "/web/site", "e2")
 
 
+@pytest.mark.parametrize("field", ["trait", "source", "interaction", "reason"])
+async def test_what_cannot_be_stored_is_refused_at_its_field(api: Served, field: str) -> None:
+    before = await disagreement(api)
+    asked = {"trait": "name", "source": "/web/site", "interaction": "e2", **WHY, field: "a\nb\0c"}
+    problem = await api.ask("POST", f"/v1/profiles/{before['id']}/pins", asked, status=422)
+    assert problem["field"] == field
+    await api.ask(
+        "POST", f"/v1/profiles/{before['id']}/pins", {**asked, field: "a\nbc"}, status=201 if field == "reason" else 404
+    )
+
+
 async def test_pins_of_an_old_id_are_those_of_the_live_profile(api: Served) -> None:
     await api.hear(named(1, MAIL, name="Dana"), named(2, PHONE, name="Dana"))
     ids = {(await api.look_up(*key))["id"] for key in (MAIL, PHONE)}
