@@ -31,8 +31,11 @@ STAR = LINK_ROWS.format(
     links="SELECT l.* FROM unnest($2::bigint[]) AS asked (other) "
     "JOIN link l ON l.a = least($1, asked.other) AND l.b = greatest($1, asked.other)"
 )
-LABELS = "SELECT id, founder FROM profile WHERE founder = ANY($1::bigint[])"
-CLAIMS = "SELECT identifier, kind, value FROM claim WHERE identifier = ANY($1::bigint[]) ORDER BY 1, 2, 3"
+LABELS = "SELECT id, founder FROM unnest($1::bigint[]) AS asked (founder) JOIN profile USING (founder)"
+CLAIMS = """
+SELECT identifier, kind, value FROM unnest($1::bigint[]) AS asked (identifier) JOIN claim USING (identifier)
+ORDER BY identifier, kind, value
+"""
 INTERACTIONS = f"""
 SELECT i.time, i.id, i.outcome, i.blocked, i.body, {VARIANTS}
 FROM unnest($1::bigint[]) AS asked (identifier)
@@ -43,8 +46,8 @@ CROSS JOIN LATERAL (
 ORDER BY i.time, i.id LIMIT $4
 """  # noqa: S608 -- constants only
 READS = """
-SELECT at, person, roles, action FROM profile_read WHERE profile = ANY($1::uuid[]) AND at > $2
-ORDER BY at FETCH FIRST $3 ROWS WITH TIES
+SELECT at, person, roles, action FROM unnest($1::uuid[]) AS asked (profile) JOIN profile_read USING (profile)
+WHERE at > $2 ORDER BY at FETCH FIRST $3 ROWS WITH TIES
 """
 
 _BEGINNING = datetime(1, 1, 1, tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from services.profile.queries import PostgresReads
 from services.profile.record_queries import PostgresRecords
 from services.runtime.access import Person, Role
 from tests.profile.serving import STAGE, Served, Ticking, one_journey, said, served
+from tests.profile.spellings import POOL
 from tests.support.postgres import PostgresServer
 
 MAIL, PHONE, CARD = ("email", "dana@example.com"), ("phone", "+972541234567"), ("loyalty_id", "card 17")
@@ -73,6 +75,30 @@ async def test_nothing_that_the_person_sent_is_missing(api: Served, monkeypatch:
         ("c-1001", "dana@example.com"),
         ("dana@example.com", "card 17"),
     }
+
+
+async def test_exports_of_all_people_hold_every_interaction_once(api: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "AT_A_TIME", 3)
+    chance = Random(7)
+    sent = [
+        said(
+            number, *((one.namespace, one.value) for one in chance.sample(POOL, chance.randint(0, 3))), text=str(number)
+        )
+        for number in range(60)
+    ]
+    chance.shuffle(sent)
+    outcomes = await api.hear(*sent)
+    anchored = [
+        one["id"] for one, outcome in zip(sent, outcomes, strict=True) if outcome not in {"blocked", "unidentified"}
+    ]
+    async with api.kept.database.connection() as connection:
+        people = [str(row[0]) for row in await connection.fetch("SELECT DISTINCT profile FROM membership")]
+    told = [await api.ask("GET", f"/v1/profiles/{person}/export") for person in people]
+    assert len(people) > 1
+    assert "merged" in outcomes
+    found = [one["event"] for document in told for one in document["interactions"]]
+    assert sorted(one["id"] for one in found) == sorted(anchored)
+    assert all(one in sent for one in found)
 
 
 async def test_what_people_did_about_a_person_is_told_too(api: Served) -> None:

@@ -61,6 +61,13 @@ def test_a_family_gives_its_rules_to_every_member_but_the_named(tmp_path: Path) 
     assert policy.namespace("shoe_size") is None
 
 
+def test_the_published_example_is_valid(tmp_path: Path) -> None:
+    page = Path(__file__).parents[3] / "docs" / "identity.md"
+    (example,) = re.findall(r"```yaml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    policy = load_policy(written(tmp_path, example))
+    assert policy.trait("address") == (("recency", "trust", "assurance"), {"/store/pos": 90})
+
+
 def test_traits_take_from_the_general_rules_what_they_do_not_state(tmp_path: Path) -> None:
     policy = load_policy(
         written(
