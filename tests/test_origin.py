@@ -22,10 +22,12 @@ HANDSHAKES = {("GET", "/v1/channels/{adapter}"), ("HEAD", "/v1/channels/{adapter
 """Vendors ask these before they know a secret; they tell nothing and take nothing."""
 VALUES = {
     "decision_id": "0192f3a0-0000-7000-8000-000000000000",
+    "pin_id": "0192f3a0-0000-7000-8000-000000000001",
     "adapter": "call_twilio",
     "profile_id": "01a2046f-395e-75da-851e-3f70c362ce1f",
     "key": "customer_lifecycle",
     "letter_id": "1",
+    "number": "1",
 }
 
 

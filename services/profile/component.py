@@ -7,11 +7,17 @@ from fastapi import APIRouter
 from services.profile.api import identity_router, profile_router
 from services.profile.consents import Consents, PostgresLedger, consent_router
 from services.profile.decide import Decider
-from services.profile.domain.normalise import Normaliser
+from services.profile.export import Exports
+from services.profile.interactions import Interactions
 from services.profile.linking import Linker
+from services.profile.pin_api import pin_router
+from services.profile.pin_queries import PostgresPins
+from services.profile.pinning import Pinning
 from services.profile.policy_file import load_policy
 from services.profile.postgres import PostgresStore
 from services.profile.queries import PostgresReads
+from services.profile.record_api import record_router
+from services.profile.record_queries import PostgresRecords
 from services.profile.service import JourneysOf, Profiles
 from services.profile.stewards import JourneysIf, Stewards, no_journeys_if
 from services.profile.views import JourneyStage
@@ -62,8 +68,16 @@ class ProfileComponent:
         self.router.include_router(profile_router(profiles, access))
         consents = Consents(PostgresLedger(self._database), clock)
         self.router.include_router(consent_router(consents, access))
+        self._add_routes(access, journeys_of)
         explanations = Explanations(self._reads, self._policy, clock)
         self.router.include_router(identity_router(explanations, self._stewards, access))
+
+    def _add_routes(self, access: Access, journeys_of: JourneysOf) -> None:
+        pins, records = PostgresPins(self._deciding), PostgresRecords(self._database)
+        pinning = Pinning(pins, self._reads, self._policy, self._clock, new_id)
+        self.router.include_router(pin_router(pinning, access))
+        exports = Exports(self._reads, records, pins, self._policy, self._clock, journeys_of)
+        self.router.include_router(record_router(exports, Interactions(self._reads, records, self._clock), access))
 
     async def start(self) -> None:
         """Brings the schema up to date and connects."""
@@ -89,4 +103,4 @@ class ProfileComponent:
             raise Unavailable("the profile service is not running")
         store = PostgresStore(self._deciding, Outbox(self._deciding, self._producer))
         decider = Decider(Linker(self._policy, new_id), new_id, self._clock.now)
-        return Stewards(store, self._reads, decider, Normaliser(self._policy), self._clock, self._journeys_if)
+        return Stewards(store, self._reads, decider, self._policy, self._clock, self._journeys_if)

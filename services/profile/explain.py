@@ -11,6 +11,34 @@ _WORDS = {
     BIRTH_DATES_DIFFER: "The birth dates differ.",
 }
 
+_OUTCOMES = {
+    "attached": "It was added to a customer who was known already.",
+    "created": "It was the first of a new customer.",
+    "merged": "It showed that several customers are one.",
+    "held": "It was added to its customer; a connection that it shows was not trusted.",
+    "blocked": "None of its identifiers could mean anybody.",
+    "unidentified": "It names nobody.",
+    "duplicate": "It had come before.",
+    "stale_revision": "A later version of it had come before.",
+}
+_BLOCKED = {
+    "junk": "A placeholder, or a value that says nothing.",
+    "own": "One of the organisation's own.",
+    "short": "Too short for a telephone number: an extension, perhaps.",
+    "malformed": "Not of this kind's form.",
+    "namespace": "A kind of identifier that is not configured.",
+}
+
+
+def explain_outcome(outcome: str) -> str:
+    """What became of an interaction, as a sentence."""
+    return _OUTCOMES[outcome]
+
+
+def explain_blocked(reason: str) -> str:
+    """Why an identifier could not mean anybody, as a sentence."""
+    return _BLOCKED[reason]
+
 
 def explain(reason: str) -> str:
     """A held link's reason as a sentence."""

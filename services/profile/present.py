@@ -6,13 +6,16 @@ from typing import Any
 
 import msgspec
 
-from schemas.interaction import Assurance
-from services.profile.domain.figures import Figure, Trait, golden, total
+from services.profile.domain.figures import Figure, total
+from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Key
 from services.profile.explain import explain
+from services.profile.mask import hide
+from services.profile.present_traits import assurance, traits
 from services.profile.reads import DecisionRow, Holding, LinkRow, Person, TimelineRow
 from services.profile.views import (
     Alternative,
+    BlockedIdentifier,
     ChannelFigures,
     DecisionView,
     Figures,
@@ -23,25 +26,22 @@ from services.profile.views import (
     LinkView,
     Profile,
     ProfileIdentifier,
-    TraitValue,
-    TraitView,
     WithdrawalView,
 )
 from services.runtime.access import Role
 
-MASK = "•••"
 SEES_PERSONAL_DATA = (Role.AGENT, Role.STEWARD)
 """Whom nothing is masked for."""
 _PERSONAL = ("identifiers", "traits", "text", "raw", "properties")
 
 
-def profile(person: Person, journeys: Sequence[JourneyStage], *, masked: bool) -> Profile:
+def profile(person: Person, journeys: Sequence[JourneyStage], policy: IdentityPolicy, *, masked: bool) -> Profile:
     """The profile of a person."""
     holdings = list(person.holdings.values())
     return Profile(
         id=person.profile,
         identifiers=[identifier(holding, masked=masked) for holding in holdings],
-        traits=_traits(holdings, masked=masked),
+        traits=traits(holdings, policy, masked=masked),
         figures=_figures(holdings),
         journeys=list(journeys),
         masked=masked,
@@ -52,8 +52,8 @@ def identifier(holding: Holding, *, masked: bool) -> ProfileIdentifier:
     """One identifier with how it was met, over all channels."""
     return ProfileIdentifier(
         namespace=holding.key.namespace,
-        value=_hide(holding.key.value) if masked else holding.key.value,
-        assurance=_assurance(verified=holding.seen.verified),
+        value=hide(holding.key.value) if masked else holding.key.value,
+        assurance=assurance(verified=holding.seen.verified),
         shared=holding.shared,
         first_seen=holding.seen.first,
         last_seen=holding.seen.last,
@@ -93,22 +93,29 @@ def held_link(row: LinkRow, owner: str, *, masked: bool) -> HeldLink:
 
 def interaction(row: TimelineRow, profile_id: str, *, masked: bool) -> dict[str, Any]:
     """An interaction of the timeline."""
-    event: dict[str, Any] = msgspec.json.decode(row.body)
+    return {
+        **event(row.body, masked=masked),
+        "profile_id": profile_id,
+        "interaction_number": row.place.id,
+        "outcome": row.outcome,
+        "blocked": [one.model_dump() for one in blocked(row.blocked)],
+    }
+
+
+def event(body: bytes, *, masked: bool) -> dict[str, Any]:
+    """An interaction as it came."""
+    came: dict[str, Any] = msgspec.json.decode(body)
     if masked:
-        event["data"] = {name: value for name, value in event["data"].items() if name not in _PERSONAL}
-    event["profile_id"] = profile_id
-    event["outcome"] = row.outcome
-    event["blocked"] = [
-        {"namespace": namespace, "reason": reason} for namespace, reason in msgspec.json.decode(row.blocked or "[]")
+        came["data"] = {name: value for name, value in came["data"].items() if name not in _PERSONAL}
+    return came
+
+
+def blocked(stored: str | None) -> list[BlockedIdentifier]:
+    """The identifiers of an interaction that could not mean anybody."""
+    return [
+        BlockedIdentifier(namespace=namespace, reason=reason)
+        for namespace, reason in msgspec.json.decode(stored or "[]")
     ]
-    return event
-
-
-def name_of(value: str | None, *, masked: bool) -> str | None:
-    """A name trait (JSON text) as shown."""
-    if value is None:
-        return None
-    return MASK if masked else str(msgspec.json.decode(value))
 
 
 def _link_fields(row: LinkRow, *, masked: bool) -> dict[str, Any]:
@@ -124,7 +131,7 @@ def _link_fields(row: LinkRow, *, masked: bool) -> dict[str, Any]:
 
 def view(key: Key, *, masked: bool) -> IdentifierView:
     """An identifier in its normal form."""
-    return IdentifierView(namespace=key.namespace, value=_hide(key.value) if masked else key.value)
+    return IdentifierView(namespace=key.namespace, value=hide(key.value) if masked else key.value)
 
 
 def decision(row: DecisionRow, *, masked: bool) -> DecisionView:
@@ -139,27 +146,6 @@ def decision(row: DecisionRow, *, masked: bool) -> DecisionView:
         author=made.author,
         made_at=made.made_at,
         withdrawn=WithdrawalView(**made.withdrawn._asdict()) if made.withdrawn else None,
-    )
-
-
-def _traits(holdings: Iterable[Holding], *, masked: bool) -> dict[str, TraitView]:
-    by_name: dict[str, list[Trait]] = defaultdict(list)
-    for holding in holdings:
-        for name, traits in holding.traits.items():
-            by_name[name] += traits
-    shown = {}
-    for name in sorted(by_name):
-        first, *others = [_trait_value(trait, masked=masked) for trait in golden(by_name[name])]
-        shown[name] = TraitView(**first.model_dump(), others=others)
-    return shown
-
-
-def _trait_value(trait: Trait, *, masked: bool) -> TraitValue:
-    return TraitValue(
-        value=MASK if masked else msgspec.json.decode(trait.value),
-        source=trait.source,
-        observed_at=trait.time,
-        assurance=_assurance(verified=trait.verified),
     )
 
 
@@ -187,11 +173,3 @@ def _channel(figure: Figure) -> ChannelFigures:
         handle_seconds=figure.handle_ms / 1000,
         transfers=figure.transfers,
     )
-
-
-def _assurance(*, verified: bool) -> Assurance:
-    return Assurance.VERIFIED if verified else Assurance.CLAIMED
-
-
-def _hide(value: str) -> str:
-    return MASK + value[-2:]

@@ -1,14 +1,16 @@
 """The profile API's questions to PostgreSQL; all of their SQL is in this file."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import TypeVar
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
 from services.profile.domain.figures import Figure, Trait
+from services.profile.domain.golden import Candidate, Pin, candidates
 from services.profile.domain.sighting import Key
 from services.profile.postgres import decision_of
 from services.profile.reads import (
@@ -24,8 +26,11 @@ from services.profile.reads import (
     Seen,
     TimelineRow,
 )
+from services.profile.record import NAME_TRAITS
 from services.profile.store import StoredLink
 from services.runtime.database import Database
+
+T = TypeVar("T")
 
 HOLDINGS = """
 SELECT i.id, i.namespace, i.value, m.shared,
@@ -34,6 +39,9 @@ SELECT i.id, i.namespace, i.value, m.shared,
     own.figures,
     (SELECT json_agg(json_build_array(name, json_build_array(trust, verified, time, event_id, source, value)))
      FROM trait WHERE identifier = i.id),
+    (SELECT json_agg(json_build_array(name, json_build_array(made_at, id, author, reason,
+        json_build_array(trust, verified, time, event_id, source, value))))
+     FROM pin WHERE identifier = i.id AND withdrawn_at IS NULL),
     {more}
 FROM {asked} JOIN membership m ON m.{by} = asked.{by} JOIN identifier i ON i.id = m.identifier
 CROSS JOIN LATERAL (
@@ -148,15 +156,19 @@ WITH hit AS (
     SELECT m.profile, min(hit.rank) AS rank FROM hit JOIN membership m USING (identifier) GROUP BY m.profile
     ORDER BY rank, m.profile OFFSET $3 LIMIT $4
 )
-SELECT r.profile, i.namespace, i.value, f.last_seen, t.value AS name
+SELECT r.profile, i.namespace, i.value, f.last_seen, t.traits, t.pins
 FROM ranked r
 JOIN membership m ON m.profile = r.profile
 JOIN identifier i ON i.id = m.identifier
 LEFT JOIN LATERAL (SELECT max(time) AS last_seen FROM interaction WHERE anchor = i.id) f ON true
-LEFT JOIN LATERAL (
-    SELECT value FROM trait WHERE identifier = i.id AND words IS NOT NULL
-    ORDER BY name = 'name' DESC, trust DESC, verified DESC, time DESC LIMIT 1
-) t ON true
+CROSS JOIN LATERAL (
+    SELECT
+        (SELECT json_agg(json_build_array(name, json_build_array(trust, verified, time, event_id, source, value)))
+         FROM trait WHERE identifier = i.id AND words IS NOT NULL) AS traits,
+        (SELECT json_agg(json_build_array(name, json_build_array(made_at, id, author, reason,
+            json_build_array(trust, verified, time, event_id, source, value))))
+         FROM pin WHERE identifier = i.id AND withdrawn_at IS NULL AND name = ANY($5::text[])) AS pins
+) t
 ORDER BY r.rank, r.profile, i.id
 """
 AUDIT = "INSERT INTO profile_read (at, person, roles, action, profile) VALUES ($1, $2, $3, $4, $5)"
@@ -165,6 +177,7 @@ _END = Place(datetime(9999, 12, 31, tzinfo=UTC), 2**63 - 1)
 
 
 _figures = msgspec.json.Decoder(list[tuple[str, Figure]]).decode
+_pins = msgspec.json.Decoder(list[tuple[str, Pin]]).decode
 _traits = msgspec.json.Decoder(list[tuple[str, Trait]]).decode
 _others = msgspec.json.Decoder(list[tuple[str, str]]).decode
 
@@ -181,14 +194,14 @@ class PostgresReads:
             rows = await connection.fetch(LOOKUP, *key, *note, others)
         if not rows:
             return None
-        profile, shared, held = rows[0][9:]
+        profile, shared, held = rows[0][10:]
         return LookedUp(_person(str(profile), rows), shared, _others(held or "[]"))
 
     async def read(self, label: str, note: Note) -> Person | None:
         """The live profile of a label; the read is noted."""
         async with self._database.connection() as connection:
             rows = await connection.fetch(READ, UUID(label), *note)
-        return _person(str(rows[0][9]), rows) if rows else None
+        return _person(str(rows[0][10]), rows) if rows else None
 
     async def live(self, profile: str) -> str | None:
         """The live profile of a label."""
@@ -215,14 +228,14 @@ class PostgresReads:
     async def links(self, profile: str, limit: int) -> Sequence[LinkRow]:
         """Links that joined."""
         async with self._database.connection() as connection:
-            return _link_rows(await connection.fetch(JOINED, UUID(profile), limit))
+            return link_rows(await connection.fetch(JOINED, UUID(profile), limit))
 
     async def held(self, profile: str, limit: int) -> tuple[Sequence[LinkRow], int]:
         """Held links and their number."""
         async with self._database.connection() as connection:
             rows = await connection.fetch(HELD, UUID(profile), limit)
             total = await connection.fetchval(HELD_TOTAL, UUID(profile)) if len(rows) == limit else len(rows)
-        return _link_rows(rows), total
+        return link_rows(rows), total
 
     async def holdings(self, identifiers: Sequence[int]) -> dict[int, Holding]:
         """What hangs on these identifiers."""
@@ -238,7 +251,9 @@ class PostgresReads:
     async def search(self, forms: Sequence[str], words: str, offset: int, limit: int) -> Sequence[Found]:
         """Profiles by identifier or name."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(SEARCH, list(forms), f"%{_literal(words)}%", offset, limit)
+            rows = await connection.fetch(
+                SEARCH, list(forms), f"%{_literal(words)}%", offset, limit, sorted(NAME_TRAITS)
+            )
         return _found(rows)
 
     async def note(self, note: Note, profile: str | None) -> None:
@@ -252,14 +267,18 @@ def _person(profile: str, rows: Sequence[asyncpg.Record]) -> Person:
 
 
 def _holding(row: asyncpg.Record) -> Holding:
-    holding = Holding(Key(row[1], row[2]), row[3], Seen(*row[4:7]), {}, defaultdict(list))
-    holding.figures.update(_figures(row[7] or "[]"))
-    for name, trait in _traits(row[8] or "[]"):
-        holding.traits[name].append(trait)
-    return holding
+    key, seen, figures = Key(row[1], row[2]), Seen(*row[4:7]), dict(_figures(row[7] or "[]"))
+    return Holding(key, row[3], seen, figures, _by_name(_traits(row[8] or "[]")), _by_name(_pins(row[9] or "[]")))
 
 
-def _link_rows(rows: Sequence[asyncpg.Record]) -> list[LinkRow]:
+def _by_name(those: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    named: dict[str, list[T]] = defaultdict(list)
+    for name, one in those:
+        named[name].append(one)
+    return dict(named)
+
+
+def link_rows(rows: Sequence[asyncpg.Record]) -> list[LinkRow]:
     return [
         LinkRow(
             Key(row[0], row[1]), Key(row[2], row[3]), str(row[4]), str(row[5]), StoredLink(*row[6:10]), row[10], row[11]
@@ -275,12 +294,21 @@ def _found(rows: Sequence[asyncpg.Record]) -> list[Found]:
     return [
         Found(
             profile,
-            next((row[4] for row in those if row[4]), None),
+            _names(those),
             [Key(row[1], row[2]) for row in those],
             max((row[3] for row in those if row[3]), default=None),
         )
         for profile, those in by_profile.items()
     ]
+
+
+def _names(rows: Iterable[asyncpg.Record]) -> dict[str, list[Candidate]]:
+    names: dict[str, list[Candidate]] = defaultdict(list)
+    for row in rows:
+        traits, pins = _by_name(_traits(row[4] or "[]")), _by_name(_pins(row[5] or "[]"))
+        for name in traits.keys() | pins.keys():
+            names[name] += candidates(traits.get(name, ()), pins.get(name, ()))
+    return names
 
 
 def _literal(words: str) -> str:

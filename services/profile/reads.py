@@ -1,11 +1,12 @@
 """What the profile API reads, as a port: committed state. Nothing is changed but the notes of who read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from services.profile.domain.figures import Figure, Trait
+from services.profile.domain.golden import Candidate, Pin, candidates
 from services.profile.domain.sighting import Key
 from services.profile.store import Decision, StoredLink
 
@@ -27,13 +28,19 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """An identifier of a profile, with its figures by channel and its traits by name."""
+    """An identifier of a profile, with its figures by channel, its traits by name, and the pins that stand."""
 
     key: Key
     shared: bool
     seen: Seen
     figures: dict[str, Figure]
     traits: dict[str, list[Trait]]
+    pins: dict[str, list[Pin]] = field(default_factory=dict)
+
+    def values(self) -> dict[str, list[Candidate]]:
+        """What may be shown of each trait."""
+        names = sorted(self.traits.keys() | self.pins.keys())
+        return {name: candidates(self.traits.get(name, ()), self.pins.get(name, ())) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +105,10 @@ class DecisionRow(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A search result."""
+    """A search result; `names` has all values of the traits that people are searched by."""
 
     profile: str
-    name: str | None
+    names: Mapping[str, Sequence[Candidate]]
     keys: Sequence[Key]
     last_seen: datetime | None
 

@@ -8,6 +8,7 @@ from services.profile.domain.normalise import Normaliser
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.tree import tree
 from services.profile.normal import normal_key
+from services.profile.present_traits import shown_name
 from services.profile.reads import Found, LinkRow, Note, ProfileReads
 from services.profile.reads import Person as Resolved
 from services.profile.views import (
@@ -62,7 +63,7 @@ class Profiles:
         found = await self._reads.search(self._forms(asked.q), asked.q.casefold(), offset, asked.limit + 1)
         await self._reads.note(self._note(reader, "search"), None)
         masked = _counted(reader)
-        items = [_search_item(one, masked=masked) for one in found[: asked.limit]]
+        items = [_search_item(one, self._policy, masked=masked) for one in found[: asked.limit]]
         return SearchAnswer(items=items, next=offset_cursor(offset + asked.limit) if len(found) > asked.limit else None)
 
     async def profile(self, profile_id: str, reader: Person) -> Profile:
@@ -111,7 +112,7 @@ class Profiles:
         return Note(self._clock.now(), reader.subject, sorted(reader.roles), action)
 
     async def _show(self, person: Resolved, *, masked: bool) -> Profile:
-        return present.profile(person, await self._journeys_of(person.profile), masked=masked)
+        return present.profile(person, await self._journeys_of(person.profile), self._policy, masked=masked)
 
     def _forms(self, text: str) -> list[str]:
         """The normal forms that a text has in any namespace."""
@@ -130,10 +131,10 @@ def _unknown() -> NotFound:
     return NotFound("no profile ever had this id", field="profile_id")
 
 
-def _search_item(found: Found, *, masked: bool) -> SearchItem:
+def _search_item(found: Found, policy: IdentityPolicy, *, masked: bool) -> SearchItem:
     return SearchItem(
         id=found.profile,
-        name=present.name_of(found.name, masked=masked),
+        name=shown_name(found.names, policy, masked=masked),
         identifiers=[present.view(key, masked=masked) for key in found.keys],
         last_seen=found.last_seen,
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 from services.profile import present
 from services.profile.decide import Decider, Effect, Wish
 from services.profile.domain.normalise import Normaliser
+from services.profile.domain.policy import IdentityPolicy
 from services.profile.normal import normal_key
 from services.profile.reads import DecisionRow, Note, ProfileReads
 from services.profile.reads import Person as Resolved
@@ -37,14 +38,15 @@ class Stewards:
         store: Store,
         reads: ProfileReads,
         decider: Decider,
-        normaliser: Normaliser,
+        policy: IdentityPolicy,
         clock: Clock,
         journeys_if: JourneysIf,
     ) -> None:
         self._store = store
         self._reads = reads
         self._decider = decider
-        self._normaliser = normaliser
+        self._policy = policy
+        self._normaliser = Normaliser(policy)
         self._clock = clock
         self._journeys_if = journeys_if
 
@@ -102,10 +104,13 @@ class Stewards:
         groups = [*effect.before.items(), *effect.after.items()]
         journeys = await self._journeys_if([sorted(nodes) for _, nodes in groups])
         people = [
-            present.profile(Resolved(profile, {node: holdings[node] for node in sorted(nodes)}), standing, masked=False)
+            self._shown(Resolved(profile, {node: holdings[node] for node in sorted(nodes)}), standing)
             for (profile, nodes), standing in zip(groups, journeys, strict=True)
         ]
         return people[: len(effect.before)], people[len(effect.before) :]
+
+    def _shown(self, person: Resolved, standing: Sequence[JourneyStage]) -> Profile:
+        return present.profile(person, standing, self._policy, masked=False)
 
 
 def _decision(effect: Effect) -> DecisionView:

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from schemas.interaction import Assurance
+from services.profile.domain.golden import LostBy
 
 
 class IdentifierView(BaseModel):
@@ -24,19 +25,37 @@ class ProfileIdentifier(IdentifierView):
     last_seen: AwareDatetime
 
 
+class TraitPin(BaseModel):
+    """Who pinned a value, why and when."""
+
+    id: str
+    author: str
+    reason: str
+    made_at: AwareDatetime
+
+
 class TraitValue(BaseModel):
-    """A value with who said it, and when."""
+    """A value with who said it, when, in which interaction, and how far the policy trusts its source."""
 
     value: JsonValue
     source: str
     observed_at: AwareDatetime
     assurance: Assurance
+    trust: int
+    interaction: str
+    pin: TraitPin | None
+
+
+class LostValue(TraitValue):
+    """A value that is not shown. `lost_by`: what first told it from the one that is, in the order of the policy."""
+
+    lost_by: LostBy
 
 
 class TraitView(TraitValue):
-    """The value shown for a trait. `others` lost: by source trust, then assurance, event time, interaction id."""
+    """The value shown for a trait, and the others, the best first."""
 
-    others: list[TraitValue]
+    others: list[LostValue]
 
 
 class ChannelFigures(BaseModel):
@@ -130,8 +149,18 @@ class SearchAnswer(BaseModel):
     next: str | None
 
 
+class BlockedIdentifier(BaseModel):
+    """An identifier that could not mean anybody, whose value is in the interaction alone."""
+
+    namespace: str
+    reason: str
+
+
 class TimelineAnswer(BaseModel):
-    """Interactions, newest first: each is the CloudEvent as received, with `profile_id`, `outcome` and `blocked`."""
+    """Interactions, newest first: each is the CloudEvent as received, with what became of it.
+
+    That is `profile_id`, `outcome`, `blocked`, and `interaction_number`, by which `/v1/interactions` explains it.
+    """
 
     items: list[dict[str, Any]]
     next: str | None
@@ -183,7 +212,9 @@ class DecisionView(BaseModel):
     withdrawn: WithdrawalView | None
 
 
-Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True)]
+STORABLE = r"^[^\x00]*$"
+"""PostgreSQL keeps every character of a text but NUL."""
+Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True, pattern=STORABLE)]
 
 
 class DecisionRequest(BaseModel):

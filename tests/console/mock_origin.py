@@ -19,6 +19,7 @@ import uvicorn
 from fastapi import Body, Depends, FastAPI, Header, HTTPException, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from mock_identity import MockIdentity, Refusal
+from mock_records import MockRecords
 from mock_timeline import TIMELINE
 
 from services.console_files import console_routes
@@ -57,6 +58,7 @@ class MockOrigin:
         self.asked: list[str] = []
         self.counts = [list(row) for row in people.FUNNEL]
         self.identity = MockIdentity()
+        self.records = MockRecords(self.identity)
         self._cuts = 0
         self._numbers = itertools.count(1)
         self._random = random.Random(7)
@@ -76,6 +78,7 @@ class MockOrigin:
         app.get("/v1/profiles/{profile_id}/identity", dependencies=[agent])(self._identity)
         app.get("/v1/profiles/{profile_id}/journeys", dependencies=[agent])(self._journeys)
         self._identity_routes(app, _requires("steward"))
+        self._record_routes(app, agent, _requires("steward"))
         app.get("/v1/journeys", dependencies=[ops])(self._definitions)
         app.get("/v1/journeys/{key}/funnel", dependencies=[_requires("ops")])(self._funnel)
         app.get("/v1/journeys/{key}/flow", dependencies=[_requires("ops")])(self._flow)
@@ -88,6 +91,24 @@ class MockOrigin:
         app.post("/v1/identity/decisions", dependencies=[steward], status_code=201)(self._decide)
         app.delete("/v1/identity/decisions/{decision_id}", dependencies=[steward])(self._withdraw)
         app.add_exception_handler(Refusal, _refused)
+
+    def _record_routes(self, app: FastAPI, agent: Any, steward: Any) -> None:
+        app.get("/v1/interactions/{number}", dependencies=[agent])(self._explanation)
+        app.get("/v1/profiles/{profile_id}/export", dependencies=[steward])(self._export)
+        app.post("/v1/profiles/{profile_id}/pins", dependencies=[steward], status_code=201)(self._pin)
+        app.delete("/v1/profiles/{profile_id}/pins/{pin_id}", dependencies=[steward])(self._unpin)
+
+    async def _explanation(self, number: int) -> dict[str, Any]:
+        return self.records.explanation(number)
+
+    async def _export(self, profile_id: str) -> dict[str, Any]:
+        return self.records.export(profile_id)
+
+    async def _pin(self, profile_id: str, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+        return self.records.pin(profile_id, body)
+
+    async def _unpin(self, profile_id: str, pin_id: str, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+        return self.records.unpin(profile_id, pin_id, body["reason"])
 
     async def _preview(self, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
         return self.identity.preview(body)

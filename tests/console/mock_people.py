@@ -40,12 +40,16 @@ def journey(key: str, status: str, path: list[dict[str, Any]], pains: list[dict[
 
 
 def trait(value: Any, source: str, days: int, *others: dict[str, Any]) -> dict[str, Any]:
-    said = {"value": value, "source": source, "observed_at": ago(days=days), "assurance": "verified"}
-    return {**said, "others": list(others)}
+    return {**_stated(value, source, days), "assurance": "verified", "trust": 80, "others": list(others)}
 
 
-def said(value: Any, source: str, days: int) -> dict[str, Any]:
-    return {"value": value, "source": source, "observed_at": ago(days=days), "assurance": "claimed"}
+def said(value: Any, source: str, days: int, lost_by: str = "assurance") -> dict[str, Any]:
+    return {**_stated(value, source, days), "assurance": "claimed", "trust": 50, "lost_by": lost_by}
+
+
+def _stated(value: Any, source: str, days: int) -> dict[str, Any]:
+    stated = {"value": value, "source": source, "observed_at": ago(days=days)}
+    return {**stated, "interaction": f"w-{days}", "pin": None}
 
 
 PROFILES: dict[str, dict[str, Any]] = {

@@ -55,7 +55,7 @@ LATEST: list[tuple[dict[str, float], str, dict[str, Any]]] = [
 
 def _interaction(number: int, when: dict[str, float], kind: str, data: dict[str, Any]) -> dict[str, Any]:
     envelope = {"specversion": "1.0", "id": f"m-{number}", "source": f"/{data['channel']}/main", "type": kind}
-    return {**envelope, "time": ago(**when), "data": data, "profile_id": DANA}
+    return {**envelope, "time": ago(**when), "data": data, "profile_id": DANA, "interaction_number": number + 1}
 
 
 def _earlier(number: int) -> tuple[dict[str, float], str, dict[str, Any]]:

@@ -1,10 +1,14 @@
 import mock_people as people
 import pytest
 from contract import DOCUMENT, document
+from mock_identity import MockIdentity
+from mock_records import MockRecords
 from mock_timeline import TIMELINE
 
 from schemas.interaction import Interaction
 from services.journey.views import JourneysView, ProfileJourneysView
+from services.profile.interaction_views import InteractionAnswer
+from services.profile.pin_views import PinAnswer
 from services.profile.views import IdentityAnswer, LookupAnswer, Profile
 
 
@@ -27,4 +31,16 @@ def test_the_invented_journeys_are_answered_as_real_ones() -> None:
 
 @pytest.mark.parametrize("item", TIMELINE, ids=lambda item: item["id"])
 def test_the_invented_contacts_are_interactions(item: dict[str, object]) -> None:
-    Interaction.model_validate({key: value for key, value in item.items() if key != "profile_id"})
+    told = {"profile_id", "interaction_number"}
+    Interaction.model_validate({key: value for key, value in item.items() if key not in told})
+    InteractionAnswer.model_validate(MockRecords(MockIdentity()).explanation(int(str(item["interaction_number"]))))
+
+
+def test_invented_pins_are_answered_as_real_ones() -> None:
+    identity = MockIdentity()
+    records = MockRecords(identity)
+    asked = {"trait": "name", "source": "/web/shop", "interaction": "w-33", "reason": "she said so"}
+    pinned = PinAnswer.model_validate(records.pin(people.DANA, asked))
+    Profile.model_validate(identity.profiles[people.DANA])
+    PinAnswer.model_validate(records.unpin(people.DANA, pinned.pin.id, "a slip"))
+    assert identity.profiles[people.DANA]["traits"]["name"]["value"] == "דנה כהן"

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable
 
 from services.profile.domain.consent import Said as Word
 from services.profile.domain.consent import consents
-from services.profile.domain.figures import golden
+from services.profile.domain.golden import Candidate, golden
 from services.profile.domain.policy import IdentityPolicy
+from services.profile.domain.trait_rules import TraitRules
 from services.profile.memory_store import MemoryTables
 from services.profile.reads import ProfileReads
 from services.runtime.log import Message
@@ -102,8 +103,13 @@ def shown_traits(tables: MemoryTables, profile: Ends) -> dict[str, tuple[str, st
     names = {name for node, name, _ in tables.traits if tables.keys[node] in profile}
     best = {
         name: golden(
-            trait for (node, other, _), trait in tables.traits.items() if other == name and tables.keys[node] in profile
-        )[0]
+            [
+                Candidate(trait)
+                for (node, other, _), trait in tables.traits.items()
+                if other == name and tables.keys[node] in profile
+            ],
+            TraitRules(),
+        )[0].trait
         for name in names
     }
     return {name: (trait.source, json.dumps(json.loads(trait.value))) for name, trait in best.items()}

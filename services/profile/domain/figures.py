@@ -28,7 +28,7 @@ class Figure(NamedTuple):
 
 
 class Trait(NamedTuple):
-    """A value that a source stated, as JSON text. Fields stand in the order in which they decide between two."""
+    """A value that a source stated, as JSON text. The greater of two from one source about one identifier is kept."""
 
     trust: int
     verified: bool
@@ -44,8 +44,3 @@ def total(figures: Iterable[Figure]) -> Figure | None:
     for figure in figures:
         result = figure if result is None else result.plus(figure)
     return result
-
-
-def golden(traits: Iterable[Trait]) -> list[Trait]:
-    """Traits of one name, the shown one first: by source trust, assurance, event time, interaction id."""
-    return sorted(traits, reverse=True)

@@ -8,6 +8,8 @@ from typing import Annotated, Literal, Self
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from services.profile.domain.trait_rules import TraitName, TraitPolicy, TraitRules, rules_of
+
 DEFAULT_BLOCKED = frozenset(
     {
         "", "-1", "null", "none", "nil", "nan", "undefined", "anonymous", "guest", "unknown", "n/a", "na", "test",
@@ -59,6 +61,9 @@ class IdentityPolicy(BaseModel):
     conflicting_claims: Literal["hold", "ignore"] = Field(
         default="hold", description="Whether different given names or birth dates keep two people apart"
     )
+    traits: dict[TraitName, TraitPolicy] = Field(
+        default_factory=dict, description="Which value of a trait is shown; `*` for all that are not named"
+    )
 
     @field_validator("blocked")
     @classmethod
@@ -94,3 +99,7 @@ class IdentityPolicy(BaseModel):
         found = self.namespace(name)
         assert found is not None
         return found.limit
+
+    def trait(self, name: str) -> TraitRules:
+        """The rules by which one value of a trait is shown."""
+        return rules_of(self.traits, name)

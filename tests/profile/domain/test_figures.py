@@ -1,25 +1,15 @@
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
-from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.profile.domain.figures import Figure, Trait, golden, total
+from services.profile.domain.figures import Figure, total
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _times = st.integers(0, 3).map(lambda days: NOON + timedelta(days=days))
 _counts = st.integers(0, 2**40)
 _figures = st.builds(Figure, _counts, _times, _times, _counts, _counts, _counts)
-_traits = st.builds(
-    Trait,
-    st.integers(0, 2),
-    st.booleans(),
-    _times,
-    st.sampled_from("ab"),
-    st.sampled_from(("/s", "/t")),
-    st.sampled_from(('"x"', '"y"')),
-)
 
 
 @given(_figures, _figures, _figures)
@@ -35,22 +25,3 @@ def test_a_sum_keeps_the_extremes() -> None:
     early = Figure(1, NOON, NOON, 10, 20, 1)
     late = Figure(2, NOON + timedelta(days=1), NOON + timedelta(days=2), 1, 2, 3)
     assert total([late, early]) == Figure(3, NOON, NOON + timedelta(days=2), 11, 22, 4)
-
-
-@given(st.lists(_traits, max_size=5), st.randoms(use_true_random=False))
-def test_the_golden_record_does_not_depend_on_order(traits: list[Trait], random: Random) -> None:
-    shuffled = list(traits)
-    random.shuffle(shuffled)
-    assert golden(shuffled) == golden(traits)
-
-
-def test_trust_goes_before_assurance_before_time_before_id() -> None:
-    later = NOON + timedelta(days=1)
-    order = [
-        Trait(1, False, NOON, "a", "/s", '"1"'),
-        Trait(0, True, NOON, "a", "/s", '"2"'),
-        Trait(0, False, later, "a", "/s", '"3"'),
-        Trait(0, False, NOON, "b", "/s", '"4"'),
-        Trait(0, False, NOON, "a", "/s", '"5"'),
-    ]
-    assert golden(reversed(order)) == order

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,31 @@ def test_a_family_gives_its_rules_to_every_member_but_the_named(tmp_path: Path) 
     assert policy.namespace("shoe_size") is None
 
 
+def test_the_published_example_is_valid(tmp_path: Path) -> None:
+    page = Path(__file__).parents[3] / "docs" / "identity.md"
+    (example,) = re.findall(r"```yaml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    policy = load_policy(written(tmp_path, example))
+    assert policy.trait("address") == (("recency", "trust", "assurance"), {"/store/pos": 90})
+
+
+def test_traits_take_from_the_general_rules_what_they_do_not_state(tmp_path: Path) -> None:
+    policy = load_policy(
+        written(
+            tmp_path,
+            """
+            traits:
+              "*": {order: [recency], trust: {/pos: 9, /web: 1}}
+              address: {trust: {/web: 5}}
+              name: {order: [assurance, trust]}
+            """,
+        )
+    )
+    assert policy.trait("city") == (("recency", "trust", "assurance"), {"/pos": 9, "/web": 1})
+    assert policy.trait("address") == (("recency", "trust", "assurance"), {"/pos": 9, "/web": 5})
+    assert policy.trait("name") == (("assurance", "trust", "recency"), {"/pos": 9, "/web": 1})
+    assert load_policy(None).trait("name") == (("trust", "assurance", "recency"), {})
+
+
 @pytest.mark.parametrize(
     ("text", "field"),
     [
@@ -76,10 +102,18 @@ def test_a_family_gives_its_rules_to_every_member_but_the_named(tmp_path: Path) 
         ("blocked: guest", "blocked"),
         ("default_region: Israel", "default_region"),
         ("shortest_phone_digits: 99", "shortest_phone_digits"),
+        ("traits: {name: {order: [newest]}}", "traits.name.order.0"),
+        ("traits: {name: {order: [trust, recency, trust]}}", "traits.name.order"),
+        ("traits: {name: {order: []}}", "traits.name.order"),
+        ("traits: {'*': {order: trust}}", "traits.*.order"),
+        ("traits: {name: {trust: {/pos: high}}}", "traits.name.trust./pos"),
+        ("traits: {name: {trust: {/pos: -1}}}", "traits.name.trust./pos"),
+        ("traits: {name: {pin: Dana}}", "traits.name.pin"),
+        ("traits: [name]", "traits"),
     ],
 )
 def test_an_invalid_file_is_refused_and_the_field_named(tmp_path: Path, text: str, field: str) -> None:
-    with pytest.raises(Rejected, match=field.replace(".", r"\.")) as refused:
+    with pytest.raises(Rejected, match=re.escape(field)) as refused:
         load_policy(written(tmp_path, text))
     assert refused.value.field == field
 

@@ -1,12 +1,15 @@
-import { Code } from "@mantine/core";
+import { Stack } from "@mantine/core";
 
 import type { Interaction } from "../api/types";
+import { Explained } from "./Explained";
+import { Raw } from "./Raw";
 
-/** The interaction as it is stored: for whoever must know exactly. */
+/** What became of the interaction and why; then how it is stored, for whoever must know exactly. */
 export function ItemDetails({ item }: { item: Interaction }) {
   return (
-    <Code block dir="ltr" mt={6} mah={340} style={{ overflow: "auto" }} tabIndex={0}>
-      {JSON.stringify(item, (_, value: unknown) => value ?? undefined, 2)}
-    </Code>
+    <Stack gap="sm" mt={6}>
+      <Explained number={item.interaction_number} />
+      <Raw value={item} />
+    </Stack>
   );
 }

@@ -89,7 +89,7 @@ export function Person({ id }: { id: string }) {
         <Grid.Col span={{ base: 12, md: 5, lg: 4 }}>
           <Stack gap="md">
             <Figures figures={profile.figures} />
-            <Traits traits={profile.traits} />
+            <Traits id={id} traits={profile.traits} />
             <Identifiers identifiers={profile.identifiers} />
             {!mayDecide && <HeldLinks id={id} />}
           </Stack>

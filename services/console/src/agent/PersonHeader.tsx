@@ -7,8 +7,10 @@ import type { Profile, ProfileIdentifier } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import { namespaceTitle } from "../look/namespaces";
 import { Time } from "../text/Time";
+import { ExportButton } from "./ExportButton";
 import { Face } from "./Face";
 import { HELD } from "./HeldLinks";
+import { useMayDecide } from "./identity/steward";
 import { IdentifierChip } from "./IdentifierChip";
 import { nameOf } from "./name";
 import classes from "./PersonHeader.module.css";
@@ -25,6 +27,7 @@ export function PersonHeader({ profile }: { profile: Profile }) {
   const { t } = useI18n();
   const name = nameOf(profile.traits);
   const { first_seen: first, last_seen: last } = profile.figures;
+  const mayExport = useMayDecide();
   const heading = useRef<HTMLHeadingElement>(null);
 
   // Who it is must be the first thing heard and the place to go on from.
@@ -62,6 +65,7 @@ export function PersonHeader({ profile }: { profile: Profile }) {
             {t("person.since", { when: "" })} <Time iso={first} form="date" />
           </Moment>
         )}
+        {mayExport && <ExportButton id={profile.id} />}
       </div>
     </header>
   );

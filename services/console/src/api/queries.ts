@@ -17,6 +17,7 @@ export interface Ambiguity {
 export const keys = {
   profile: (id: string) => ["profile", id] as const,
   of: (id: string, what: "timeline" | "identity" | "journeys") => ["profile-part", id, what] as const,
+  interaction: (number: number) => ["interaction", number] as const,
   ambiguity: (id: string) => ["ambiguity", id] as const,
   definitions: ["journeys"] as const,
   journey: (key: string, what: "funnel" | "flow") => ["journey", key, what] as const,
@@ -64,6 +65,15 @@ export function useProfileJourneys(id: string) {
     queryKey: keys.of(id, "journeys"),
     queryFn: ({ signal }) =>
       answered(api.GET("/v1/profiles/{profile_id}/journeys", { params: { path: { profile_id: id } }, signal })),
+  });
+}
+
+/** What became of an interaction and why. */
+export function useExplanation(number: number) {
+  const { api } = useSession();
+  return useQuery({
+    queryKey: keys.interaction(number),
+    queryFn: ({ signal }) => answered(api.GET("/v1/interactions/{number}", { params: { path: { number } }, signal })),
   });
 }
 

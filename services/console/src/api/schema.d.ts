@@ -278,6 +278,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/interactions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of an interaction, and why */
+        get: operations["interaction_v1_interactions__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/journeys": {
         parameters: {
             query?: never;
@@ -432,6 +449,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/profiles/{profile_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything about a person, machine-readable, with provenance */
+        get: operations["export_v1_profiles__profile_id__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/profiles/{profile_id}/identity": {
         parameters: {
             query?: never;
@@ -461,6 +495,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/profiles/{profile_id}/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stewards pinned of a person, and took back */
+        get: operations["pins_v1_profiles__profile_id__pins_get"];
+        put?: never;
+        /** Show this value, whatever others say */
+        post: operations["pin_v1_profiles__profile_id__pins_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/profiles/{profile_id}/pins/{pin_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a pin back; it stays on record */
+        delete: operations["unpin_v1_profiles__profile_id__pins__pin_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -606,6 +675,40 @@ export interface components {
          */
         Assurance: "verified" | "claimed";
         /**
+         * BlockedIdentifier
+         * @description An identifier that could not mean anybody, whose value is in the interaction alone.
+         */
+        BlockedIdentifier: {
+            /** Namespace */
+            namespace: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * BlockedView
+         * @description An identifier that could not mean anybody, and why in words.
+         */
+        BlockedView: {
+            /** Explanation */
+            explanation: string;
+            /** Namespace */
+            namespace: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * BroughtTogether
+         * @description Identifiers that were one person without the links of which this interaction is the first witness.
+         *
+         *     `profile_ids` are those that were founded on them.
+         */
+        BroughtTogether: {
+            /** Identifiers */
+            identifiers: components["schemas"]["IdentifierView"][];
+            /** Profile Ids */
+            profile_ids: string[];
+        };
+        /**
          * Channel
          * @description Where an interaction took place.
          * @enum {string}
@@ -634,6 +737,17 @@ export interface components {
             transfers: number;
             /** Wait Seconds */
             wait_seconds: number;
+        };
+        /**
+         * ClaimView
+         * @description A given name or a birth date that was stated of the person behind an identifier, in its normal form.
+         */
+        ClaimView: {
+            identifier: components["schemas"]["IdentifierView"];
+            /** Kind */
+            kind: string;
+            /** Value */
+            value: string;
         };
         /**
          * Consent
@@ -844,6 +958,24 @@ export interface components {
             moves: components["schemas"]["MoveView"][];
         };
         /**
+         * ExportedInteraction
+         * @description An interaction as it came, what became of it, and other contents that came under its id.
+         */
+        ExportedInteraction: {
+            /** Blocked */
+            blocked: components["schemas"]["BlockedIdentifier"][];
+            /** Event */
+            event: {
+                [key: string]: unknown;
+            };
+            /** Outcome */
+            outcome: string;
+            /** Variants */
+            variants: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
          * Figures
          * @description What happened over all channels: sums over the profile's identifiers.
          */
@@ -1027,6 +1159,49 @@ export interface components {
             type: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * InteractionAnswer
+         * @description What became of an interaction, and why.
+         */
+        InteractionAnswer: {
+            /** Blocked */
+            blocked: components["schemas"]["BlockedView"][];
+            /** Brought Together */
+            brought_together: components["schemas"]["BroughtTogether"][];
+            /**
+             * Created
+             * @description The profile that came into being with it
+             */
+            created: string | null;
+            /** Explanation */
+            explanation: string;
+            /** Id */
+            id: string;
+            /** Identifiers */
+            identifiers: components["schemas"]["ShownIdentifier"][];
+            /** Links */
+            links: components["schemas"]["ShownLink"][];
+            /** Masked */
+            masked: boolean;
+            /** Number */
+            number: number;
+            /** Outcome */
+            outcome: string;
+            /**
+             * Profile Id
+             * @description Whose timeline it is on now; null of one that names nobody
+             */
+            profile_id: string | null;
+            /** Source */
+            source: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Variants */
+            variants: components["schemas"]["VariantView"][];
         };
         /**
          * InteractionData
@@ -1229,6 +1404,31 @@ export interface components {
             value: string;
         };
         /**
+         * LostValue
+         * @description A value that is not shown. `lost_by`: what first told it from the one that is, in the order of the policy.
+         */
+        LostValue: {
+            assurance: components["schemas"]["Assurance"];
+            /** Interaction */
+            interaction: string;
+            /**
+             * Lost By
+             * @enum {string}
+             */
+            lost_by: "trust" | "assurance" | "recency" | "pin" | "id";
+            /**
+             * Observed At
+             * Format: date-time
+             */
+            observed_at: string;
+            pin: components["schemas"]["TraitPin"] | null;
+            /** Source */
+            source: string;
+            /** Trust */
+            trust: number;
+            value: components["schemas"]["JsonValue"];
+        };
+        /**
          * Measures
          * @description What the channel system measured; durations in seconds.
          */
@@ -1357,6 +1557,71 @@ export interface components {
             };
         };
         /**
+         * PinAnswer
+         * @description What was pinned or taken back, and the trait as it is shown now.
+         */
+        PinAnswer: {
+            pin: components["schemas"]["PinView"];
+            /** Profile Id */
+            profile_id: string;
+            trait: components["schemas"]["TraitView"] | null;
+        };
+        /**
+         * PinRequest
+         * @description Which value of a trait is to be shown: the one that this interaction stated, by its `source` and id.
+         */
+        PinRequest: {
+            /** Interaction */
+            interaction: string;
+            /** Reason */
+            reason: string;
+            /** Source */
+            source: string;
+            /** Trait */
+            trait: string;
+        };
+        /**
+         * PinView
+         * @description A pin with the value as it was stated, and about which identifier; a withdrawn one stays on record.
+         */
+        PinView: {
+            /** Author */
+            author: string;
+            /** Id */
+            id: string;
+            identifier: components["schemas"]["IdentifierView"];
+            /** Interaction */
+            interaction: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Observed At
+             * Format: date-time
+             */
+            observed_at: string;
+            /** Reason */
+            reason: string;
+            /** Source */
+            source: string;
+            /** Trait */
+            trait: string;
+            value: components["schemas"]["JsonValue"];
+            withdrawn: components["schemas"]["WithdrawalView"] | null;
+        };
+        /**
+         * PinsAnswer
+         * @description Everything that stewards pinned of a person, the latest first.
+         */
+        PinsAnswer: {
+            /** Items */
+            items: components["schemas"]["PinView"][];
+            /** Profile Id */
+            profile_id: string;
+        };
+        /**
          * Problem
          * @description What went wrong (RFC 9457), with the field that is to blame where there is one.
          */
@@ -1396,6 +1661,44 @@ export interface components {
              * @description Whether values are hidden from the reader's role
              */
             masked: boolean;
+            /** Traits */
+            traits: {
+                [key: string]: components["schemas"]["TraitView"];
+            };
+        };
+        /**
+         * ProfileExport
+         * @description Everything that is kept about a person. `profile_ids` are all under which they were ever known.
+         */
+        ProfileExport: {
+            /** Claims */
+            claims: components["schemas"]["ClaimView"][];
+            /** Decisions */
+            decisions: components["schemas"]["DecisionView"][];
+            /**
+             * Exported At
+             * Format: date-time
+             */
+            exported_at: string;
+            figures: components["schemas"]["Figures"];
+            /** Held */
+            held: components["schemas"]["HeldLink"][];
+            /** Identifiers */
+            identifiers: components["schemas"]["ProfileIdentifier"][];
+            /** Interactions */
+            interactions: components["schemas"]["ExportedInteraction"][];
+            /** Journeys */
+            journeys: components["schemas"]["JourneyStage"][];
+            /** Links */
+            links: components["schemas"]["LinkView"][];
+            /** Pins */
+            pins: components["schemas"]["PinView"][];
+            /** Profile Id */
+            profile_id: string;
+            /** Profile Ids */
+            profile_ids: string[];
+            /** Reads */
+            reads: components["schemas"]["ReadView"][];
             /** Traits */
             traits: {
                 [key: string]: components["schemas"]["TraitView"];
@@ -1469,6 +1772,23 @@ export interface components {
             items: components["schemas"]["ProfileJourneyView"][];
             /** Profile Id */
             profile_id: string;
+        };
+        /**
+         * ReadView
+         * @description That somebody read the profile: who, in which roles, what and when.
+         */
+        ReadView: {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Person */
+            person: string;
+            /** Roles */
+            roles: string[];
         };
         /**
          * RejectedItem
@@ -1547,6 +1867,48 @@ export interface components {
             limit?: number;
             /** Q */
             q: string;
+        };
+        /**
+         * ShownIdentifier
+         * @description An identifier that the interaction showed. It hangs on the one that is the `anchor`.
+         */
+        ShownIdentifier: {
+            /** Anchor */
+            anchor: boolean;
+            assurance: components["schemas"]["Assurance"];
+            /** Namespace */
+            namespace: string;
+            /** Profile Id */
+            profile_id: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * ShownLink
+         * @description A link that the interaction shows, as it stands now; `reason` if it is held.
+         *
+         *     `first_witness`: no other interaction showed it earlier.
+         */
+        ShownLink: {
+            a: components["schemas"]["IdentifierView"];
+            b: components["schemas"]["IdentifierView"];
+            /** Explanation */
+            explanation: string | null;
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
+            /** First Witness */
+            first_witness: boolean;
+            /** Interaction */
+            interaction: string;
+            /** Reason */
+            reason: string | null;
+            /** Source */
+            source: string;
+            /** Verified */
+            verified: boolean;
         };
         /**
          * StageDefinition
@@ -1640,7 +2002,9 @@ export interface components {
         };
         /**
          * TimelineAnswer
-         * @description Interactions, newest first: each is the CloudEvent as received, with `profile_id`, `outcome` and `blocked`.
+         * @description Interactions, newest first: each is the CloudEvent as received, with what became of it.
+         *
+         *     That is `profile_id`, `outcome`, `blocked`, and `interaction_number`, by which `/v1/interactions` explains it.
          */
         TimelineAnswer: {
             /** Items */
@@ -1661,35 +2025,42 @@ export interface components {
             he?: string | null;
         };
         /**
-         * TraitValue
-         * @description A value with who said it, and when.
+         * TraitPin
+         * @description Who pinned a value, why and when.
          */
-        TraitValue: {
-            assurance: components["schemas"]["Assurance"];
+        TraitPin: {
+            /** Author */
+            author: string;
+            /** Id */
+            id: string;
             /**
-             * Observed At
+             * Made At
              * Format: date-time
              */
-            observed_at: string;
-            /** Source */
-            source: string;
-            value: components["schemas"]["JsonValue"];
+            made_at: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * TraitView
-         * @description The value shown for a trait. `others` lost: by source trust, then assurance, event time, interaction id.
+         * @description The value shown for a trait, and the others, the best first.
          */
         TraitView: {
             assurance: components["schemas"]["Assurance"];
+            /** Interaction */
+            interaction: string;
             /**
              * Observed At
              * Format: date-time
              */
             observed_at: string;
             /** Others */
-            others: components["schemas"]["TraitValue"][];
+            others: components["schemas"]["LostValue"][];
+            pin: components["schemas"]["TraitPin"] | null;
             /** Source */
             source: string;
+            /** Trust */
+            trust: number;
             value: components["schemas"]["JsonValue"];
         };
         /**
@@ -1749,6 +2120,18 @@ export interface components {
             msg: string;
             /** Error Type */
             type: string;
+        };
+        /**
+         * VariantView
+         * @description A second content that came under the same id: kept, never applied.
+         */
+        VariantView: {
+            /** Digest */
+            digest: string;
+            /** Event */
+            event: {
+                [key: string]: unknown;
+            };
         };
         /**
          * WhyAnswer
@@ -3028,6 +3411,88 @@ export interface operations {
             };
         };
     };
+    interaction_v1_interactions__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InteractionAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     journeys_v1_journeys_get: {
         parameters: {
             query?: never;
@@ -3836,6 +4301,88 @@ export interface operations {
             };
         };
     };
+    export_v1_profiles__profile_id__export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileExport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     identity_v1_profiles__profile_id__identity_get: {
         parameters: {
             query?: never;
@@ -3936,6 +4483,261 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProfileJourneysView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    pins_v1_profiles__profile_id__pins_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinsAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    pin_v1_profiles__profile_id__pins_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    unpin_v1_profiles__profile_id__pins__pin_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+                pin_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinAnswer"];
                 };
             };
             /** @description Bad Request */

@@ -6,7 +6,10 @@ export type Identifier = Schemas["IdentifierView"];
 export type ProfileIdentifier = Schemas["ProfileIdentifier"];
 export type Profile = Schemas["Profile"];
 export type Trait = Schemas["TraitView"];
-export type TraitValue = Schemas["TraitValue"];
+export type TraitValue = Omit<Trait, "others">;
+export type LostValue = Schemas["LostValue"];
+export type Explanation = Schemas["InteractionAnswer"];
+export type ShownLink = Schemas["ShownLink"];
 export type Figures = Schemas["Figures"];
 export type ChannelFigures = Schemas["ChannelFigures"];
 export type Alternative = Schemas["Alternative"];
@@ -26,7 +29,7 @@ export type Funnel = Schemas["FunnelView"];
 export type Flow = Schemas["FlowView"];
 
 /** An item of the timeline: the event as received, and what became of it. */
-export type Interaction = Schemas["Interaction"] & { profile_id: string };
+export type Interaction = Schemas["Interaction"] & { profile_id: string; interaction_number: number };
 
 /** What `journey.transitioned` and `journey.retracted` carry on the live stream; `id` is what `corrects` names. */
 export type Transition = Schemas["TransitionData"] & { id: string };

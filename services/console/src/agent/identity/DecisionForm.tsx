@@ -8,10 +8,9 @@ import { Told } from "./Decisions";
 import { ChooseOwn, TypeOther } from "./Ends";
 import type { Errors } from "./fields";
 import type { Proposal } from "./proposal";
-import type { Filled } from "./request";
+import { MOST_REASON, type Filled } from "./request";
 
 const NOBODY = { namespace: "email", value: "" };
-const MOST_REASON = 500; // what the service takes at most
 
 interface DecisionFormProps {
   proposal: Proposal;

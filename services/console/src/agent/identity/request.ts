@@ -3,7 +3,9 @@ import type { Identifier } from "../../api/types";
 import type { Errors } from "./fields";
 import type { Proposal, Request } from "./proposal";
 
-const LEAST_REASON = 3; // what the service wants at least
+/** How many letters the service wants at least, and takes at most. */
+export const LEAST_REASON = 3;
+export const MOST_REASON = 500;
 
 /** What stands in the form. */
 export interface Filled {

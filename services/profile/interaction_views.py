@@ -1,0 +1,69 @@
+"""What the API says about one interaction."""
+
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from schemas.interaction import Assurance
+from services.profile.views import BlockedIdentifier, IdentifierView, LinkView
+
+
+class BlockedView(BlockedIdentifier):
+    """An identifier that could not mean anybody, and why in words."""
+
+    explanation: str
+
+
+class ShownIdentifier(IdentifierView):
+    """An identifier that the interaction showed. It hangs on the one that is the `anchor`."""
+
+    assurance: Assurance
+    anchor: bool
+    profile_id: str
+
+
+class ShownLink(LinkView):
+    """A link that the interaction shows, as it stands now; `reason` if it is held.
+
+    `first_witness`: no other interaction showed it earlier.
+    """
+
+    first_witness: bool
+    reason: str | None
+    explanation: str | None
+
+
+class BroughtTogether(BaseModel):
+    """Identifiers that were one person without the links of which this interaction is the first witness.
+
+    `profile_ids` are those that were founded on them.
+    """
+
+    profile_ids: list[str]
+    identifiers: list[IdentifierView]
+
+
+class VariantView(BaseModel):
+    """A second content that came under the same id: kept, never applied."""
+
+    digest: str
+    event: dict[str, Any]
+
+
+class InteractionAnswer(BaseModel):
+    """What became of an interaction, and why."""
+
+    number: int
+    id: str
+    source: str
+    time: AwareDatetime
+    profile_id: str | None = Field(description="Whose timeline it is on now; null of one that names nobody")
+    outcome: str
+    explanation: str
+    identifiers: list[ShownIdentifier]
+    blocked: list[BlockedView]
+    links: list[ShownLink]
+    created: str | None = Field(description="The profile that came into being with it")
+    brought_together: list[BroughtTogether]
+    variants: list[VariantView]
+    masked: bool
