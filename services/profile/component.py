@@ -7,6 +7,9 @@ from fastapi import APIRouter
 from services.profile.api import identity_router, profile_router
 from services.profile.decide import Decider
 from services.profile.domain.normalise import Normaliser
+from services.profile.duplicates.api import duplicates_router
+from services.profile.duplicates.queries import DuplicatesReads
+from services.profile.duplicates.queue import Duplicates
 from services.profile.linking import Linker
 from services.profile.policy_file import load_policy
 from services.profile.postgres import PostgresStore
@@ -61,6 +64,8 @@ class ProfileComponent:
         self.router.include_router(profile_router(profiles, access))
         explanations = Explanations(self._reads, self._policy, clock)
         self.router.include_router(identity_router(explanations, self._stewards, access))
+        duplicates = Duplicates(DuplicatesReads(self._database), self._reads, self._policy, clock, journeys_of)
+        self.router.include_router(duplicates_router(duplicates, access))
 
     async def start(self) -> None:
         """Brings the schema up to date and connects."""

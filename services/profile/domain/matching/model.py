@@ -71,7 +71,7 @@ class Model:
         """The chance that strangers show this evidence; `exact` is on what else the pair agrees."""
         if evidence.level is not Level.EXACT:
             return max(self.chances_of(evidence.field).stranger.get(evidence.level, 0.0), _LEAST)
-        for place in _WIDER.get(evidence.field, ()):
+        for place in WIDER.get(evidence.field, ()):
             if place in exact:
                 return self.frequencies.given_that(evidence.field, evidence.value, place, exact[place])
         total = self.frequencies.total(evidence.field)
@@ -87,4 +87,5 @@ def bits_of(chances: Chances, level: Level, chance: float) -> Bits:
     return Bits(log2(same / chance), log2(max(kin, _LEAST) / chance))
 
 
-_WIDER: Mapping[str, Iterable[str]] = {CITY: (POSTCODE,), REGION: (POSTCODE, CITY)}
+WIDER: Mapping[str, Iterable[str]] = {CITY: (POSTCODE,), REGION: (POSTCODE, CITY)}
+"""Of which fields what agrees says little, once these agree."""

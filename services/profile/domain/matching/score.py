@@ -1,5 +1,6 @@
 """The score of a pair, and why it is so."""
 
+from collections.abc import Sequence
 from math import log2
 from typing import NamedTuple
 
@@ -59,15 +60,24 @@ def explain(a: Person, b: Person, model: Model) -> Explanation:
     """The score of two people, field by field, in words and figures that a person can read."""
     vector = compare(a, b)
     total = score(vector, model)
+    return Explanation(tuple(told(a, b, vector, weights(vector, model), total.weight)), total)
+
+
+def weights(vector: Vector, model: Model) -> list[float]:
+    """The bits of each piece of evidence for the same person against two strangers."""
+    return [bits.same for bits in model.bits(vector)]
+
+
+def told(a: Person, b: Person, vector: Vector, bits: Sequence[float], weight: float) -> list[FieldWeight]:
+    """The lines of a weighed pair: those of its evidence, and what the home explains of the rest of `weight`."""
     lines = [
-        FieldWeight(evidence.field, evidence.level.value, *_values(evidence, a, b), bits.same)
-        for evidence, bits in zip(vector, model.bits(vector), strict=True)
+        FieldWeight(evidence.field, evidence.level.value, *_values(evidence, a, b), each)
+        for evidence, each in zip(vector, bits, strict=True)
     ]
-    shared = total.weight - sum(line.weight for line in lines)
+    shared = weight - sum(line.weight for line in lines)
     if abs(shared) >= _SHOWN:
-        level = "one home" if shared < 0 else "moved"
-        lines.append(FieldWeight(HOME, level, "", "", shared))
-    return Explanation(tuple(lines), total)
+        lines.append(FieldWeight(HOME, "one home" if shared < 0 else "moved", "", "", shared))
+    return lines
 
 
 _SHOWN = 0.05
