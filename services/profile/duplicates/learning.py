@@ -22,7 +22,7 @@ SELECT count(*), count(*) FILTER (WHERE holds LIKE ANY ($1::text[])), (SELECT co
 FROM duplicate_person
 """
 SAMPLE = """
-SELECT profile::text, features, holds, keys FROM duplicate_person ORDER BY uuid_hash_extended(profile, 0), profile LIMIT $1
+SELECT features, holds, keys, stated FROM duplicate_person ORDER BY uuid_hash_extended(profile, 0), profile LIMIT $1
 """
 VECTORS = """
 SELECT vector FROM duplicate_pair
@@ -125,7 +125,7 @@ class Learning:
 
     async def sample(self, people: int) -> list[Stored]:
         """So many people: a fair sample that no order changes."""
-        return [read_stored(*row[1:]) for row in await self._fetch(SAMPLE, people)]
+        return [read_stored(*row) for row in await self._fetch(SAMPLE, people)]
 
     async def vectors(self, share: float) -> list[Vector]:
         """This share of all vectors."""

@@ -44,15 +44,17 @@ WHERE NOT own.shared
 """
 """Golden traits are chosen as `figures.golden` does. An identifier that was held back was stated all the same."""
 PEOPLE = """
-SELECT p.profile::text, p.features, p.holds, p.keys
+SELECT p.profile::text, p.features, p.holds, p.keys, p.stated
 FROM unnest($1::text[]::uuid[]) AS asked (profile) JOIN duplicate_person p USING (profile)
 """
 FORGET = "DELETE FROM duplicate_person WHERE profile = ANY($1::text[]::uuid[])"
 PUT_PEOPLE = """
-INSERT INTO duplicate_person (profile, features, holds, keys)
-SELECT profile::uuid, features, holds, keys::bigint[]
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS new (profile, features, holds, keys)
-ON CONFLICT (profile) DO UPDATE SET features = excluded.features, holds = excluded.holds, keys = excluded.keys
+INSERT INTO duplicate_person (profile, features, holds, keys, stated)
+SELECT profile::uuid, features, holds, keys::bigint[], stated
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text::bigint[])
+    AS new (profile, features, holds, keys, stated)
+ON CONFLICT (profile) DO UPDATE SET features = excluded.features, holds = excluded.holds, keys = excluded.keys,
+    stated = excluded.stated
 """
 DROP_KEYS = """
 DELETE FROM duplicate_key k USING unnest($1::text::bigint[], $2::text[]::uuid[]) AS gone (key, profile)
@@ -158,7 +160,7 @@ class DuplicatesUnit:
     async def people(self, profiles: Iterable[str]) -> dict[str, Stored]:
         """Those of the profiles that are stored as people."""
         rows = await self._connection.fetch(PEOPLE, list(profiles))
-        return {row[0]: read_stored(row[1], row[2], row[3]) for row in rows}
+        return {row[0]: read_stored(*row[1:]) for row in rows}
 
     async def forget(self, profiles: Sequence[str]) -> None:
         """Drops people, but for their keys and pairs."""
@@ -167,8 +169,9 @@ class DuplicatesUnit:
     async def put_people(self, people: Mapping[str, Stored]) -> None:
         """Stores people, but for their keys' index."""
         if people:
-            rows = [(p, text(one.person), text(one.holds), literal(one.keys)) for p, one in sorted(people.items())]
-            await self._connection.execute(PUT_PEOPLE, *zip(*rows, strict=True))
+            rows = [(p, text(one.person), text(one.holds), literal(one.keys)) for p, one in people.items()]
+            stated = literal(one.stated for one in people.values())
+            await self._connection.execute(PUT_PEOPLE, *zip(*rows, strict=True), stated)
 
     async def move_keys(self, gone: Sequence[tuple[int, str]], new: Sequence[tuple[int, str]]) -> None:
         """Changes under which keys people are found."""

@@ -13,7 +13,7 @@ from services.profile.domain.matching.score import Score
 from services.profile.domain.matching.vector import Vector
 from services.profile.domain.sighting import Key
 from services.profile.duplicates.learning import LIVE, STANDING
-from services.profile.duplicates.rows import Ends, read_stored, read_vector
+from services.profile.duplicates.rows import Ends, read_person, read_vector
 from services.profile.reads import Note
 from services.runtime.database import Database
 
@@ -105,7 +105,7 @@ class DuplicatesReads:
         if not rows:
             return None
         vector, bits, weight, shown_weight, shown_chance, a, b = rows[0]
-        people = (read_stored(a, "{}", []).person, read_stored(b, "{}", []).person)
+        people = (read_person(a), read_person(b))
         return Compared(read_vector(vector), bits, weight, Score(shown_weight, shown_chance), people)
 
     async def short(self, profiles: Iterable[str]) -> dict[str, Short]:

@@ -1,6 +1,6 @@
 """People and pairs as they are stored."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -19,11 +19,14 @@ Ends = tuple[str, str]
 
 
 class Stored(NamedTuple):
-    """A person as stored. `holds` counts identifiers by namespace; `keys` are hashes, in order."""
+    """A person as stored. `holds` counts identifiers by namespace; `keys` are hashes, in order; `stated` is a digest
+    of what all this is made of.
+    """
 
     person: Person
     holds: Mapping[str, int]
     keys: tuple[int, ...]
+    stated: int = 0
 
 
 class Learnt(NamedTuple):
@@ -40,13 +43,13 @@ _vector = msgspec.json.Decoder(list[tuple[str, Level, str]]).decode
 _learnt = msgspec.json.Decoder(tuple[dict[str, tuple[dict[Level, float], ...]], Rates]).decode
 
 
-def stored(person: Person, holds: Mapping[str, int]) -> Stored:
+def stored(person: Person, holds: Mapping[str, int], stated: int) -> Stored:
     """A person with the keys that they are found under."""
-    return Stored(person, holds, tuple(sorted(map(hashed, blocking_keys(person)))))
+    return Stored(person, holds, tuple(sorted(map(hashed, blocking_keys(person)))), stated)
 
 
 def hashed(key: str) -> int:
-    """A blocking key as 64 bits: short in the index, and nobody's data."""
+    """A text as 64 bits: short in an index, and nobody's data."""
     return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), signed=True)
 
 
@@ -60,9 +63,14 @@ def text(value: Any) -> str:
     return _encode(value).decode()
 
 
-def read_stored(features: str, holds: str, keys: list[int]) -> Stored:
+def read_person(features: str) -> Person:
+    """What `text` made of a person."""
+    return _person(features)
+
+
+def read_stored(features: str, holds: str, keys: Sequence[int], stated: int) -> Stored:
     """What `text` made of a person's parts."""
-    return Stored(_person(features), _holds(holds), tuple(keys))
+    return Stored(_person(features), _holds(holds), tuple(keys), stated)
 
 
 def read_vector(vector: str) -> Vector:

@@ -16,7 +16,7 @@ from services.profile.domain.matching.stated import COMPARED, TRAITS, person_of
 from services.profile.domain.matching.vector import Vector
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.duplicates.postgres import DuplicatesStore, DuplicatesUnit, Stated
-from services.profile.duplicates.rows import Ends, Stored, ends, stored
+from services.profile.duplicates.rows import RULES, Ends, Stored, ends, hashed, stored
 from services.profile.duplicates.weigh import weighed
 
 AT_A_TIME = 200
@@ -74,9 +74,8 @@ class DuplicatesStep:
 
     async def _apply(self, unit: DuplicatesUnit, profiles: Sequence[str]) -> Done:
         stated = await unit.stated(profiles, TRAITS, COMPARED)
-        made = {profile: _person(one) for profile, one in stated.items()}
-        now = {profile: one for profile, one in made.items() if one.keys}
         before = await unit.people(profiles)
+        now = await _people(stated, before)
         changed = [profile for profile in profiles if now.get(profile) != before.get(profile)]
         if not changed:
             return Done()
@@ -143,10 +142,24 @@ def comparable(one: Mapping[str, int], other: Mapping[str, int], policy: Identit
     )
 
 
-def _person(stated: Stated) -> Stored:
+async def _people(stated: Mapping[str, Stated], before: Mapping[str, Stored]) -> dict[str, Stored]:
+    """Everybody who is found under some key; who states what they did is who they were."""
+    people: dict[str, Stored] = {}
+    for place, (profile, one) in enumerate(stated.items()):
+        if place % AT_A_TIME == 0:
+            await asyncio.sleep(0)
+        digest = hashed(f"{RULES} {sorted(one.own)} {sorted(one.held)} {sorted(one.traits.items())}")
+        known = before.get(profile)
+        person = known if known and known.stated == digest else _person(one, digest)
+        if person.keys:
+            people[profile] = person
+    return people
+
+
+def _person(stated: Stated, digest: int) -> Stored:
     traits = {name: _value(value) for name, value in stated.traits.items()}
     holds = Counter(namespace for namespace, _ in stated.own)
-    return stored(person_of([*stated.own, *stated.held], traits), dict(sorted(holds.items())))
+    return stored(person_of([*stated.own, *stated.held], traits), dict(sorted(holds.items())), digest)
 
 
 def _value(value: str) -> object:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.profile.domain.matching.counts import frequencies, needed
 from services.profile.domain.matching.model import Model
-from services.profile.domain.matching.score import score, weights
+from services.profile.domain.matching.score import weigh
 from services.profile.domain.matching.vector import Vector
 from services.profile.duplicates.postgres import DuplicatesUnit, WeighedPair
 from services.profile.duplicates.rows import Ends, read_learnt
@@ -15,7 +15,7 @@ async def weighed(unit: DuplicatesUnit, pairs: Sequence[tuple[Ends, Vector]]) ->
     if not pairs:
         return []
     model = await model_for(unit, [vector for _, vector in pairs])
-    return [WeighedPair(ends, vector, weights(vector, model), score(vector, model)) for ends, vector in pairs]
+    return [WeighedPair(ends, vector, *weigh(vector, model)) for ends, vector in pairs]
 
 
 async def model_for(unit: DuplicatesUnit, vectors: Sequence[Vector]) -> Model:

@@ -89,7 +89,7 @@ class Office:
         return str(row[0])
 
     async def people(self) -> dict[str, Stored]:
-        rows = await self.fetch("SELECT profile::text, features, holds, keys FROM duplicate_person")
+        rows = await self.fetch("SELECT profile::text, features, holds, keys, stated FROM duplicate_person")
         return {row[0]: read_stored(*row[1:]) for row in rows}
 
     async def keys(self) -> set[tuple[str, int]]:

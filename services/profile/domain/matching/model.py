@@ -50,14 +50,7 @@ class Model:
 
     def sums(self, vector: Vector) -> Sums:
         """The bits of a pair, by group."""
-        person = kin = home = 0.0
-        for evidence, bits in zip(vector, self.bits(vector), strict=True):
-            if evidence.field in HOME_FIELDS:
-                home += bits.same
-            else:
-                person += bits.same
-                kin += bits.kin
-        return Sums(person, kin, home)
+        return added_up(vector, self.bits(vector))
 
     def bits(self, vector: Vector) -> list[Bits]:
         """The bits of each piece of evidence."""
@@ -78,6 +71,18 @@ class Model:
         if not total:
             return self.chances_of(evidence.field).stranger[Level.EXACT]
         return max(self.frequencies.count(evidence.field, evidence.value), 1) / total
+
+
+def added_up(vector: Vector, bits: Iterable[Bits]) -> Sums:
+    """A pair's bits by group."""
+    person = kin = home = 0.0
+    for evidence, each in zip(vector, bits, strict=True):
+        if evidence.field in HOME_FIELDS:
+            home += each.same
+        else:
+            person += each.same
+            kin += each.kin
+    return Sums(person, kin, home)
 
 
 def bits_of(chances: Chances, level: Level, chance: float) -> Bits:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from services.profile.domain.matching.compare import compare
 from services.profile.domain.matching.defaults import Rates
-from services.profile.domain.matching.model import Model, Sums
+from services.profile.domain.matching.model import Model, Sums, added_up
 from services.profile.domain.matching.person import Person
 from services.profile.domain.matching.vector import (
     EMAIL,
@@ -59,13 +59,14 @@ def score(vector: Vector, model: Model) -> Score:
 def explain(a: Person, b: Person, model: Model) -> Explanation:
     """The score of two people, field by field, in words and figures that a person can read."""
     vector = compare(a, b)
-    total = score(vector, model)
-    return Explanation(tuple(told(a, b, vector, weights(vector, model), total.weight)), total)
+    bits, total = weigh(vector, model)
+    return Explanation(tuple(told(a, b, vector, bits, total.weight)), total)
 
 
-def weights(vector: Vector, model: Model) -> list[float]:
-    """The bits of each piece of evidence for the same person against two strangers."""
-    return [bits.same for bits in model.bits(vector)]
+def weigh(vector: Vector, model: Model) -> tuple[list[float], Score]:
+    """The bits of each piece of evidence for the same person against two strangers, and the score of all."""
+    bits = model.bits(vector)
+    return [each.same for each in bits], _score(added_up(vector, bits), model.rates)
 
 
 def told(a: Person, b: Person, vector: Vector, bits: Sequence[float], weight: float) -> list[FieldWeight]:

@@ -1,30 +1,31 @@
 """What identifiers and traits say about a person, as features to compare."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from services.profile.domain.matching.person import Person, person
-from services.profile.domain.names import split_name
+from services.profile.domain.names import Name, split_name
 
-_GIVEN = ("first_name", "given_name", "firstName")
-_MIDDLE = ("middle_name",)
-_FAMILY = ("last_name", "family_name", "lastName", "surname")
-_FULL = ("name", "full_name", "display_name")
-_BORN = ("birth_date", "birthdate", "date_of_birth", "birthday")
-_ADDRESS = ("address",)
-_STREET = ("street",)
-_HOUSE = ("house_number", "house")
-_UNIT = ("unit", "apartment", "address2")
-_CITY = ("city", "town")
-_POSTCODE = ("postal_code", "postcode", "postalCode", "zip", "zip_code")
-_REGION = ("state", "region", "province")
-_NUMBER = ("national_id", "identity_number", "id_number")
-_SEX = ("gender", "sex")
+_NAMES = {
+    "given": ("first_name", "given_name", "firstName"),
+    "middle": ("middle_name",),
+    "family": ("last_name", "family_name", "lastName", "surname"),
+    "full": ("name", "full_name", "display_name"),
+    "born": ("birth_date", "birthdate", "date_of_birth", "birthday"),
+    "street": ("street",),
+    "house": ("house_number", "house"),
+    "unit": ("unit", "apartment", "address2"),
+    "city": ("city", "town"),
+    "postcode": ("postal_code", "postcode", "postalCode", "zip", "zip_code"),
+    "region": ("state", "region", "province"),
+    "number": ("national_id", "identity_number", "id_number"),
+    "sex": ("gender", "sex"),
+}
+"""What traits are called, the name that outweighs the others first."""
+_ADDRESS = "address"
+_PLACES = {name: (field, -rank) for field, names in _NAMES.items() for rank, name in enumerate(names)}
 
-TRAITS = frozenset(
-    (*_GIVEN, *_MIDDLE, *_FAMILY, *_FULL, *_BORN, *_ADDRESS, *_STREET, *_HOUSE, *_UNIT, *_CITY, *_POSTCODE, *_REGION,
-     *_NUMBER, *_SEX)
-)  # fmt: skip
+TRAITS = frozenset((*_PLACES, _ADDRESS))
 """Traits that features are made of."""
 
 EMAIL, PHONE = "email", "phone"
@@ -43,27 +44,37 @@ def person_of(identifiers: Iterable[tuple[str, str]], traits: Mapping[str, objec
     or a postal code outweigh what an address says.
     """
     known = list(identifiers)
-    place = _address(traits.get("address"))
-    full = split_name(_first(traits, _FULL))
+    said = _said(traits)
+    get = {**_address(traits.get(_ADDRESS)), **said}.get
+    full = split_name(get("full", "")) if "full" in said else _NOBODY
     return person(
-        given=_first(traits, _GIVEN) or full.given,
-        middle=_first(traits, _MIDDLE),
-        family=_first(traits, _FAMILY) or full.family,
-        birth_date=_first(traits, _BORN)[:10],
-        street=_first(traits, _STREET) or place["street"],
-        house=_first(traits, _HOUSE) or place["house"],
-        unit=_first(traits, _UNIT),
-        city=_first(traits, _CITY) or place["city"],
-        postcode=_first(traits, _POSTCODE) or place["postcode"],
-        region=_first(traits, _REGION) or place["region"],
+        given=get("given") or full.given,
+        middle=get("middle", ""),
+        family=get("family") or full.family,
+        birth_date=get("born", "")[:10],
+        street=get("street", ""),
+        house=get("house", ""),
+        unit=get("unit", ""),
+        city=get("city", ""),
+        postcode=get("postcode", ""),
+        region=get("region", ""),
         emails=[value for namespace, value in known if namespace == EMAIL],
         phones=[value for namespace, value in known if namespace == PHONE],
-        exact={"number": _first(traits, _NUMBER), "sex": _SEXES.get(_first(traits, _SEX)[:1].casefold(), "")},
+        exact={"number": get("number", ""), "sex": _SEXES.get(get("sex", "")[:1].casefold(), "")},
     )
 
 
-def _first(traits: Mapping[str, object], names: Sequence[str]) -> str:
-    return next((text for name in names if (text := _text(traits.get(name)))), "")
+_NOBODY = Name("", "")
+
+
+def _said(traits: Mapping[str, object]) -> dict[str, str]:
+    """The best text of each field."""
+    best: dict[str, tuple[int, str]] = {}
+    for name, value in traits.items():
+        if (place := _PLACES.get(name)) and (text := _text(value)):
+            field, rank = place
+            best[field] = max(best.get(field, (rank, text)), (rank, text))
+    return {field: text for field, (_, text) in best.items()}
 
 
 def _text(value: object) -> str:
@@ -74,16 +85,11 @@ def _text(value: object) -> str:
 
 def _address(value: object) -> dict[str, str]:
     """An address as an object, in Segment's words, or as one line that begins with the street."""
-    stated = value if isinstance(value, dict) else {"street": _text(value).partition(",")[0]}
-    street = _first(stated, _STREET)
+    if value is None:
+        return {}
+    said = _said(value) if isinstance(value, dict) else {"street": _text(value).partition(",")[0]}
+    street = said.get("street", "")
     number = _HOUSE_NUMBER.search(street)
-    house = _first(stated, _HOUSE)
-    if number and not house:
-        house, street = number[0], street[: number.start()] + street[number.end() :]
-    return {
-        "street": street,
-        "house": house,
-        "city": _first(stated, _CITY),
-        "postcode": _first(stated, _POSTCODE),
-        "region": _first(stated, _REGION),
-    }
+    if number and "house" not in said:
+        said |= {"house": number[0], "street": street[: number.start()] + street[number.end() :]}
+    return said

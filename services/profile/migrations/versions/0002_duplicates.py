@@ -8,10 +8,11 @@ branch_labels = None
 depends_on = None
 
 STATEMENTS = (
-    # `keys` are hashes; `holds` how many identifiers of each namespace.
+    # `stated` is a digest of what the rest is made of; `keys` are hashes; `holds` how many identifiers of each namespace.
     """
     CREATE TABLE duplicate_person (
         profile uuid PRIMARY KEY,
+        stated bigint NOT NULL,
         features text NOT NULL,
         holds text NOT NULL,
         keys bigint[] NOT NULL
