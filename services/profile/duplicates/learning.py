@@ -128,7 +128,7 @@ class Learning:
         return [read_stored(*row) for row in await self._fetch(SAMPLE, people)]
 
     async def vectors(self, share: float) -> list[Vector]:
-        """This share of all vectors."""
+        """Such a share of all vectors."""
         return [read_vector(row[0]) for row in await self._fetch(VECTORS, share)]
 
     async def learnt(self, model: str) -> None:

@@ -22,11 +22,13 @@ WITH own AS MATERIALIZED (
     SELECT asked.profile, m.identifier, m.shared
     FROM unnest($1::text[]::uuid[]) AS asked (profile) JOIN membership m USING (profile)
 )
-SELECT profile::text, 'own', i.namespace, i.value FROM own JOIN identifier i ON i.id = own.identifier
+SELECT profile::text, 'own' AS kind, i.namespace, i.value FROM own JOIN identifier i ON i.id = own.identifier
 UNION ALL
-SELECT profile::text, 'trait', name, value FROM (
-    SELECT DISTINCT ON (own.profile, t.name) own.profile, t.name, t.value
+SELECT profile::text, CASE WHEN least = most THEN 'trait' ELSE 'contested' END, name, value FROM (
+    SELECT DISTINCT ON (own.profile, t.name) own.profile, t.name, t.value,
+        min(t.value) OVER same AS least, max(t.value) OVER same AS most
     FROM own JOIN trait t USING (identifier) WHERE t.name = ANY($2::text[])
+    WINDOW same AS (PARTITION BY own.profile, t.name)
     ORDER BY own.profile, t.name, t.trust DESC, t.verified DESC, t.time DESC, t.event_id DESC, t.source DESC,
         t.value COLLATE "C" DESC
 ) golden
@@ -117,7 +119,8 @@ WHERE c.field = less.field AND c.value = less.value AND c.n = 0
 """
 MODEL = "SELECT learnt FROM duplicate_model"
 PAIRS_AFTER = """
-SELECT a::text, b::text, vector FROM duplicate_pair WHERE (a, b) > ($1::text::uuid, $2::text::uuid) ORDER BY a, b LIMIT $3
+SELECT a::text, b::text, vector FROM duplicate_pair
+WHERE (a, b) > ($1::text::uuid, $2::text::uuid) ORDER BY a, b LIMIT $3
 """
 
 
@@ -146,16 +149,21 @@ class DuplicatesUnit:
 
     async def stated(
         self, profiles: Sequence[str], traits: Iterable[str], compared: Iterable[str]
-    ) -> dict[str, Stated]:
-        """What the profiles that live are known by; traits and held identifiers of these kinds only."""
+    ) -> tuple[dict[str, Stated], set[str]]:
+        """What the profiles that live are known by; traits and held identifiers of these kinds only.
+
+        And which of them have two values of one trait.
+        """
         found: dict[str, Stated] = defaultdict(lambda: Stated([], [], {}))
+        contested: set[str] = set()
         for profile, kind, name, value in await self._connection.fetch(STATED, profiles, list(traits), list(compared)):
             one = found[profile]
-            if kind == "trait":
+            if kind in {"trait", "contested"}:
                 one.traits[name] = value
+                contested |= {profile} if kind == "contested" else set()
             else:
                 (one.own if kind == "own" else one.held).append((name, value))
-        return found
+        return found, contested
 
     async def people(self, profiles: Iterable[str]) -> dict[str, Stored]:
         """Those of the profiles that are stored as people."""

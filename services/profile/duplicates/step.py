@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import NamedTuple
@@ -23,10 +24,11 @@ AT_A_TIME = 200
 
 
 class Done(NamedTuple):
-    """How many people were entered, changed or left, and how many pairs were compared."""
+    """How many people were entered, changed or left, how many pairs were looked at, and whose traits compete."""
 
     people: int = 0
     pairs: int = 0
+    contested: AbstractSet[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +75,18 @@ class DuplicatesStep:
         return await self._store.run(lambda unit: self._apply(unit, profiles)) if profiles else Done()
 
     async def _apply(self, unit: DuplicatesUnit, profiles: Sequence[str]) -> Done:
-        stated = await unit.stated(profiles, TRAITS, COMPARED)
+        stated, contested = await unit.stated(profiles, TRAITS, COMPARED)
         before = await unit.people(profiles)
         now = await _people(stated, before)
         changed = [profile for profile in profiles if now.get(profile) != before.get(profile)]
         if not changed:
-            return Done()
+            return Done(contested=contested)
         change = Change(_only(before, changed), _only(now, changed), changed)
         gone, new = change.keys()
         await self._enter(unit, change, gone, new)
         pairs = await self._pairs(unit, change, gone, new)
         await unit.put_pairs(await weighed(unit, await self._compared(unit, change, pairs)))
-        return Done(len(changed), len(pairs))
+        return Done(len(changed), len(pairs), contested)
 
     @staticmethod
     async def _enter(

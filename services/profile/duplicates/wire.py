@@ -1,11 +1,11 @@
 """A tolerant reader of what the profile service says: whose features may have changed."""
 
 import re
-from collections.abc import Hashable
 from typing import NamedTuple
 
 import msgspec
 
+from services.profile.domain.matching.stated import TRAITS
 from services.runtime.errors import Invalid
 
 ATTACHED = "profile.interaction.attached"
@@ -14,12 +14,18 @@ MOVED = "profile.identifiers.moved"
 
 class _Belonging(msgspec.Struct, frozen=True):
     profile_id: str
+    identifier: int = 0
     version: int = 0
     previous: str | None = None
 
 
+class _Identifier(msgspec.Struct, frozen=True):
+    namespace: str
+    value: str
+
+
 class _Data(msgspec.Struct, frozen=True):
-    identifiers: msgspec.Raw = msgspec.Raw(b"[]")
+    identifiers: list[_Identifier] = []
     traits: dict[str, msgspec.Raw] = {}
 
 
@@ -42,10 +48,14 @@ class _Envelope(msgspec.Struct, frozen=True):
 
 
 class Touched(NamedTuple):
-    """Profiles to look at again; `same` is equal for messages after the first of which nothing is left to see."""
+    """Profiles to look at again, and hashes of what is stated about them: identifiers, and traits.
+
+    Of a move there are none: it is like no other.
+    """
 
     profiles: frozenset[str]
-    same: Hashable = None
+    identifiers: frozenset[int] = frozenset()
+    traits: frozenset[int] = frozenset()
 
 
 _LABEL = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -68,10 +78,14 @@ def decode(value: bytes) -> Touched:
 
 
 def _of_attached(attached: _Attached) -> Touched:
-    """Without traits, only identifiers that were not seen with this one before can change anything."""
     anchor, data = attached.anchor, attached.interaction.data
-    same = None if data.traits else (anchor.profile_id, anchor.version, bytes(data.identifiers))
-    return Touched(frozenset((_label(anchor.profile_id),)), same)
+    place = (anchor.profile_id, anchor.identifier, anchor.version)
+    traits = [hash((anchor.profile_id, name, bytes(value))) for name, value in data.traits.items() if name in TRAITS]
+    return Touched(
+        frozenset((_label(anchor.profile_id),)),
+        frozenset([hash((place, one.namespace, one.value)) for one in data.identifiers]),
+        frozenset(traits),
+    )
 
 
 def _of_moved(moved: _Moved) -> Touched:

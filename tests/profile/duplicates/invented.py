@@ -27,7 +27,13 @@ TABLES = (
 
 
 def interaction(
-    number: int, identifiers: dict[str, str], *, day: int = 1, claimed: Sequence[str] = (), **traits: Any
+    number: int,
+    identifiers: dict[str, str],
+    *,
+    day: int = 1,
+    claimed: Sequence[str] = (),
+    source: str = "/web/test",
+    **traits: Any,
 ) -> bytes:
     """One event as ingest puts it on the log."""
     stated = [
@@ -36,7 +42,7 @@ def interaction(
     ]
     data = {"channel": "web", "identifiers": stated, "traits": traits}
     time = f"2026-01-{day:02}T00:00:00Z"
-    event = {"id": f"d-{number}", "source": "/web/test", "type": "page.viewed", "time": time, "data": data}
+    event = {"id": f"d-{number}", "source": source, "type": "page.viewed", "time": time, "data": data}
     return json.dumps({"specversion": "1.0", **event}).encode()
 
 

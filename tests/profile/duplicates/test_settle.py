@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -35,7 +36,7 @@ DANA, SAME, PHONE = (
 
 
 class At:
-    def now(self):  # type: ignore[no-untyped-def]
+    def now(self) -> datetime:
         return NOW
 
 

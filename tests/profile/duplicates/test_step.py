@@ -1,6 +1,7 @@
 """People who changed are entered and compared: in the end whatever the order was, and never all with all."""
 
 import asyncio
+import random
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ from services.profile.domain.matching import Level
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.duplicates.consume import DuplicatesHandler
 from services.runtime.log import Record
-from tests.profile.duplicates.invented import Office, interaction, office
+from tests.profile.duplicates.invented import interaction, office
 from tests.support.postgres import PostgresServer
 
 NAMES = ("Dana Cohen", "דנה כהן", "Dana Kohen", "Avi Katz", "Avi Levi")
@@ -38,14 +39,17 @@ def test_any_order_and_any_batches_end_in_the_same_rows(
     postgres_server: PostgresServer,
     said: Sequence[tuple[dict[str, str], dict[str, str], int]],
     cuts: list[int],
-    order: object,
+    order: random.Random,
 ) -> None:
     asyncio.run(_history(postgres_server, said, sorted({0, *cuts, 14}), order))
 
 
 async def _history(
-    server: PostgresServer, said: Sequence[tuple[dict[str, str], dict[str, str], int]], cuts: list[int], order
-) -> None:  # type: ignore[no-untyped-def]
+    server: PostgresServer,
+    said: Sequence[tuple[dict[str, str], dict[str, str], int]],
+    cuts: list[int],
+    order: random.Random,
+) -> None:
     events = [interaction(n, keys, day=day, **traits) for n, (keys, traits, day) in enumerate(said)]
     async with office(server, most=2) as one:
         handler = DuplicatesHandler(one.step, unit=3)
@@ -135,11 +139,29 @@ async def test_nothing_is_looked_at_again_that_cannot_have_changed(postgres_serv
         for number in range(3):
             messages = await one.happen(interaction(number, {"email": "dana@example.com"}))
             await handler.handle([Record("t", 0, 0, m.key, m.value) for m in messages])
-        assert len(runs[0]) == 1
-        assert not any(runs[1:])
+        assert [len(profiles) for profiles in runs] == [1]
         messages = await one.happen(interaction(9, {"email": "dana@example.com"}, name="Dana"))
         await handler.handle([Record("t", 0, 0, m.key, m.value) for m in messages])
         assert len(runs[-1]) == 1
+        same = await one.happen(interaction(10, {"email": "dana@example.com"}, day=2, name="Dana"))
+        await handler.handle([Record("t", 0, 0, m.key, m.value) for m in same])
+        assert len(runs) == 2
+
+
+async def test_a_value_that_was_outweighed_may_win_when_it_is_stated_again(postgres_server: PostgresServer) -> None:
+    async with office(postgres_server) as one:
+        handler = DuplicatesHandler(one.step)
+        mail = {"email": "dana@example.com"}
+        for number, day, name, source in (
+            (1, 3, "Dana", "/a"),
+            (2, 5, "Noa", "/b"),
+            (3, 4, "Dana", "/a"),
+            (4, 7, "Dana", "/a"),
+        ):
+            messages = await one.happen(interaction(number, mail, day=day, source=source, name=name))
+            await handler.handle([Record("t", 0, 0, m.key, m.value) for m in messages])
+        (person,) = (await one.people()).values()
+        assert person.person.given == "dana"
 
 
 async def test_limits_of_the_policy_decide_who_may_be_one(postgres_server: PostgresServer) -> None:

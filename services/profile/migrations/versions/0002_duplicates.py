@@ -8,7 +8,7 @@ branch_labels = None
 depends_on = None
 
 STATEMENTS = (
-    # `stated` is a digest of what the rest is made of; `keys` are hashes; `holds` how many identifiers of each namespace.
+    # `stated` is a digest of what the rest is made of; `holds` counts identifiers by namespace; `keys` are hashes.
     """
     CREATE TABLE duplicate_person (
         profile uuid PRIMARY KEY,
