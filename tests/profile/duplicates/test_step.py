@@ -172,3 +172,12 @@ async def test_limits_of_the_policy_decide_who_may_be_one(postgres_server: Postg
             interaction(2, {"email": "dana@example.org"}, name="Dana Cohen"),
         )
         assert await one.pairs() == {}
+
+
+async def test_two_workers_at_once_miss_no_pair(postgres_server: PostgresServer) -> None:
+    async with office(postgres_server) as one:
+        people = [interaction(n, {"email": f"p{n}@example.com"}, name="Dana Cohen") for n in range(8)]
+        await one.happen(*people)
+        await asyncio.gather(*(one.step.run([profile]) for profile in await one.live()))
+        await one.check()
+        assert len(await one.pairs()) == 8 * 7 // 2
