@@ -40,7 +40,7 @@ PROFILES = Topic(
     name="kesher.profiles.v1",
     description="Interactions with their customer, and identifiers that changed hands",
     writer="profile",
-    readers=("journey",),
+    readers=("journey", "duplicates"),
     key="profile id",
     messages=(InteractionAttached, IdentifiersMoved),
 )

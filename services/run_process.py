@@ -13,6 +13,7 @@ COMMAND = ("-m", "services.cli")
 WEB = Role(name="web", command=(*COMMAND, "web"), stop_stage=1, stop_seconds=15.0, health_path="/readyz")
 PROFILE = Role(name="profile", command=(*COMMAND, "work", "profile"), stop_stage=2, stop_seconds=60.0)
 JOURNEY = Role(name="journey", command=(*COMMAND, "work", "journey"), stop_stage=3, stop_seconds=60.0)
+DUPLICATES = Role(name="duplicates", command=(*COMMAND, "work", "duplicates"), stop_stage=3, stop_seconds=60.0)
 DEMO = Role(name="demo", command=(*COMMAND, "demo"), start_stage=2, stop_stage=0, stop_seconds=5.0)
 
 PAGES = {"customers": "/#/agent", "journeys, live": "/#/live", "interface": "/openapi.json"}
@@ -52,5 +53,5 @@ def run(
         database_url=database_url,
         kafka_bootstrap_servers=kafka_bootstrap_servers,
     )
-    roles = [WEB, PROFILE, JOURNEY, *([DEMO] if demo else [])]
+    roles = [WEB, PROFILE, JOURNEY, DUPLICATES, *([DEMO] if demo else [])]
     return asyncio.run(run_stack(options, roles, PAGES, Console()))

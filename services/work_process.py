@@ -16,11 +16,17 @@ from services.runtime.telemetry import configure_logging
 Work = Callable[[Settings, asyncio.Event, Callable[[], None]], Awaitable[None]]
 """What a service's worker does until told to stop; it calls the last argument once it consumes."""
 
+WORKERS = {
+    "profile": "services.profile.worker",
+    "journey": "services.journey.worker",
+    "duplicates": "services.profile.duplicates.worker",
+}
 
-def work(service: Literal["profile", "journey"]) -> None:
+
+def work(service: Literal["profile", "journey", "duplicates"]) -> None:
     """Consume the log for one service, until told to stop and the backlog is done."""
     configure_logging(process=f"work-{service}")
-    does: Work = import_module(f"services.{service}.worker").work
+    does: Work = import_module(WORKERS[service]).work
     settle_garbage_collector(BATCHES)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_until_told(does, Settings()))

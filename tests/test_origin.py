@@ -25,6 +25,7 @@ VALUES = {
     "pin_id": "0192f3a0-0000-7000-8000-000000000001",
     "adapter": "call_twilio",
     "profile_id": "01a2046f-395e-75da-851e-3f70c362ce1f",
+    "other_id": "01a2046f-395e-75da-851e-3f70c362ce2f",
     "key": "customer_lifecycle",
     "letter_id": "1",
     "number": "1",

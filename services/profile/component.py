@@ -7,6 +7,9 @@ from fastapi import APIRouter
 from services.profile.api import identity_router, profile_router
 from services.profile.consents import Consents, PostgresLedger, consent_router
 from services.profile.decide import Decider
+from services.profile.duplicates.api import duplicates_router
+from services.profile.duplicates.queries import DuplicatesReads
+from services.profile.duplicates.queue import Duplicates
 from services.profile.export import Exports
 from services.profile.interactions import Interactions
 from services.profile.linking import Linker
@@ -66,17 +69,19 @@ class ProfileComponent:
         profiles = Profiles(self._reads, self._policy, clock, journeys_of)
         self.router = APIRouter()
         self.router.include_router(profile_router(profiles, access))
-        consents = Consents(PostgresLedger(self._database), clock)
-        self.router.include_router(consent_router(consents, access))
         self._add_routes(access, journeys_of)
         explanations = Explanations(self._reads, self._policy, clock)
         self.router.include_router(identity_router(explanations, self._stewards, access))
+        duplicates = Duplicates(DuplicatesReads(self._database), self._reads, self._policy, clock, journeys_of)
+        self.router.include_router(duplicates_router(duplicates, access))
 
     def _add_routes(self, access: Access, journeys_of: JourneysOf) -> None:
+        ledger = PostgresLedger(self._database)
+        self.router.include_router(consent_router(Consents(ledger, self._clock), access))
         pins, records = PostgresPins(self._deciding), PostgresRecords(self._database)
         pinning = Pinning(pins, self._reads, self._policy, self._clock, new_id)
         self.router.include_router(pin_router(pinning, access))
-        exports = Exports(self._reads, records, pins, self._policy, self._clock, journeys_of)
+        exports = Exports(self._reads, records, pins, ledger, self._policy, self._clock, journeys_of)
         self.router.include_router(record_router(exports, Interactions(self._reads, records, self._clock), access))
 
     async def start(self) -> None:

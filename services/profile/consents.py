@@ -122,7 +122,7 @@ class Consents:
                 purpose: _decisive(purpose, one, keys, masked=masked)
                 for purpose, one in consents(_by_identifier(found.lines)).items()
             },
-            ledger=[_line(line, masked=masked) for line in found.lines[:MOST_LINES]],
+            ledger=[consent_line(line, masked=masked) for line in found.lines[:MOST_LINES]],
             ledger_total=len(found.lines),
         )
 
@@ -147,10 +147,11 @@ def _by_identifier(lines: Sequence[Line]) -> Mapping[int, Mapping[str, Sequence[
 
 
 def _decisive(purpose: str, one: Consent, keys: Mapping[int, Key], *, masked: bool) -> ConsentLine:
-    return _line(Line(purpose, one.identifier, keys[one.identifier], one.said), masked=masked)
+    return consent_line(Line(purpose, one.identifier, keys[one.identifier], one.said), masked=masked)
 
 
-def _line(line: Line, *, masked: bool) -> ConsentLine:
+def consent_line(line: Line, *, masked: bool) -> ConsentLine:
+    """A line as it is shown."""
     said = line.said
     return ConsentLine(
         purpose=line.purpose,

@@ -1,12 +1,13 @@
 """Everything about a person as one JSON document, written while it is read: a long timeline is never in memory."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 
 from services.profile import present
+from services.profile.consents import LedgerReads, Line, consent_line
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Key
 from services.profile.export_views import ClaimView, ExportedFacts
@@ -37,6 +38,7 @@ class Exports:
         reads: ProfileReads,
         records: Records,
         pins: Pins,
+        ledger: LedgerReads,
         policy: IdentityPolicy,
         clock: Clock,
         journeys_of: JourneysOf,
@@ -44,6 +46,7 @@ class Exports:
         self._reads = reads
         self._records = records
         self._pins = pins
+        self._ledger = ledger
         self._policy = policy
         self._clock = clock
         self._journeys_of = journeys_of
@@ -53,13 +56,15 @@ class Exports:
         live = await self._reads.live(str(profile_id))
         if live is None:
             raise NotFound("no profile ever had this id", field="profile_id")
-        await self._reads.note(Note(self._clock.now(), reader.subject, sorted(reader.roles), "export"), live)
+        ledger = await self._ledger.ledger(
+            live, Note(self._clock.now(), reader.subject, sorted(reader.roles), "export")
+        )
         person = await self._reads.person(live)
         labels = await self._records.labels(list(person.holdings))
-        facts = await self._facts(person, sorted(labels))
+        facts = await self._facts(person, sorted(labels), ledger.lines if ledger else ())
         return live, self._written(facts, list(person.holdings))
 
-    async def _facts(self, person: Resolved, labels: list[str]) -> ExportedFacts:
+    async def _facts(self, person: Resolved, labels: list[str], ledger: Sequence[Line]) -> ExportedFacts:
         live, own = person.profile, {one.key for one in person.holdings.values()}
         profile = present.profile(person, await self._journeys_of(live), self._policy, masked=False)
         held, _ = await self._reads.held(live, EVERY)
@@ -80,6 +85,7 @@ class Exports:
                 ClaimView(identifier=present.view(person.holdings[node].key, masked=False), **claim._asdict())
                 for node, claim in claims
             ],
+            consents=[consent_line(line, masked=False) for line in ledger],
             traits=profile.traits,
             figures=profile.figures,
             journeys=profile.journeys,

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel
 
+from services.profile.consents import ConsentLine
 from services.profile.pin_views import PinView
 from services.profile.views import (
     BlockedIdentifier,
@@ -56,6 +57,7 @@ class ExportedFacts(BaseModel):
     decisions: list[DecisionView]
     pins: list[PinView]
     claims: list[ClaimView]
+    consents: list[ConsentLine]
     traits: dict[str, TraitView]
     figures: Figures
     journeys: list[JourneyStage]

@@ -60,6 +60,13 @@ TRANSITIONS = Counter(
 RULE_FAILURES = Counter(
     "kesher_journey_rule_failures_total", "Rules that failed on an interaction", ["journey", "rule"], registry=REGISTRY
 )
+DUPLICATE_PEOPLE = Counter(
+    "kesher_duplicates_people_total", "People entered, changed or dropped among likely duplicates", registry=REGISTRY
+)
+DUPLICATE_PAIRS = Counter("kesher_duplicates_pairs_total", "Pairs of people compared", registry=REGISTRY)
+DUPLICATES_CONFIRMED = Counter(
+    "kesher_duplicates_confirmed_total", "Likely duplicates confirmed by the configured threshold", registry=REGISTRY
+)
 STREAM_READERS = Gauge("kesher_stream_readers", "Open live streams", registry=REGISTRY)
 STREAM_SHED = Counter("kesher_stream_shed_total", "Slow readers told to resume", registry=REGISTRY)
 PROFILE_READS = Counter("kesher_profile_reads_total", "Profiles read by people, by role", ["role"], registry=REGISTRY)
@@ -77,6 +84,9 @@ CATALOGUE = (
     RESOLVED_IDENTIFIERS,
     TRANSITIONS,
     RULE_FAILURES,
+    DUPLICATE_PEOPLE,
+    DUPLICATE_PAIRS,
+    DUPLICATES_CONFIRMED,
     STREAM_READERS,
     STREAM_SHED,
     PROFILE_READS,

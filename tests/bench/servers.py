@@ -31,6 +31,7 @@ POLL_SECONDS = 0.1
 ROLES = {
     ("work", "profile"): "profile",
     ("work", "journey"): "journey",
+    ("work", "duplicates"): "duplicates",
     ("services.cli", "web"): "web",
     ("services.cli", "demo"): "demo",
 }

@@ -18,6 +18,7 @@ import mock_people as people
 import uvicorn
 from fastapi import Body, Depends, FastAPI, Header, HTTPException, Request
 from fastapi.responses import JSONResponse, StreamingResponse
+from mock_duplicates import DANI, MockDuplicates
 from mock_identity import MockIdentity, Refusal
 from mock_records import MockRecords
 from mock_timeline import TIMELINE
@@ -59,6 +60,7 @@ class MockOrigin:
         self.counts = [list(row) for row in people.FUNNEL]
         self.identity = MockIdentity()
         self.records = MockRecords(self.identity)
+        self.duplicates = MockDuplicates(self.identity.profiles)
         self._cuts = 0
         self._numbers = itertools.count(1)
         self._random = random.Random(7)
@@ -90,6 +92,8 @@ class MockOrigin:
         app.post("/v1/identity/decisions/preview", dependencies=[steward])(self._preview)
         app.post("/v1/identity/decisions", dependencies=[steward], status_code=201)(self._decide)
         app.delete("/v1/identity/decisions/{decision_id}", dependencies=[steward])(self._withdraw)
+        app.get("/v1/duplicates", dependencies=[steward])(self._duplicates)
+        app.get("/v1/duplicates/{profile_id}/{other_id}", dependencies=[steward])(self._duplicate)
         app.add_exception_handler(Refusal, _refused)
 
     def _record_routes(self, app: FastAPI, agent: Any, steward: Any) -> None:
@@ -110,11 +114,21 @@ class MockOrigin:
     async def _unpin(self, profile_id: str, pin_id: str, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
         return self.records.unpin(profile_id, pin_id, body["reason"])
 
+    async def _duplicates(self, cursor: str | None = None) -> dict[str, Any]:
+        return self.duplicates.queue(cursor)
+
+    async def _duplicate(self, profile_id: str, other_id: str) -> dict[str, Any]:
+        return self.duplicates.pair(profile_id, other_id)
+
     async def _preview(self, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
-        return self.identity.preview(body)
+        return self.duplicates.effect() if self._about_a_pair(body) else self.identity.preview(body)
 
     async def _decide(self, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
-        return self.identity.decide(body)
+        return self.duplicates.decide(body) if self._about_a_pair(body) else self.identity.decide(body)
+
+    def _about_a_pair(self, body: dict[str, Any]) -> bool:
+        twin = self.duplicates.profiles[DANI]["identifiers"][0]["value"]
+        return any(body.get(end, {}).get("value") == twin for end in ("a", "b"))
 
     async def _withdraw(self, decision_id: str, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
         return self.identity.withdraw(decision_id, body["reason"])

@@ -17,6 +17,7 @@ from services.ingest.sources import read_sources
 from services.runtime.access import Access
 from services.runtime.settings import Settings
 from services.runtime.telemetry import CATALOGUE
+from services.work_process import WORKERS
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text())
@@ -48,7 +49,8 @@ def our_services() -> dict[str, dict[str, Any]]:
 
 def test_compose_runs_every_process_on_its_own() -> None:
     commands = {name: service["command"] for name, service in our_services().items()}
-    assert commands == {"web": ["web"], "worker-profile": ["work", "profile"], "worker-journey": ["work", "journey"]}
+    workers = {f"worker-{name}": ["work", name] for name in WORKERS}
+    assert commands == {"web": ["web"], **workers}
 
 
 def test_compose_names_settings_that_there_are() -> None:

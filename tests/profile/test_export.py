@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from services.profile import export
+from services.profile.consents import PostgresLedger
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.export_views import ProfileExport
 from services.profile.pin_queries import PostgresPins
@@ -159,9 +160,18 @@ async def test_a_long_timeline_is_written_piece_by_piece(api: Served, monkeypatc
     await api.hear(*(said(number, MAIL, text="x" * 2_000) for number in range(40)))
     profile, database = await api.look_up(*MAIL), api.kept.database
     reads, records, pins = PostgresReads(database), PostgresRecords(database), PostgresPins(database)
-    exports = export.Exports(reads, records, pins, IdentityPolicy(), Ticking(), one_journey)
+    ledger = PostgresLedger(database)
+    exports = export.Exports(reads, records, pins, ledger, IdentityPolicy(), Ticking(), one_journey)
     live, document = await exports.export(UUID(profile["id"]), Person("maya", frozenset({Role.STEWARD})))
     pieces = [len(piece) async for piece in document]
     assert live == profile["id"]
     assert sum(pieces) > 80_000
     assert max(pieces) < 5 * 2_500
+
+
+async def test_what_the_person_allowed_and_refused_is_listed(api: Served) -> None:
+    await api.hear(said(1, MAIL, consents=[{"purpose": "marketing.email", "granted": False, "method": "form"}]))
+    profile = await api.look_up(*MAIL)
+    (told,) = (await api.ask("GET", f"/v1/profiles/{profile['id']}/export"))["consents"]
+    assert (told["purpose"], told["granted"], told["method"]) == ("marketing.email", False, "form")
+    assert told["identifier"] == {"namespace": MAIL[0], "value": MAIL[1]}

@@ -12,6 +12,7 @@ import { SignIn } from "./session/SignIn";
 import { Shell } from "./shell/Shell";
 import { readableInks, theme } from "./theme";
 
+const DuplicatesPage = lazy(() => import("./duplicates/DuplicatesPage"));
 const LivePage = lazy(() => import("./live/LivePage"));
 
 const waiting = (
@@ -27,6 +28,9 @@ function Pages() {
     <Suspense fallback={waiting} key={role}>
       <Switch>
         <Route path="/agent/:id?">{({ id }) => <AgentPage id={id} />}</Route>
+        <Route path="/duplicates">
+          <DuplicatesPage />
+        </Route>
         <Route path="/live/:journey?">{({ journey }) => <LivePage journey={journey} />}</Route>
         <Route>
           <Redirect to="/agent" replace />

@@ -65,6 +65,10 @@ class IdentityPolicy(BaseModel):
         default_factory=dict, description="Which value of a trait is shown; `*` for all that are not named"
     )
 
+    confirm_duplicates_at: Annotated[float, Field(ge=0.5, le=1)] | None = Field(
+        default=None, description="From which probability on likely duplicates are confirmed without a person; never"
+    )
+
     @field_validator("blocked")
     @classmethod
     def _compared_case_folded(cls, blocked: frozenset[str]) -> frozenset[str]:

@@ -19,6 +19,8 @@ export const keys = {
   of: (id: string, what: "timeline" | "identity" | "journeys") => ["profile-part", id, what] as const,
   interaction: (number: number) => ["interaction", number] as const,
   ambiguity: (id: string) => ["ambiguity", id] as const,
+  duplicates: ["duplicates"] as const,
+  duplicate: (a: string, b: string) => ["duplicates", a, b] as const,
   definitions: ["journeys"] as const,
   journey: (key: string, what: "funnel" | "flow") => ["journey", key, what] as const,
 };
@@ -56,6 +58,26 @@ export function useIdentity(id: string) {
     queryKey: keys.of(id, "identity"),
     queryFn: ({ signal }) =>
       answered(api.GET("/v1/profiles/{profile_id}/identity", { params: { path: { profile_id: id } }, signal })),
+  });
+}
+
+export function useDuplicates() {
+  const { api } = useSession();
+  return useInfiniteQuery({
+    queryKey: keys.duplicates,
+    queryFn: ({ pageParam, signal }) =>
+      answered(api.GET("/v1/duplicates", { params: { query: pageParam ? { cursor: pageParam } : {} }, signal })),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+export function useDuplicate(a: string, b: string) {
+  const { api } = useSession();
+  const path = { profile_id: a, other_id: b };
+  return useQuery({
+    queryKey: keys.duplicate(a, b),
+    queryFn: ({ signal }) => answered(api.GET("/v1/duplicates/{profile_id}/{other_id}", { params: { path }, signal })),
   });
 }
 

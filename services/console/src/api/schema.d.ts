@@ -142,6 +142,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People who may be one, the likeliest first */
+        get: operations["queue_v1_duplicates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duplicates/{profile_id}/{other_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why two people may be one, field by field */
+        get: operations["pair_v1_duplicates__profile_id___other_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -945,6 +979,16 @@ export interface components {
             version: number;
         };
         /**
+         * DuplicatesAnswer
+         * @description One page of the queue, the likeliest first; `next` is the cursor of the following page.
+         */
+        DuplicatesAnswer: {
+            /** Items */
+            items: components["schemas"]["LikelyPair"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * EffectAnswer
          * @description What a decision does, or would do: `decision` is null for a trial. `before` and `after` are whom it touches.
          */
@@ -1362,6 +1406,50 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * LikelyPair
+         * @description Two who may be one. `weight` is in bits; `probability` also knows how many pairs of people are two people.
+         */
+        LikelyPair: {
+            a: components["schemas"]["LikelyPerson"];
+            b: components["schemas"]["LikelyPerson"];
+            /** Probability */
+            probability: number;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * LikelyPairAnswer
+         * @description Two who may be one, whole; the bits of the lines add up to the weight.
+         */
+        LikelyPairAnswer: {
+            a: components["schemas"]["Profile"];
+            b: components["schemas"]["Profile"];
+            decide_a: components["schemas"]["IdentifierView"] | null;
+            decide_b: components["schemas"]["IdentifierView"] | null;
+            /** Lines */
+            lines: components["schemas"]["WeightLine"][];
+            /** Probability */
+            probability: number;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * LikelyPerson
+         * @description Enough of a person to know whom it is about. A decision about them is made by `decide_by`.
+         */
+        LikelyPerson: {
+            /** @description Their strongest identifier that means one person */
+            decide_by: components["schemas"]["IdentifierView"] | null;
+            /** Id */
+            id: string;
+            /** Identifiers */
+            identifiers: components["schemas"]["IdentifierView"][];
+            /** Last Seen */
+            last_seen: string | null;
+            /** Name */
+            name: string | null;
+        };
+        /**
          * LinkView
          * @description Evidence that two identifiers are one person, with the interaction that first showed it.
          */
@@ -1673,6 +1761,8 @@ export interface components {
         ProfileExport: {
             /** Claims */
             claims: components["schemas"]["ClaimView"][];
+            /** Consents */
+            consents: components["schemas"]["ConsentLine"][];
             /** Decisions */
             decisions: components["schemas"]["DecisionView"][];
             /**
@@ -2132,6 +2222,25 @@ export interface components {
             event: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * WeightLine
+         * @description What one field says. `level` is how nearly the values agree; values stand as they were compared.
+         *
+         *     The field `home` is what living together or having moved explains of the others, `rivals` what it takes off that
+         *     somebody else fits as well.
+         */
+        WeightLine: {
+            /** A */
+            a: string;
+            /** B */
+            b: string;
+            /** Bits */
+            bits: number;
+            /** Field */
+            field: string;
+            /** Level */
+            level: string;
         };
         /**
          * WhyAnswer
@@ -2761,6 +2870,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    queue_v1_duplicates_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                /** @description The least probability to be shown */
+                least?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatesAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    pair_v1_duplicates__profile_id___other_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+                other_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LikelyPairAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Service Unavailable */

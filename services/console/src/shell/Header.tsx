@@ -1,7 +1,8 @@
 import { ActionIcon, Button, Group, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { IconActivity, IconMoon, IconSun, IconUserSearch, type TablerIcon } from "@tabler/icons-react";
+import { IconActivity, IconMoon, IconSun, IconUsers, IconUserSearch, type TablerIcon } from "@tabler/icons-react";
 import { Link, useLocation } from "wouter";
 
+import { useMayDecide } from "../agent/identity/steward";
 import { useI18n } from "../i18n/I18n";
 import classes from "./Header.module.css";
 import { RolePicker } from "./RolePicker";
@@ -55,6 +56,7 @@ function SchemeSwitch() {
 
 export function Header() {
   const { t } = useI18n();
+  const decides = useMayDecide();
   return (
     <div className={classes.bar}>
       <Link href="/agent" className={classes.brand} aria-label="Kesher">
@@ -63,6 +65,7 @@ export function Header() {
       </Link>
       <nav className={classes.pages} aria-label={t("nav.label")}>
         <Page to="/agent" icon={IconUserSearch} title={t("nav.agent")} />
+        {decides && <Page to="/duplicates" icon={IconUsers} title={t("nav.duplicates")} />}
         <Page to="/live" icon={IconActivity} title={t("nav.live")} />
       </nav>
       <Group gap={6} wrap="nowrap">

@@ -50,14 +50,7 @@ class Model:
 
     def sums(self, vector: Vector) -> Sums:
         """The bits of a pair, by group."""
-        person = kin = home = 0.0
-        for evidence, bits in zip(vector, self.bits(vector), strict=True):
-            if evidence.field in HOME_FIELDS:
-                home += bits.same
-            else:
-                person += bits.same
-                kin += bits.kin
-        return Sums(person, kin, home)
+        return added_up(vector, self.bits(vector))
 
     def bits(self, vector: Vector) -> list[Bits]:
         """The bits of each piece of evidence."""
@@ -71,13 +64,25 @@ class Model:
         """The chance that strangers show this evidence; `exact` is on what else the pair agrees."""
         if evidence.level is not Level.EXACT:
             return max(self.chances_of(evidence.field).stranger.get(evidence.level, 0.0), _LEAST)
-        for place in _WIDER.get(evidence.field, ()):
+        for place in WIDER.get(evidence.field, ()):
             if place in exact:
                 return self.frequencies.given_that(evidence.field, evidence.value, place, exact[place])
         total = self.frequencies.total(evidence.field)
         if not total:
             return self.chances_of(evidence.field).stranger[Level.EXACT]
         return max(self.frequencies.count(evidence.field, evidence.value), 1) / total
+
+
+def added_up(vector: Vector, bits: Iterable[Bits]) -> Sums:
+    """A pair's bits by group."""
+    person = kin = home = 0.0
+    for evidence, each in zip(vector, bits, strict=True):
+        if evidence.field in HOME_FIELDS:
+            home += each.same
+        else:
+            person += each.same
+            kin += each.kin
+    return Sums(person, kin, home)
 
 
 def bits_of(chances: Chances, level: Level, chance: float) -> Bits:
@@ -87,4 +92,5 @@ def bits_of(chances: Chances, level: Level, chance: float) -> Bits:
     return Bits(log2(same / chance), log2(max(kin, _LEAST) / chance))
 
 
-_WIDER: Mapping[str, Iterable[str]] = {CITY: (POSTCODE,), REGION: (POSTCODE, CITY)}
+WIDER: Mapping[str, Iterable[str]] = {CITY: (POSTCODE,), REGION: (POSTCODE, CITY)}
+"""Of which fields what agrees says little, once these agree."""

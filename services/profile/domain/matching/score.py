@@ -1,11 +1,12 @@
 """The score of a pair, and why it is so."""
 
+from collections.abc import Sequence
 from math import log2
 from typing import NamedTuple
 
 from services.profile.domain.matching.compare import compare
 from services.profile.domain.matching.defaults import Rates
-from services.profile.domain.matching.model import Model, Sums
+from services.profile.domain.matching.model import Model, Sums, added_up
 from services.profile.domain.matching.person import Person
 from services.profile.domain.matching.vector import (
     EMAIL,
@@ -58,16 +59,26 @@ def score(vector: Vector, model: Model) -> Score:
 def explain(a: Person, b: Person, model: Model) -> Explanation:
     """The score of two people, field by field, in words and figures that a person can read."""
     vector = compare(a, b)
-    total = score(vector, model)
+    bits, total = weigh(vector, model)
+    return Explanation(tuple(told(a, b, vector, bits, total.weight)), total)
+
+
+def weigh(vector: Vector, model: Model) -> tuple[list[float], Score]:
+    """The bits of each piece of evidence for the same person against two strangers, and the score of all."""
+    bits = model.bits(vector)
+    return [each.same for each in bits], _score(added_up(vector, bits), model.rates)
+
+
+def told(a: Person, b: Person, vector: Vector, bits: Sequence[float], weight: float) -> list[FieldWeight]:
+    """The lines of a weighed pair: those of its evidence, and what the home explains of the rest of `weight`."""
     lines = [
-        FieldWeight(evidence.field, evidence.level.value, *_values(evidence, a, b), bits.same)
-        for evidence, bits in zip(vector, model.bits(vector), strict=True)
+        FieldWeight(evidence.field, evidence.level.value, *_values(evidence, a, b), each)
+        for evidence, each in zip(vector, bits, strict=True)
     ]
-    shared = total.weight - sum(line.weight for line in lines)
+    shared = weight - sum(line.weight for line in lines)
     if abs(shared) >= _SHOWN:
-        level = "one home" if shared < 0 else "moved"
-        lines.append(FieldWeight(HOME, level, "", "", shared))
-    return Explanation(tuple(lines), total)
+        lines.append(FieldWeight(HOME, "one home" if shared < 0 else "moved", "", "", shared))
+    return lines
 
 
 _SHOWN = 0.05

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "profile_0003"
-down_revision = "profile_0001"
+down_revision = "profile_0002"
 branch_labels = None
 depends_on = None
 

@@ -31,6 +31,7 @@ export function useDecide() {
     onSuccess: async (effect, { kind }) => {
       const people = effect.after.flatMap(({ id, traits }) => (id === null ? [] : [{ id, name: nameOf(traits) }]));
       queries.setQueryData<Outcome>(OUTCOME, { kind, people });
+      void queries.invalidateQueries({ queryKey: keys.duplicates });
       const touched = [...effect.before, ...effect.after].flatMap(({ id }) => id ?? []);
       await Promise.all(
         [...new Set(touched)].flatMap((id) => [
@@ -50,10 +51,15 @@ function carriedOut(api: Api, request: Request): Promise<Effect> {
   return answered(api.DELETE("/v1/identity/decisions/{decision_id}", { params, body }));
 }
 
-/** The latest decision, if it touched this person. */
-export function useOutcome(id: string): { outcome: Outcome | null; forget: () => void } {
+/** The latest decision. */
+export function useLatestOutcome(): { outcome: Outcome | null; forget: () => void } {
   const queries = useQueryClient();
   const { data } = useQuery<Outcome | null>({ queryKey: OUTCOME, enabled: false, staleTime: Infinity });
-  const mine = data?.people.some((each) => each.id === id) ? data : null;
-  return { outcome: mine, forget: () => queries.setQueryData<Outcome | null>(OUTCOME, null) };
+  return { outcome: data ?? null, forget: () => queries.setQueryData<Outcome | null>(OUTCOME, null) };
+}
+
+/** The latest decision, if it touched this person. */
+export function useOutcome(id: string): ReturnType<typeof useLatestOutcome> {
+  const { outcome, forget } = useLatestOutcome();
+  return { outcome: outcome?.people.some((each) => each.id === id) ? outcome : null, forget };
 }

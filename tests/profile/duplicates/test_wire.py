@@ -1,0 +1,79 @@
+"""Whom a message is about, and what of it was stated before."""
+
+import json
+from typing import Any
+
+import pytest
+
+from services.profile.duplicates.consume import DuplicatesHandler, Known
+from services.profile.duplicates.step import Done
+from services.profile.duplicates.wire import Touched, decode
+from services.runtime.errors import Invalid
+from services.runtime.log import Record
+
+ONE, OTHER = "00000001-0000-7000-8000-000000000001", "00000001-0000-7000-8000-000000000002"
+
+
+def attached(profile: str = ONE, version: int = 1, mail: str = "d@example.com", **traits: Any) -> bytes:
+    interaction = {"data": {"identifiers": [{"namespace": "email", "value": mail}], "traits": traits}}
+    anchor = {"identifier": 7, "profile_id": profile, "version": version}
+    data = {"anchor": anchor, "outcome": "attached", "interaction": interaction}
+    return json.dumps({"type": "profile.interaction.attached", "data": data}).encode()
+
+
+def moved() -> bytes:
+    move = {"identifier": 7, "profile_id": ONE, "version": 2, "previous": OTHER}
+    return json.dumps({"type": "profile.identifiers.moved", "data": {"moves": [move]}}).encode()
+
+
+def test_a_move_is_about_both() -> None:
+    assert decode(moved()).profiles == {ONE, OTHER}
+
+
+def test_an_event_of_another_kind_is_about_nobody() -> None:
+    assert decode(b'{"type": "profile.erased", "data": {}}') == Touched(frozenset())
+
+
+@pytest.mark.parametrize(
+    "value", [b"", b"{}", b"\xff", attached(profile="nobody"), attached(profile=ONE.upper() + "A")]
+)
+def test_what_is_no_event_is_refused(value: bytes) -> None:
+    with pytest.raises(Invalid):
+        decode(value)
+
+
+def test_what_was_stated_is_known_again() -> None:
+    known = Known()
+    known.add([decode(attached(name="Dana", language="he"))], frozenset())
+    assert decode(attached()) in known
+    assert decode(attached(name="Dana", language="en")) in known  # nothing is made of the language
+    assert decode(attached(name="Noa")) not in known
+    assert decode(attached(version=2)) not in known
+    assert decode(attached(mail="n@example.com")) not in known
+    assert decode(attached(profile=OTHER)) not in known
+    assert decode(moved()) not in known
+
+
+def test_of_whom_two_values_compete_nothing_is_taken_as_known() -> None:
+    known = Known()
+    known.add([decode(attached(name="Dana"))], frozenset())
+    known.add([decode(attached(name="Noa"))], {ONE})
+    assert decode(attached(name="Dana")) not in known
+    assert decode(attached(name="Noa")) not in known
+    assert decode(attached()) in known
+
+
+async def test_a_bad_message_costs_only_itself() -> None:
+    class Step:
+        def __init__(self) -> None:
+            self.asked: list[str] = []
+
+        async def run(self, profiles: list[str]) -> Done:
+            self.asked += profiles
+            return Done()
+
+    step = Step()
+    records = [Record("t", 0, place, None, value) for place, value in enumerate([attached(), b"?", moved()])]
+    refused = await DuplicatesHandler(step).handle(records)  # type: ignore[arg-type]
+    assert [one.record.offset for one in refused] == [1]
+    assert step.asked == [ONE, OTHER]
