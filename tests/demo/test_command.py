@@ -1,5 +1,6 @@
 import asyncio
 import json
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -77,13 +78,13 @@ async def test_the_demonstration_waits_for_its_credentials_and_runs_until_it_is_
 
     async def edge(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal taken
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-        length = next(line for line in head.split("\r\n") if line.startswith("content-length:"))
-        await reader.readexactly(int(length.partition(":")[2]))
-        taken += 1
-        writer.write(b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
-        await writer.drain()
-        writer.close()
+        with closing(writer), suppress(asyncio.IncompleteReadError):  # who is stopped may hang up in mid-sentence
+            head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+            length = next(line for line in head.split("\r\n") if line.startswith("content-length:"))
+            await reader.readexactly(int(length.partition(":")[2]))
+            taken += 1
+            writer.write(b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+            await writer.drain()
 
     async with await asyncio.start_server(edge, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]

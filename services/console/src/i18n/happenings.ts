@@ -61,6 +61,7 @@ export const HAPPENINGS: Readonly<Record<string, Words>> = {
   "claim.approved": { en: "Claim was granted", he: "התביעה אושרה" },
   "claim.rejected": { en: "Claim was refused", he: "התביעה נדחתה" },
   "refund.sent": { en: "Refund was sent", he: "ההחזר נשלח" },
+  "consent.changed": { en: "Changed what we may use their data for", he: "שינוי הרשאות לשימוש במידע" },
   "campaign.sent": { en: "Got a campaign message", he: "הודעת קמפיין נשלחה" },
   "campaign.responded": { en: "Answered a campaign", he: "תגובה לקמפיין" },
   "survey.answered": { en: "Answered a survey", he: "מענה לסקר" },
