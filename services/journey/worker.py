@@ -11,6 +11,7 @@ from services.journey.registry import in_folder, put_in_force, shipped
 from services.journey.schema import SCHEMA, VERSIONS
 from services.journey.step import JourneyStep
 from services.journey.store import Store
+from services.runtime.beside import beside
 from services.runtime.clock import SystemClock
 from services.runtime.consume import ConsumerLoop
 from services.runtime.database import Database
@@ -60,10 +61,5 @@ async def folding_anew(store: Store, step: JourneyStep, *, every_seconds: float 
                 done = await store.run(lambda unit: step.sweep(unit, SWEEP_PROFILES))
             await asyncio.sleep(0 if done else every_seconds)
 
-    task = asyncio.create_task(forever())
-    try:
+    async with beside(forever()):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

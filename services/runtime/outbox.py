@@ -6,13 +6,14 @@ crash leaves behind is published by whoever looks next. So each message goes out
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import asyncpg
 import msgspec
 
 from services.runtime import telemetry
+from services.runtime.beside import beside
 from services.runtime.database import Database
 from services.runtime.errors import Unavailable
 from services.runtime.log import Message, Producer
@@ -97,10 +98,5 @@ async def sweep(
                 log.exception("sweep_failed")
             await asyncio.sleep(every_seconds)
 
-    task = asyncio.create_task(forever())
-    try:
+    async with beside(forever()):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

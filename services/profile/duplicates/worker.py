@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from schemas.topics import PROFILES
 from services.profile.decide import Decider
@@ -18,6 +18,7 @@ from services.profile.policy_file import load_policy
 from services.profile.postgres import PostgresStore
 from services.profile.worker import SCHEMA, VERSIONS
 from services.runtime import telemetry
+from services.runtime.beside import beside
 from services.runtime.clock import Clock, SystemClock, new_id
 from services.runtime.consume import ConsumerLoop
 from services.runtime.database import Database
@@ -107,10 +108,5 @@ class Upkeep:
                     log.exception("duplicates_upkeep_failed")
                 await asyncio.sleep(max(every_seconds, LEAST_SHARE_AWAY * (loop.time() - began)))
 
-        task = asyncio.create_task(forever())
-        try:
+        async with beside(forever()):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
