@@ -15,9 +15,12 @@ async def test_it_runs_as_long_as_the_block_and_no_longer() -> None:
         finally:
             ended.set()
 
-    with pytest.raises(ZeroDivisionError):
+    async def failing() -> None:
         async with beside(forever()):
             await began.wait()
             assert not ended.is_set()
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await failing()
     assert ended.is_set()
