@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from schemas.dead_letter import DeadLetter
 from schemas.topics import TOPICS
 from services.runtime.clock import Clock
-from services.runtime.consume import Refusal
 from services.runtime.errors import NotFound, Rejected
+from services.runtime.handling import Refusal
 from services.runtime.log import Message, Producer, Record
 
 CONSUMER_GROUP = "ingest-dead-letters"

@@ -7,8 +7,8 @@ from services.journey.step import Done, JourneyStep
 from services.journey.store import Store
 from services.journey.wire import Incoming, decode
 from services.runtime import telemetry
-from services.runtime.consume import Refusal
 from services.runtime.errors import Invalid
+from services.runtime.handling import Refusal
 from services.runtime.log import Record
 
 GROUP = "kesher.journey"

@@ -1,76 +1,55 @@
-"""The profile consumer: reads interactions off the log and runs the step on them, one unit after the other."""
+"""The profile consumer: reads interactions off the log and runs the step on them."""
 
 import asyncio
-from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 
-from services.profile.lanes import LANES, Lanes
+from services.profile.lanes import Lanes
+from services.profile.passage import Passage
 from services.profile.step import ProfileStep
 from services.profile.store import Store
 from services.profile.turn import Turn
 from services.profile.wire import decode
 from services.profile.work import Spotted
 from services.runtime import telemetry
-from services.runtime.consume import Refusal
 from services.runtime.errors import Invalid
+from services.runtime.handling import Refusal
 from services.runtime.log import Record
 
 GROUP = "kesher.profile"
-UNIT = 8_000
-"""Most interactions of one unit."""
-UNDER_WAY = 2 * LANES
-"""Most units at once."""
+BATCHES_AT_ONCE = 2
+"""While one is written, the next is read and its identifiers are numbered."""
 AT_A_TIME = 100
 
 
 class ProfileHandler:
-    """Handles batches of `kesher.interactions.v1`."""
+    """Handles batches of `kesher.interactions.v1`, the next ones while those before are under way."""
 
-    def __init__(self, store: Store, step: ProfileStep, unit: int = UNIT) -> None:
+    def __init__(self, store: Store, step: ProfileStep) -> None:
         self._store = store
-        self._unit = unit
         self._step = step
         self._lanes = Lanes()
+        self._entrance = asyncio.Lock()
+        self._under_way: list[Passage] = []
 
     async def handle(self, records: Sequence[Record]) -> Sequence[Refusal]:
-        """Applies a batch in units; what is no interaction is refused. While some are applied, the next are read.
-
-        What comes twice is applied after all else: of two contents under one id, the first on the log counts.
-        """
+        """Applies a batch in units; what is no interaction is refused."""
         refusals: list[Refusal] = []
-        met: set[tuple[str, str]] = set()
-        again: list[Spotted] = []
-        under_way: deque[asyncio.Task[None]] = deque()
-        row: list[Turn] = []
-        left_over: list[Spotted] = []
-        chunk = self._unit * LANES
+        async with self._entrance:
+            batch = await self._read(records, refusals)
+            passage = Passage(list(self._under_way))
+            again = self._start(passage, batch)
+        stored = False
         try:
-            for start in range(0, len(records), chunk):
-                read = await self._read(records[start : start + chunk], refusals)
-                again += _taken_out(read, met)
-                parts, left_over = self._lanes.split([*left_over, *read])
-                if len(under_way) + len(parts) > UNDER_WAY:
-                    await _ended(under_way, len(row))
-                row = self._start(parts, row, under_way)
-            await _ended(under_way, len(under_way))
-            if left_over or again:
-                await self._apply([*left_over, *again])
+            await passage.units_ended()
+            if again:
+                await passage.before_stored()
+                await self._apply(again)
+            stored = True
         finally:
-            await _cancel(under_way)
+            self._under_way.remove(passage)
+            await passage.end(stored=stored)
         return refusals
-
-    def _start(
-        self, parts: Sequence[Sequence[Spotted]], before: Sequence[Turn], under_way: deque[asyncio.Task[None]]
-    ) -> list[Turn]:
-        row = [Turn(before) for _ in parts]
-        under_way += [asyncio.create_task(self._apply(part, turn)) for part, turn in zip(parts, row, strict=True)]
-        return row
-
-    async def _apply(self, batch: Sequence[Spotted], turn: Turn | None = None) -> None:
-        work = await self._store.run(lambda unit: self._step.apply(unit, batch), turn)
-        self._lanes.learn_shared([work.keys[node] for node, member in work.after.items() if member.shared])
-        for outcome, count in Counter(one.outcome for one in batch).items():
-            telemetry.OUTCOMES.labels(outcome).inc(count)
 
     async def _read(self, records: Sequence[Record], refusals: list[Refusal]) -> list[Spotted]:
         """Gives way in between, so that the database gets its next statement."""
@@ -84,28 +63,19 @@ class ProfileHandler:
                 await asyncio.sleep(0)
         return batch
 
+    def _start(self, passage: Passage, batch: Sequence[Spotted]) -> list[Spotted]:
+        """Starts the units of a batch, and leaves over what comes again."""
+        first, again = passage.sort(batch)
+        parts, left_over = self._lanes.split(first)
+        for part in parts:
+            passage.start(self._apply(part, passage.turn()))
+        if left_over:
+            passage.start(self._apply(left_over, passage.turn(after_own=True)))
+        self._under_way.append(passage)
+        return again
 
-def _taken_out(read: list[Spotted], met: set[tuple[str, str]]) -> list[Spotted]:
-    """Takes what was met already out of `read`."""
-    keys = [one.incoming.key for one in read]
-    if met.isdisjoint(keys) and len(set(keys)) == len(keys):
-        met.update(keys)
-        return []
-    again: list[Spotted] = []
-    first: list[Spotted] = []
-    for key, one in zip(keys, read, strict=True):
-        (again if key in met else first).append(one)
-        met.add(key)
-    read[:] = first
-    return again
-
-
-async def _ended(tasks: deque[asyncio.Task[None]], first: int) -> None:
-    for _ in range(first):
-        await tasks.popleft()
-
-
-async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    async def _apply(self, batch: Sequence[Spotted], turn: Turn | None = None) -> None:
+        work = await self._store.run(lambda unit: self._step.apply(unit, batch), turn)
+        self._lanes.learn_shared([work.keys[node] for node, member in work.after.items() if member.shared])
+        for outcome, count in Counter(one.outcome for one in batch).items():
+            telemetry.OUTCOMES.labels(outcome).inc(count)

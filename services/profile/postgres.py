@@ -387,6 +387,7 @@ class PostgresStore:
         self._wary_units = max(self._wary_units - 1, 0)
 
         async def work(connection: asyncpg.Connection) -> tuple[T, PostgresUnit]:
+            place.begun()
             wary = turn is None or place.over or self._wary_units > 0
             here = Turn() if place.over else place
             unit = PostgresUnit(connection, self._outbox, self._remembered, here, wary=wary)
@@ -399,6 +400,7 @@ class PostgresStore:
                 raise
 
         try:
+            await place.to_begin()
             result, unit = await self._database.in_transaction(work)
             self._remember(unit.numbered)
             place.end(failed=False)

@@ -16,6 +16,7 @@ class Turn:
     def __init__(self, before: "Sequence[Turn]" = ()) -> None:
         self._before = before
         self._numbers: Mapping[Key, int] = {}
+        self._begun = asyncio.Event()
         self._numbered = asyncio.Event()
         self._ended = asyncio.Event()
         self._failed = False
@@ -24,6 +25,15 @@ class Turn:
     def over(self) -> bool:
         """Whether the unit has ended, for good or not."""
         return self._ended.is_set()
+
+    async def to_begin(self) -> None:
+        """Waits until those before have begun: who waits in the row must not keep them from a connection."""
+        for one in self._before:
+            await one._begun.wait()  # noqa: SLF001 -- one class
+
+    def begun(self) -> None:
+        """Lets the next unit begin."""
+        self._begun.set()
 
     async def to_number(self) -> Sequence[Mapping[Key, int]]:
         """Waits until identifiers may be numbered; what those before gave out and have perhaps not committed yet."""
@@ -48,5 +58,6 @@ class Turn:
         """Lets the next unit read. Only the first end counts."""
         if not self.over:
             self._failed = failed
+            self.begun()
             self.numbered({} if failed else self._numbers)
             self._ended.set()

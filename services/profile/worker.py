@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from schemas.topics import INTERACTIONS
-from services.profile.consume import GROUP, ProfileHandler
+from services.profile.consume import BATCHES_AT_ONCE, GROUP, ProfileHandler
 from services.profile.policy_file import load_policy
 from services.profile.postgres import PostgresStore
 from services.profile.step import ProfileStep
@@ -36,7 +36,8 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
         outbox = Outbox(database, producer)
         handler = ProfileHandler(PostgresStore(database, outbox), step)
         async with sweep(outbox):
-            await ConsumerLoop(log, INTERACTIONS, GROUP, handler, settings, clock).run(stop, joined)
+            loop = ConsumerLoop(log, INTERACTIONS, GROUP, handler, settings, clock, at_once=BATCHES_AT_ONCE)
+            await loop.run(stop, joined)
     finally:
         await producer.close()
         await database.close()

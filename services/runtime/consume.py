@@ -1,68 +1,49 @@
-"""The consumer loop: batches in, effects out. Retry, dead letters, timing and metrics live here and nowhere else."""
+"""The consumer loop: batches in, effects out, commits behind them."""
 
 import asyncio
-import base64
+from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from typing import Protocol
 
-from schemas.dead_letter import DeadLetter, DeadLetterData
-from schemas.topics import DEAD_LETTERS, Topic
+from schemas.topics import Topic
 from services.runtime import telemetry
-from services.runtime.clock import Clock, new_id
-from services.runtime.errors import Invalid, Unavailable
-from services.runtime.log import Consumer, Log, Message, Producer, Record
+from services.runtime.clock import Clock
+from services.runtime.errors import Unavailable
+from services.runtime.handling import Batch, GaveUp, Handler, Handling
+from services.runtime.log import Consumer, Log, Record, behind
 from services.runtime.settings import Settings
 
 POLL_SECONDS = 0.5
-FIRST_BACK_OFF_SECONDS = 0.1
-LONGEST_BACK_OFF_SECONDS = 10.0
-LAST_TRIES_SECONDS = 5.0
-"""How long a consumer that was told to stop still waits for what its batch needs and cannot have."""
-SHARE_WINDOW_RECORDS = 1_000
 
 log = telemetry.logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A record that its handler can never process, and why."""
-
-    record: Record
-    error: Invalid
-
-
-class Handler(Protocol):
-    """What a service does with a batch."""
-
-    async def handle(self, records: Sequence[Record]) -> Sequence[Refusal]:
-        """Commits the effects of `records` and returns those that can never be processed.
-
-        Must be idempotent. Raises Unavailable when all of it should be tried again. Any other error is tried again
-        record by record, so that one poisonous record costs only itself.
-        """
-
-
-class TooManyDeadLetters(Exception):
-    """So much cannot be processed that something larger is wrong: stop and call a person."""
-
-
-class _GaveUp(Exception):
-    """Told to stop with a batch that cannot be done now; not committed, it stays for whoever comes next."""
-
-
 class ConsumerLoop:
-    """One member of a consumer group that hands batches to `handler` and commits after its effects."""
+    """One member of a consumer group that hands batches to `handler` and commits after its effects.
 
-    def __init__(self, log: Log, topic: Topic, group: str, handler: Handler, settings: Settings, clock: Clock) -> None:
+    While there is a backlog, up to `at_once` batches are in the handler's hands. They end in their order: when one
+    fails, those after it are taken back until it is done.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        topic: Topic,
+        group: str,
+        handler: Handler,
+        settings: Settings,
+        clock: Clock,
+        *,
+        at_once: int = 1,
+    ) -> None:
         self._log = log
         self._topic = topic
         self._group = group
         self._handler = handler
         self._settings = settings
         self._clock = clock
-        self._recent = _Share(settings.max_dead_letter_share)
+        self._at_once = at_once
+        self._under_way: deque[Batch] = deque()
+        self._done: dict[int, int] = {}
 
     async def run(self, stop: asyncio.Event, joined: Callable[[], None] = lambda: None) -> None:
         """Consumes until `stop` is set and the backlog is done, or cannot be done. Raises TooManyDeadLetters.
@@ -71,13 +52,16 @@ class ConsumerLoop:
         """
         producer = await self._log.producer()
         consumer = await self._log.consumer(self._topic.name, self._group)
+        share = self._settings.max_dead_letter_share
+        handling = Handling(self._handler, self._group, share, self._clock, producer, stop)
         try:
             joined()
-            while not (stop.is_set() and await self._drained(consumer)):
-                await self._step(consumer, producer, stop)
-        except _GaveUp:
+            while self._under_way or not (stop.is_set() and await self._drained(consumer)):
+                await self._step(consumer, handling)
+        except GaveUp:
             log.warning("backlog_left", consumer=self._group)
         finally:
+            await self._take_back()
             await consumer.close()
             await producer.close()
 
@@ -87,110 +71,45 @@ class ConsumerLoop:
         except Unavailable:
             return True
 
-    async def _step(self, consumer: Consumer, producer: Producer, stop: asyncio.Event) -> None:
+    async def _step(self, consumer: Consumer, handling: Handling) -> None:
+        """Polls; goes on to the next poll at once only where it is likely to bring a full batch too."""
+        backlog = False
         try:
-            records = await consumer.poll(self._settings.batch_records, POLL_SECONDS)
+            records = await consumer.poll(self._settings.batch_records, 0 if self._under_way else POLL_SECONDS)
             if records:
-                await self._until_done(records, producer, stop)
-                await consumer.commit()
+                self._under_way.append(handling.begin(records))
+            backlog = len(records) == self._settings.batch_records
         except Unavailable as error:
-            log.warning("log_unavailable", consumer=self._group, error=str(error))
-            await asyncio.sleep(error.retry_after)
+            await self._wait(error)
+        while len(self._under_way) >= (self._at_once if backlog else 1):
+            await self._end_first(handling)
+            await self._commit(consumer)
 
-    async def _until_done(self, records: Sequence[Record], producer: Producer, stop: asyncio.Event) -> None:
-        patience = _Patience(stop)
-        with telemetry.BATCH_SECONDS.labels(self._group).time():
-            while True:
-                try:
-                    await self._put_aside(await self._handle(records), len(records), producer)
-                    break
-                except Unavailable as error:
-                    telemetry.RETRIES.labels(self._group, "unavailable").inc()
-                    log.warning("batch_retried", consumer=self._group, records=len(records), error=str(error))
-                    await patience.wait()
-        telemetry.BATCH_RECORDS.labels(self._group).observe(len(records))
-        telemetry.RECORDS.labels(self._group).inc(len(records))
+    async def _end_first(self, handling: Handling) -> None:
+        batch = self._under_way[0]
+        await asyncio.wait({batch.attempt})
+        self._under_way.popleft()
+        after = [] if batch.succeeded else await self._take_back()
+        await handling.until_done(batch)
+        self._under_way += map(handling.begin, after)
+        self._done.update(behind(batch.records))
 
-    async def _handle(self, records: Sequence[Record]) -> Sequence[Refusal]:
+    async def _take_back(self) -> list[Sequence[Record]]:
+        """Ends what the handler does, and gives what it had in its hands."""
+        batches = list(self._under_way)
+        self._under_way.clear()
+        for batch in batches:
+            batch.attempt.cancel()
+        await asyncio.gather(*[batch.attempt for batch in batches], return_exceptions=True)
+        return [batch.records for batch in batches]
+
+    async def _commit(self, consumer: Consumer) -> None:
         try:
-            return await self._handler.handle(records)
-        except Unavailable:
-            raise
-        except Exception as error:
-            telemetry.RETRIES.labels(self._group, "error").inc()
-            log.exception("batch_failed", consumer=self._group, records=len(records))
-            if len(records) == 1:
-                return [Refusal(records[0], Invalid(f"{type(error).__name__} while processing"))]
-        middle = len(records) // 2
-        return [*await self._handle(records[:middle]), *await self._handle(records[middle:])]
+            await consumer.commit(self._done)
+            self._done.clear()
+        except Unavailable as error:
+            await self._wait(error)
 
-    async def _put_aside(self, refusals: Sequence[Refusal], handled: int, producer: Producer) -> None:
-        self._recent.add(handled, len(refusals))
-        if self._recent.exceeded:
-            raise TooManyDeadLetters(
-                f"{self._group}: {self._recent.refused} of the last {self._recent.handled} records"
-            )
-        if refusals:
-            telemetry.DEAD_LETTERED.labels(self._group).inc(len(refusals))
-            await producer.send(DEAD_LETTERS.name, [self._letter(refusal) for refusal in refusals])
-
-    def _letter(self, refusal: Refusal) -> Message:
-        record = refusal.record
-        letter = DeadLetter(
-            id=new_id(),
-            source=f"/{self._group}",
-            time=self._clock.now(),
-            data=DeadLetterData(
-                topic=record.topic,
-                partition=record.partition,
-                offset=record.offset,
-                key=None if record.key is None else base64.b64encode(record.key).decode(),
-                value=base64.b64encode(record.value).decode(),
-                consumer=self._group,
-                error=str(refusal.error),
-            ),
-        )
-        place = f"{record.topic}/{record.partition}/{record.offset}"
-        return Message(place.encode(), letter.model_dump_json(exclude_none=True).encode())
-
-
-class _Patience:
-    """Between tries: longer and longer, for ever; once told to stop, for a little while only."""
-
-    def __init__(self, stop: asyncio.Event) -> None:
-        self._stop = stop
-        self._back_off = FIRST_BACK_OFF_SECONDS
-        self._until: float | None = None
-
-    async def wait(self) -> None:
-        """Raises _GaveUp when it has been enough."""
-        if self._stop.is_set():
-            now = asyncio.get_running_loop().time()
-            self._until = self._until or now + LAST_TRIES_SECONDS
-            if now >= self._until:
-                raise _GaveUp
-            await asyncio.sleep(LAST_TRIES_SECONDS / 20)
-            return
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._stop.wait(), self._back_off)
-        self._back_off = min(self._back_off * 2, LONGEST_BACK_OFF_SECONDS)
-
-
-class _Share:
-    """How many of the recent records were refused; judged only once there are enough of them."""
-
-    def __init__(self, most: float) -> None:
-        self._most = most
-        self.handled = 0
-        self.refused = 0
-
-    def add(self, handled: int, refused: int) -> None:
-        if self.handled >= SHARE_WINDOW_RECORDS:
-            self.handled //= 2
-            self.refused //= 2
-        self.handled += handled
-        self.refused += refused
-
-    @property
-    def exceeded(self) -> bool:
-        return self.handled >= SHARE_WINDOW_RECORDS // 10 and self.refused > self._most * self.handled
+    async def _wait(self, error: Unavailable) -> None:
+        log.warning("log_unavailable", consumer=self._group, error=str(error))
+        await asyncio.sleep(error.retry_after)

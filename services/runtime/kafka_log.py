@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -201,23 +201,15 @@ class KafkaConsumer:
             fetched = await self._consumer.getmany(timeout_ms=int(timeout_seconds * 1000), max_records=limit)
         return _records(fetched)
 
-    async def commit(self) -> None:
-        """Commits what was polled; partitions lost meanwhile are read again by their new owner."""
+    async def commit(self, done: Positions) -> None:
+        """Commits for the partitions held now; those lost meanwhile are read again by their new owner."""
+        held = {partition.partition: partition for partition in self._consumer.assignment()}
+        offsets = {held[partition]: offset for partition, offset in done.items() if partition in held}
+        if not offsets:
+            return
         async with _or_unavailable("commit"):
-            try:
-                await self._consumer.commit()
-            except (CommitFailedError, IllegalStateError):
-                return
-
-    async def rewind(self) -> None:
-        """Back to the committed positions."""
-        async with _or_unavailable("rewind"):
-            for partition in self._consumer.assignment():
-                offset = await self._consumer.committed(partition)
-                if offset is None:
-                    await self._consumer.seek_to_beginning(partition)
-                else:
-                    self._consumer.seek(partition, offset)
+            with suppress(CommitFailedError, IllegalStateError):
+                await self._consumer.commit(offsets)
 
     async def caught_up(self) -> bool:
         """Whether every partition held has been polled to its end."""

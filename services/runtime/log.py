@@ -30,6 +30,11 @@ class Record:
     value: bytes
 
 
+def behind(records: Sequence[Record]) -> dict[int, int]:
+    """The positions after records that lie in the order of the log."""
+    return {record.partition: record.offset + 1 for record in records}
+
+
 class Producer(Protocol):
     """Writes messages durably."""
 
@@ -49,11 +54,11 @@ class Consumer(Protocol):
     async def poll(self, limit: int, timeout_seconds: float) -> list[Record]:
         """Up to `limit` records past the last poll; none if nothing came in time. Raises Unavailable."""
 
-    async def commit(self) -> None:
-        """Marks all that was polled as done: the group will not read it again. Raises Unavailable."""
+    async def commit(self, done: Positions) -> None:
+        """Marks all before these positions as done: the group will not read it again. Raises Unavailable.
 
-    async def rewind(self) -> None:
-        """Goes back to what was last committed, so that the next poll reads it again."""
+        Partitions that are no longer held are left to whoever holds them.
+        """
 
     async def caught_up(self) -> bool:
         """Whether everything on the log up to now, in the partitions held, has been polled."""

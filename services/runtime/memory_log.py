@@ -123,14 +123,9 @@ class MemoryConsumer:
         """Up to `limit` records of the partitions held now."""
         return await self._log.take(self._topic, self.positions, limit, timeout_seconds)
 
-    async def commit(self) -> None:
-        """Commits the positions of the partitions held now."""
-        self.group.committed.update(self.positions)
-
-    async def rewind(self) -> None:
-        """Back to the committed positions."""
-        for partition in self.positions:
-            self.positions[partition] = self.group.committed[partition]
+    async def commit(self, done: Positions) -> None:
+        """Commits for the partitions held now."""
+        self.group.committed.update((p, offset) for p, offset in done.items() if p in self.positions)
 
     async def caught_up(self) -> bool:
         """Whether every partition held has been polled to its end."""

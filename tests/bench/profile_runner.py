@@ -12,7 +12,7 @@ from typing import TypeVar
 import uvloop
 
 from schemas.topics import INTERACTIONS
-from services.profile.consume import ProfileHandler
+from services.profile.consume import BATCHES_AT_ONCE, ProfileHandler
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.postgres import PostgresStore
 from services.profile.step import ProfileStep
@@ -26,6 +26,7 @@ from services.runtime.migrate import migrate
 from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
 from tests.bench.machine import cpu_seconds
+from tests.support.backlog import work_off
 
 BATCH = 4_000
 READ_AT_ONCE = Settings().batch_records
@@ -96,9 +97,7 @@ def _first_identifier(value: bytes) -> bytes:
 
 async def handle_all(handling: ProfileHandler, records: Sequence[Record]) -> None:
     """Interactions through the whole step, in batches as the worker reads them."""
-    for start in range(0, len(records), READ_AT_ONCE):
-        refused = await handling.handle(records[start : start + READ_AT_ONCE])
-        assert not refused, refused[0]
+    await work_off(handling, records, batch_records=READ_AT_ONCE, at_once=BATCHES_AT_ONCE)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from typing import Protocol
 import pytest
 
 from services.runtime.errors import NotFound
-from services.runtime.log import Consumer, Log, Message, Reader, Record
+from services.runtime.log import Consumer, Log, Message, Reader, Record, behind
 
 PARTITIONS = 4
 DEADLINE_SECONDS = 60.0
@@ -139,7 +139,7 @@ class LogContract:
         await self.write(log, topic, numbered(50))
         consumer = await log.consumer(topic, group)
         before = await collect(consumer.poll, 50)
-        await consumer.commit()
+        await consumer.commit(behind(before))
         await consumer.close()
         await self.write(log, topic, [Message(b"key", b"after")])
         consumer = await log.consumer(topic, group)
@@ -158,34 +158,23 @@ class LogContract:
         await consumer.close()
         assert places(again) == places(first)
 
-    async def test_rewind_goes_back_to_what_was_committed(self, log: Log, topic: str, group: str) -> None:
-        await self.write(log, topic, numbered(30))
+    async def test_a_commit_reaches_as_far_as_it_says(self, log: Log, topic: str, group: str) -> None:
+        await self.write(log, topic, numbered(50))
         consumer = await log.consumer(topic, group)
-        await collect(consumer.poll, 30)
-        await consumer.commit()
-        await self.write(log, topic, numbered(10))
-        later = await collect(consumer.poll, 10)
-        await consumer.rewind()
-        again = await collect(consumer.poll, 10)
+        records = await collect(consumer.poll, 50)
+        done, left = records[:20], records[20:]
+        await consumer.commit(behind(done))
         await consumer.close()
-        assert places(again) == places(later)
-
-    async def test_rewind_goes_back_to_the_oldest_when_nothing_was_committed(
-        self, log: Log, topic: str, group: str
-    ) -> None:
-        await self.write(log, topic, numbered(30))
         consumer = await log.consumer(topic, group)
-        first = await collect(consumer.poll, 30)
-        await consumer.rewind()
         again = await collect(consumer.poll, 30)
         await consumer.close()
-        assert places(again) == places(first)
+        assert places(again) == places(left)
 
     async def test_committing_before_anything_was_polled_skips_nothing(self, log: Log, topic: str, group: str) -> None:
         consumer = await log.consumer(topic, group)
-        await consumer.commit()
+        await consumer.commit({})
         await self.write(log, topic, numbered(5))
-        await consumer.commit()
+        await consumer.commit({})
         assert len(await collect(consumer.poll, 5)) == 5
         await consumer.close()
 
@@ -221,12 +210,12 @@ class LogContract:
     async def test_a_commit_covers_only_the_partitions_held(self, log: Log, topic: str, group: str) -> None:
         one = await log.consumer(topic, group)
         await self.write(log, topic, numbered(200, keys=40))
-        await collect(one.poll, 200)
+        polled = await collect(one.poll, 200)
         joining = asyncio.create_task(log.consumer(topic, group))
         while not joining.done():
             await one.poll(1_000, 0.05)
         other = await joining
-        await one.commit()
+        await one.commit(behind(polled))
         first: dict[int, int] = {}
         for record in await collect(other.poll, 1):
             first.setdefault(record.partition, record.offset)

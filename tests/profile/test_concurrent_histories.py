@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from schemas.topics import INTERACTIONS as TOPIC
-from services.profile.consume import ProfileHandler
+from services.profile.consume import BATCHES_AT_ONCE, ProfileHandler
 from services.profile.decide import Decider, Wish
 from services.profile.domain.sighting import Key
 from services.profile.linking import Linker
@@ -25,6 +25,7 @@ from tests.profile.policies import TIGHT
 from tests.profile.postgres_tables import KeptInPostgres, migrated, opened
 from tests.profile.running import NOW, Recorder, profile_step
 from tests.profile.spellings import POOL
+from tests.support.backlog import work_off
 from tests.support.identity import Decided
 from tests.support.postgres import PostgresServer
 
@@ -68,10 +69,10 @@ def random_history(random: Random) -> list[Happened]:
 
 
 async def work(store: Store, place: int, deliveries: Sequence[bytes]) -> None:
-    """Units after one another, two at once, as one worker; each has its own step, as each process has."""
-    handler = ProfileHandler(store, profile_step(TIGHT[place], new_id), BATCH)
+    """Batches in a row, two at once, as one worker; each has its own step, as each process has."""
+    handler = ProfileHandler(store, profile_step(TIGHT[place], new_id))
     records = [Record(TOPIC.name, 0, offset, None, value) for offset, value in enumerate(deliveries)]
-    assert not await handler.handle(records)
+    await work_off(handler, records, batch_records=2 * BATCH, at_once=BATCHES_AT_ONCE)
 
 
 async def steward(store: Store, place: int, random: Random) -> None:

@@ -9,10 +9,11 @@ import pytest
 
 from schemas.dead_letter import DeadLetter
 from schemas.topics import DEAD_LETTERS, INTERACTIONS
-from services.runtime import consume
-from services.runtime.consume import ConsumerLoop, Refusal, TooManyDeadLetters
+from services.runtime import consume, handling
+from services.runtime.consume import ConsumerLoop
 from services.runtime.errors import Invalid, Unavailable
-from services.runtime.log import Message, Record
+from services.runtime.handling import Handler, Refusal, TooManyDeadLetters
+from services.runtime.log import Message, Positions, Record
 from services.runtime.memory_log import MemoryConsumer, MemoryLog
 from services.runtime.settings import Settings
 from tests.support.eventually import eventually
@@ -46,8 +47,8 @@ class Keeper:
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(consume, "POLL_SECONDS", 0.01)
-    monkeypatch.setattr(consume, "LONGEST_BACK_OFF_SECONDS", 0.01)
-    monkeypatch.setattr(consume, "LAST_TRIES_SECONDS", 2.0)
+    monkeypatch.setattr(handling, "LONGEST_BACK_OFF_SECONDS", 0.01)
+    monkeypatch.setattr(handling, "LAST_TRIES_SECONDS", 2.0)
 
 
 @pytest.fixture
@@ -63,16 +64,16 @@ def numbers(n: int) -> list[bytes]:
     return [str(i).encode() for i in range(n)]
 
 
-def loop(log: Any, handler: Keeper, **settings: Any) -> ConsumerLoop:
-    return ConsumerLoop(log, INTERACTIONS, GROUP, handler, Settings(**settings), StoppedClock())
+def loop(log: Any, handler: Handler, at_once: int = 1, **settings: Any) -> ConsumerLoop:
+    return ConsumerLoop(log, INTERACTIONS, GROUP, handler, Settings(**settings), StoppedClock(), at_once=at_once)
 
 
-async def drain(log: Any, handler: Keeper, **settings: Any) -> None:
+async def drain(log: Any, handler: Handler, at_once: int = 1, **settings: Any) -> None:
     """Runs the loop with `stop` set from the start: it handles the backlog and returns."""
     stop = asyncio.Event()
     stop.set()
     async with asyncio.timeout(10):
-        await loop(log, handler, **settings).run(stop)
+        await loop(log, handler, at_once, **settings).run(stop)
 
 
 async def dead_letters(log: MemoryLog) -> list[DeadLetter]:
@@ -111,6 +112,73 @@ async def test_nothing_is_committed_before_its_effects(log: MemoryLog) -> None:
 
     await drain(log, Keeper(look), batch_records=10)
     assert at_each_batch == [0, 10, 20]
+
+
+class Overlapping:
+    """The first batch ends, or fails, only once the second has begun; where it fails, the second is still at work."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self._failure = failure
+        self._second_began = asyncio.Event()
+        self.begun: list[bytes] = []
+        self.ended: list[bytes] = []
+
+    async def handle(self, records: Sequence[Record]) -> Sequence[Refusal]:
+        first = records[0].value
+        self.begun.append(first)
+        if first == b"10":
+            self._second_began.set()
+            if self._failure:
+                await asyncio.Event().wait()
+        await self._second_began.wait()
+        if failure := self._failure:
+            self._failure = None
+            raise failure
+        self.ended.append(first)
+        return ()
+
+
+async def test_with_a_backlog_the_next_batch_begins_before_the_first_has_ended(log: MemoryLog) -> None:
+    await write(log, numbers(25))
+    handler = Overlapping()
+    await drain(log, handler, at_once=2, batch_records=10)
+    assert handler.begun == [b"0", b"10", b"20"]
+    assert set(handler.ended) == set(handler.begun)
+    assert await committed(log) == 25
+
+
+@pytest.mark.parametrize("error", [Unavailable("away"), ValueError("poison")])
+async def test_when_a_batch_fails_those_after_it_wait_until_it_is_done(log: MemoryLog, error: Exception) -> None:
+    await write(log, numbers(20))
+    handler = Overlapping(error)
+    await drain(log, handler, at_once=2, batch_records=10)
+    again = [b"0"] if isinstance(error, Unavailable) else [b"0", b"5"]
+    assert handler.begun == [b"0", b"10", *again, b"10"]
+    assert handler.ended == [*again, b"10"]
+    assert await committed(log) == 20
+
+
+async def test_without_a_backlog_one_batch_follows_the_other(log: MemoryLog) -> None:
+    await write(log, numbers(5))
+    stop = asyncio.Event()
+    at_work = 0
+
+    class Alone(Keeper):
+        async def handle(self, records: Sequence[Record]) -> Sequence[Refusal]:
+            nonlocal at_work
+            at_work += 1
+            assert at_work == 1
+            await write(log, [b"more"] if len(self.kept) < 50 else [])
+            await asyncio.sleep(0)
+            at_work -= 1
+            return await super().handle(records)
+
+    keeper = Alone()
+    task = asyncio.create_task(loop(log, keeper, 2, batch_records=10).run(stop))
+    await eventually(lambda: len(keeper.kept) > 50)
+    stop.set()
+    async with asyncio.timeout(5):
+        await task
 
 
 async def test_a_worker_that_dies_in_the_middle_leaves_its_batch_to_the_next(log: MemoryLog) -> None:
@@ -298,10 +366,10 @@ async def test_a_commit_that_fails_is_made_good_by_the_next(log: MemoryLog, monk
     failures = iter([Unavailable("away", retry_after=0.01)])
     commit = MemoryConsumer.commit
 
-    async def sometimes_commits(self: MemoryConsumer) -> None:
+    async def sometimes_commits(self: MemoryConsumer, done: Positions) -> None:
         if failure := next(failures, None):
             raise failure
-        await commit(self)
+        await commit(self, done)
 
     monkeypatch.setattr(MemoryConsumer, "commit", sometimes_commits)
     keeper = Keeper()
@@ -313,7 +381,7 @@ async def test_a_commit_that_fails_is_made_good_by_the_next(log: MemoryLog, monk
 async def test_told_to_stop_while_what_it_needs_is_away_it_gives_up_and_leaves_the_batch(
     log: MemoryLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consume, "LAST_TRIES_SECONDS", 0.05)
+    monkeypatch.setattr(handling, "LAST_TRIES_SECONDS", 0.05)
     await write(log, numbers(20))
     stop = asyncio.Event()
 
@@ -337,8 +405,8 @@ async def test_told_to_stop_while_what_it_needs_is_away_it_gives_up_and_leaves_t
 async def test_a_long_wait_for_the_next_try_ends_when_it_is_told_to_stop(
     log: MemoryLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consume, "LONGEST_BACK_OFF_SECONDS", 3_600.0)
-    monkeypatch.setattr(consume, "FIRST_BACK_OFF_SECONDS", 3_600.0)
+    monkeypatch.setattr(handling, "LONGEST_BACK_OFF_SECONDS", 3_600.0)
+    monkeypatch.setattr(handling, "FIRST_BACK_OFF_SECONDS", 3_600.0)
     await write(log, numbers(3))
     stop = asyncio.Event()
     failures = iter([Unavailable("away")])

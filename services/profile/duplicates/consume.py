@@ -7,8 +7,8 @@ from typing import Any
 from services.profile.duplicates.step import DuplicatesStep
 from services.profile.duplicates.wire import Touched, decode
 from services.runtime import telemetry
-from services.runtime.consume import Refusal
 from services.runtime.errors import Invalid
+from services.runtime.handling import Refusal
 from services.runtime.log import Record
 
 GROUP = "kesher.duplicates"

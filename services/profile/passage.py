@@ -1,0 +1,67 @@
+"""One batch on its way through the profile handler, and what it has to do with those before it.
+
+Of two contents under one id the first on the log counts. So what comes again waits until all else is stored: all else
+of its batch, and of those before that are still under way.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from services.profile.turn import Turn
+from services.profile.work import Spotted
+from services.runtime.errors import Unavailable
+
+
+class Passage:
+    """A batch under way; `before` are the batches before it that are."""
+
+    def __init__(self, before: Sequence["Passage"]) -> None:
+        self._before = before
+        self._ids: set[tuple[str, str]] = set()
+        self._turns: list[Turn] = []
+        self._units: list[asyncio.Task[None]] = []
+        self._stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    def sort(self, batch: Sequence[Spotted]) -> tuple[list[Spotted], list[Spotted]]:
+        """What comes for the first time, and what comes again."""
+        first: list[Spotted] = []
+        again: list[Spotted] = []
+        met = [self._ids, *(passage._ids for passage in self._before)]  # noqa: SLF001 -- one class
+        for one in batch:
+            key = one.incoming.key
+            (again if any(key in ids for ids in met) else first).append(one)
+            self._ids.add(key)
+        return first, again
+
+    def turn(self, *, after_own: bool = False) -> Turn:
+        """A place in the row: behind all units of those before, and with `after_own` behind those of this batch."""
+        before = [turn for passage in self._before for turn in passage._turns]  # noqa: SLF001 -- one class
+        turn = Turn([*before, *self._turns] if after_own else before)
+        self._turns.append(turn)
+        return turn
+
+    def start(self, unit: Coroutine[Any, Any, None]) -> None:
+        """Runs a unit beside the others."""
+        self._units.append(asyncio.create_task(unit))
+
+    async def units_ended(self) -> None:
+        """Raises what one of the units raised."""
+        for unit in self._units:
+            await unit
+
+    async def before_stored(self) -> None:
+        """Returns when all batches before are stored. Raises Unavailable when one of them will not be."""
+        for passage in self._before:
+            if not await asyncio.shield(passage._stored):  # noqa: SLF001 -- one class
+                raise Unavailable("an earlier batch has to be stored first")
+
+    async def end(self, *, stored: bool) -> None:
+        """Lets go of those before, and ends what still runs."""
+        self._before = ()
+        for unit in self._units:
+            unit.cancel()
+        await asyncio.gather(*self._units, return_exceptions=True)
+        for turn in self._turns:  # a unit that was ended before it began has not given up its turn
+            turn.end(failed=True)
+        self._stored.set_result(stored)
