@@ -25,7 +25,7 @@ class Linker:
         """Fills `work.after`, `work.held` and the identity part of `work.changes`."""
         shown = _links_of(work)
         stored = await unit.links([p for p in shown if p[0] not in work.new and p[1] not in work.new])
-        changed = {p: link for p, link in shown.items() if p not in stored or _merge(link, stored[p]) != stored[p]}
+        changed = {p: link for p, link in shown.items() if p not in stored or _says_more(link, stored[p])}
         work.held = {p: link.held for p, link in stored.items() if p not in changed}
         if not changed and not work.new and not work.claimed_anew:
             return
@@ -131,6 +131,10 @@ def _links_of(work: Work) -> dict[Pair, StoredLink]:
             p = (anchor, other) if anchor < other else (other, anchor)
             links[p] = _merge(link, links[p]) if p in links else link
     return links
+
+
+def _says_more(link: StoredLink, stored: StoredLink) -> bool:
+    return link.first_seen < stored.first_seen or (link.verified and not stored.verified)
 
 
 def _merge(link: StoredLink, stored: StoredLink | None) -> StoredLink:

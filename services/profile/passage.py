@@ -25,12 +25,16 @@ class Passage:
 
     def sort(self, batch: Sequence[Spotted]) -> tuple[list[Spotted], list[Spotted]]:
         """What comes for the first time, and what comes again."""
+        keys = {one.incoming.key for one in batch}
+        met = [passage._ids for passage in self._before]  # noqa: SLF001 -- one class
+        if len(keys) == len(batch) and all(map(keys.isdisjoint, met)):
+            self._ids = keys
+            return list(batch), []
         first: list[Spotted] = []
         again: list[Spotted] = []
-        met = [self._ids, *(passage._ids for passage in self._before)]  # noqa: SLF001 -- one class
         for one in batch:
             key = one.incoming.key
-            (again if any(key in ids for ids in met) else first).append(one)
+            (again if any(key in ids for ids in (self._ids, *met)) else first).append(one)
             self._ids.add(key)
         return first, again
 

@@ -42,18 +42,10 @@ SELECT i.source, i.event_id, i.id, i.digest
 FROM unnest($1::text[], $2::text[]) AS asked (source, event_id)
 JOIN interaction i USING (source, event_id)
 """
-NUMBERS = """
-WITH asked AS (
-    SELECT * FROM unnest($1::text[], $2::text[]) AS asked (namespace, value)
-), added AS (
-    INSERT INTO identifier (namespace, value) SELECT * FROM asked
-    ON CONFLICT DO NOTHING RETURNING namespace, value, id
-)
-SELECT namespace, value, id, true FROM added
-UNION ALL
-SELECT namespace, value, id, false FROM asked JOIN identifier USING (namespace, value)
+ADD = """
+INSERT INTO identifier (namespace, value) SELECT * FROM unnest($1::text[], $2::text[]) AS asked (namespace, value)
+ON CONFLICT DO NOTHING RETURNING namespace, value, id
 """
-"""Both halves see what was there before; what another writer adds meanwhile is in neither."""
 CLAIM = """
 INSERT INTO claim (identifier, kind, value)
 SELECT * FROM unnest($1::text::bigint[], $2::text[], $3::text[]) AS new (identifier, kind, value)
@@ -121,7 +113,7 @@ PUT_LINKS = """
 INSERT INTO link AS stored (a, b, first_seen, interaction, verified, held)
 SELECT a, b,
     'epoch'::timestamptz + first_seen / 1000000 * interval '1 second' + first_seen % 1000000 * interval '1 microsecond',
-    interaction, verified, held
+    interaction, verified, nullif(held, '')
 FROM unnest($1::text::bigint[], $2::text::bigint[], $3::text::bigint[], $4::text::bigint[], $5::text::boolean[],
     $6::text[]) AS new (a, b, first_seen, interaction, verified, held)
 ON CONFLICT (a, b) DO UPDATE SET
@@ -137,7 +129,7 @@ PUT_TRAITS = """
 INSERT INTO trait AS stored (identifier, name, source, value, trust, verified, time, event_id, words)
 SELECT identifier, name, source, value, trust, verified,
     'epoch'::timestamptz + time / 1000000 * interval '1 second' + time % 1000000 * interval '1 microsecond',
-    event_id, words
+    event_id, nullif(words, '')
 FROM unnest($1::text::bigint[], $2::text[], $3::text[], $4::text[], $5::text::integer[], $6::text::boolean[],
     $7::text::bigint[], $8::text[], $9::text[])
     AS new (identifier, name, source, value, trust, verified, time, event_id, words)
@@ -190,27 +182,28 @@ class PostgresUnit:
         before = await self._turn.to_number()
         numbers: dict[Key, int] = {}
         asked = set(keys)
-        for known in (self._remembered, *before):
-            numbers.update([(key, known[key]) for key in asked if key in known])
+        for given in (self._remembered, *before):
+            numbers.update([(key, given[key]) for key in asked if key in given])
             asked -= numbers.keys()
         unknown = list(asked)
         self._trusted = frozenset(numbers.values())
-        self.numbered = numbers
         new: set[int] = set()
-        while unknown:  # what raced with another writer is visible the second time
+        while unknown:  # again only for what was removed in between
             unknown.sort()
-            for namespace, value, number, added in await self._connection.fetch(NUMBERS, *_columns(unknown, 2)):
-                numbers[Key(namespace, value)] = number
-                if added:
-                    new.add(number)
+            added = _numbers(await self._connection.fetch(ADD, *_columns(unknown, 2)))
+            new.update(added.values())
+            numbers.update(added)
+            there = await self.find([key for key in unknown if key not in added])
+            numbers.update(there)
+            self.numbered |= added | there
             unknown = [key for key in unknown if key not in numbers]
         self._turn.numbered(numbers)
         return numbers, new
 
     async def find(self, keys: Iterable[Key]) -> dict[Key, int]:
         """The numbers of those identifiers that are known."""
-        rows = await self._connection.fetch(FIND, *_columns(list(keys), 2))
-        return {Key(namespace, value): number for namespace, value, number in rows}
+        asked = list(keys)
+        return _numbers(await self._connection.fetch(FIND, *_columns(asked, 2))) if asked else {}
 
     async def decision(self, decision_id: str) -> Decision | None:
         """A decision."""
@@ -327,7 +320,7 @@ class PostgresUnit:
                 moments(first_seen),
                 literal(interactions),
                 literal(verified),
-                held,
+                [reason or "" for reason in held],
             )
 
     async def _write_interactions(self, changes: Changes) -> None:
@@ -356,7 +349,7 @@ class PostgresUnit:
                 literal(verified),
                 moments(times),
                 events,
-                list(map(search_words, names, values)),
+                [search_words(*trait) or "" for trait in zip(names, values, strict=True)],
             )
 
     async def _write_consents(self, consents: Sequence[StoredConsent]) -> None:
@@ -425,6 +418,10 @@ def decision_of(row: asyncpg.Record) -> Decision:
 
 def _columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+
+
+def _numbers(rows: Iterable[asyncpg.Record]) -> dict[Key, int]:
+    return {Key(namespace, value): number for namespace, value, number in rows}
 
 
 def _member(row: asyncpg.Record) -> Member:

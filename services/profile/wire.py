@@ -14,11 +14,13 @@ from services.runtime.errors import Invalid
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=31_536_000)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
-LONGEST_TRAIT_NAME = 100
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+TraitName = Annotated[str, msgspec.Meta(max_length=100)]
 LAST_YEAR = 9999
+ESCAPED_NUL = b"\\u0000"
 
 
-class WireIdentifier(msgspec.Struct, frozen=True):
+class WireIdentifier(msgspec.Struct, frozen=True, gc=False):
     """One identifier as stated."""
 
     namespace: str
@@ -26,7 +28,7 @@ class WireIdentifier(msgspec.Struct, frozen=True):
     assurance: str = "verified"
 
 
-class WireMeasures(msgspec.Struct, frozen=True):
+class WireMeasures(msgspec.Struct, frozen=True, gc=False):
     """The measures that figures sum up."""
 
     wait_seconds: Seconds | None = None
@@ -34,52 +36,48 @@ class WireMeasures(msgspec.Struct, frozen=True):
     transfers: Count | None = None
 
 
-class WireConsent(msgspec.Struct, frozen=True):
+class WireConsent(msgspec.Struct, frozen=True, gc=False):
     """A use of data that was allowed or refused; `at` is the event's time if it is not said."""
 
     purpose: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     granted: bool
-    at: datetime | None = None
+    at: Moment | None = None
     method: Name | None = None
     wording: Name | None = None
 
 
-class WireData(msgspec.Struct, frozen=True):
+class WireData(msgspec.Struct, frozen=True, gc=False):
     """The parts of an interaction that identity, traits and figures read."""
 
     channel: Name
     identifiers: list[WireIdentifier] = []
-    traits: dict[str, msgspec.Raw] = {}
+    traits: dict[TraitName, msgspec.Raw] = {}
     measures: WireMeasures | None = None
     conversation: Name | None = None
     consents: list[WireConsent] = []
 
 
-class WireEnvelope(msgspec.Struct, frozen=True):
+class WireEnvelope(msgspec.Struct, frozen=True, gc=False):
     """The CloudEvents envelope with ingest's extension attributes."""
 
     id: Name
     source: Name
     type: str
-    time: datetime
+    time: Moment
     data: msgspec.Raw
     region: str | None = None
     trust: Count = 0
     trustclaims: bool = False
 
 
-class Incoming(msgspec.Struct, frozen=True):
-    """One decoded interaction; `digest` tells two contents under one id apart, `body` is the event as it came."""
+class Incoming(msgspec.Struct, frozen=True, gc=False):
+    """One decoded interaction; `digest` tells two contents under one `key` apart, `body` is the event as it came."""
 
+    key: tuple[str, str]
     envelope: WireEnvelope
     data: WireData
     digest: bytes
     body: bytes
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """The deduplication key."""
-        return self.envelope.source, self.envelope.id
 
 
 _envelope = msgspec.json.Decoder(WireEnvelope)
@@ -91,36 +89,35 @@ def decode(value: bytes) -> Incoming:
     try:
         envelope = _envelope.decode(value)
         raw = bytes(envelope.data)
-        incoming = Incoming(envelope, _data.decode(raw), blake2b(raw, digest_size=8).digest(), value)
+        key = (envelope.source, envelope.id)
+        incoming = Incoming(key, envelope, _data.decode(raw), blake2b(raw, digest_size=8).digest(), value)
         value.decode()  # parts that were skipped over may be no UTF-8, which would surface much later
-        _check_storable(incoming)
+        _check_moments(incoming)
+        if ESCAPED_NUL in value:
+            _check_names(incoming)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Invalid(f"not an interaction: {error}") from error
     return incoming
 
 
-def _check_storable(incoming: Incoming) -> None:
-    envelope, data = incoming.envelope, incoming.data
-    if envelope.time.tzinfo is None:
-        raise Invalid("time: has no offset from UTC")
-    if not 1 < envelope.time.year < LAST_YEAR:
+def _check_moments(incoming: Incoming) -> None:
+    if not 1 < incoming.envelope.time.year < LAST_YEAR:
         raise Invalid("time: lies at the end of the calendar")
-    if any(len(name) > LONGEST_TRAIT_NAME for name in data.traits):
-        raise Invalid(f"data.traits: a name is longer than {LONGEST_TRAIT_NAME} characters")
+    for consent in incoming.data.consents:
+        if consent.at is not None and not 1 < consent.at.year < LAST_YEAR:
+            raise Invalid("data.consents.at: lies at the end of the calendar")
+
+
+def _check_names(incoming: Incoming) -> None:
+    envelope, data = incoming.envelope, incoming.data
     if "\0" in "".join((envelope.id, envelope.source, data.channel, data.conversation or "", *data.traits)):
         raise Invalid("data: a name holds a NUL character")
     for consent in data.consents:
-        _check_consent(consent)
+        if "\0" in "".join((consent.purpose, consent.method or "", consent.wording or "")):
+            raise Invalid("data.consents: a name holds a NUL character")
 
 
-def _check_consent(consent: WireConsent) -> None:
-    if consent.at is not None and (consent.at.tzinfo is None or not 1 < consent.at.year < LAST_YEAR):
-        raise Invalid("data.consents.at: is no moment")
-    if "\0" in "".join((consent.purpose, consent.method or "", consent.wording or "")):
-        raise Invalid("data.consents: a name holds a NUL character")
-
-
-class SlimInteraction(msgspec.Struct):
+class SlimInteraction(msgspec.Struct, gc=False):
     """An interaction without what was said and without the vendor's payload."""
 
     id: str

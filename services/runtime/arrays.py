@@ -1,7 +1,7 @@
 """Columns of a batch as PostgreSQL array literals, to be read with `$1::text::bigint[]`.
 
 asyncpg looks into each element of a list for nested arrays, which for numbers costs more than the encoding
-itself. Lists of strings are spared the look and are passed as they are.
+itself. Lists of strings are spared the look and are passed as they are; a None among them is not spared.
 """
 
 from collections.abc import Iterable

@@ -108,11 +108,6 @@ class Spent:
     seconds: float = 0.0
     cpu_seconds: float = 0.0
 
-    def __add__(self, other: "Spent") -> "Spent":
-        return Spent(
-            self.interactions + other.interactions, self.seconds + other.seconds, self.cpu_seconds + other.cpu_seconds
-        )
-
     @property
     def per_second(self) -> float:
         return self.interactions / self.seconds

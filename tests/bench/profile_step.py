@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import median
-from typing import NamedTuple
 
 from services.profile.wire import Incoming, decode
 from services.runtime.database import Database
@@ -11,6 +10,7 @@ from tests.bench.figures import Beside, in_turns
 from tests.bench.options import Options
 from tests.bench.profile_runner import (
     BATCH,
+    READ_AT_ONCE,
     Spent,
     handle_all,
     handler,
@@ -53,14 +53,6 @@ CREATE INDEX ON floor.bare (anchor, time DESC, id DESC)
 """A yardstick of its own, so that a change of the service's tables does not change what it is measured against."""
 
 
-class _Round(NamedTuple):
-    """One pass through all interactions."""
-
-    whole: Spent
-    first_half: Spent
-    second_half: Spent
-
-
 def bench(options: Options) -> Iterator[Row]:
     traffic = Traffic(options.size(CUSTOMERS, 100), "h")
     warm_up, values = traffic.history(WARM_UP), traffic.history(options.size(INTERACTIONS, 2 * BATCH))
@@ -83,7 +75,7 @@ class _Measured:
         self._warm_up = warm_up
         self.values = values
         self.floors: list[Spent] = []
-        self.steps: list[_Round] = []
+        self.steps: list[Spent] = []
 
     def floor(self) -> float:
         """Interactions per second."""
@@ -93,7 +85,7 @@ class _Measured:
     def step(self, servers: str | None) -> float:
         """Interactions per second, messages sent to a broker or to nowhere."""
         self.steps.append(run(lambda: self._step(servers)))
-        return self.steps[-1].whole.per_second
+        return self.steps[-1].per_second
 
     async def _floor(self) -> Spent:
         async with self._server.fresh_database() as url, profile_database(url) as database:
@@ -104,9 +96,8 @@ class _Measured:
                 await _copy(database, self.values, WARM_UP)
             return spent
 
-    async def _step(self, servers: str | None) -> _Round:
+    async def _step(self, servers: str | None) -> Spent:
         template = await self._server.template(TEMPLATE, prepare)
-        middle = len(self.values) // 2 // BATCH * BATCH
         async with (
             self._server.fresh_database(template) as url,
             profile_database(url) as database,
@@ -114,12 +105,10 @@ class _Measured:
         ):
             handling = handler(database, to)
             await handle_all(handling, on_log(self._warm_up))
-            halves = []
-            for half in (on_log(self.values[:middle]), on_log(self.values[middle:])):
-                with spending(len(half), self._server.pid) as spent:
-                    await handle_all(handling, half)
-                halves.append(spent)
-            return _Round(halves[0] + halves[1], *halves)
+            records = on_log(self.values)
+            with spending(len(records), self._server.pid) as whole:
+                await handle_all(handling, records)
+            return whole
 
 
 async def _copy(database: Database, values: Sequence[bytes], number: int) -> None:
@@ -150,16 +139,13 @@ def _row(number: int, incoming: Incoming) -> tuple[object, ...]:
 def _rows(measured: _Measured, beside: Beside) -> Iterator[Row]:
     yield _spent("floor", measured.floors, "decode and COPY")
     aims = (Target("ratio", ">=", AIM_RATIO), Target("per_second", ">=", AIM_PER_SECOND))
-    note = f"{len(measured.values):,} interactions, batches of {BATCH:,}, one process"
+    note = f"{len(measured.values):,} interactions, read {READ_AT_ONCE:,} at once, one process"
     yield _beside("whole step", measured, beside, note, aims)
-    firsts = [one.first_half for one in measured.steps]
-    yield _spent("first half", firsts, "into an empty database: most customers are new")
-    yield _spent("second half", [one.second_half for one in measured.steps], "customers return")
 
 
 def _beside(case: str, measured: _Measured, beside: Beside, note: str, aims: Sequence[Target] = ()) -> Row:
     return replace(
-        _spent(case, [one.whole for one in measured.steps], note),
+        _spent(case, measured.steps, note),
         ratio=beside.ratio,
         rounds={"floor": beside.floor, "step": beside.step},
         targets=aims,

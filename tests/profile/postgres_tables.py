@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import msgspec
 from pydantic import SecretStr
 
 from services.profile.domain.claims import Claim
@@ -18,9 +17,8 @@ from services.profile.store import Changes, Member, StoredConsent, StoredInterac
 from services.profile.turn import Turn
 from services.profile.worker import SCHEMA, VERSIONS
 from services.runtime.database import Database
-from services.runtime.log import Message
 from services.runtime.migrate import migrate
-from services.runtime.outbox import Outbox
+from services.runtime.outbox import Outbox, unpack
 from services.runtime.settings import Settings
 from tests.profile.running import Recorder
 from tests.support.postgres import PostgresServer
@@ -92,7 +90,7 @@ async def read_tables(database: Database, outbox: Outbox) -> MemoryTables:
         unit = PostgresUnit(connection, outbox, {}, Turn())
         changes.decisions = [found for row in decisions if (found := await unit.decision(row[0]))]
         for row in await connection.fetch("SELECT id, topic, messages FROM outbox"):
-            tables.outbox[row[0]] = row[1], msgspec.msgpack.decode(row[2], type=list[Message])
+            tables.outbox[row[0]] = row[1], unpack(row[2])
     tables.apply(changes)
     return tables
 

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from services.profile.domain.e164 import plain_e164
-from services.profile.domain.policy import IdentityPolicy
+from services.profile.domain.policy import IdentityPolicy, Namespace
 
 _PLAIN_EMAIL = re.compile(
     r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}"
@@ -19,6 +20,7 @@ _NAMESPACE = re.compile(r"[a-z][a-z0-9_]{0,39}(:[a-z0-9_.-]{1,60})?")
 _PHONE_SCHEME = re.compile(r"^(tel|sip|sips|whatsapp|callto):", re.IGNORECASE)
 _NOBODY = frozenset({"null", "undefined", "noreply", "no-reply"})
 _LONGEST = 320
+REMEMBERED_NAMESPACES = 1_024
 
 
 class Normaliser:
@@ -26,14 +28,15 @@ class Normaliser:
 
     def __init__(self, policy: IdentityPolicy) -> None:
         self._policy = policy
+        self._rules = lru_cache(maxsize=REMEMBERED_NAMESPACES)(self._rules_of)
 
     def normalise(self, namespace: str, value: str, region: str | None) -> tuple[str | None, str | None]:
         """`(normal form, None)`, or `(None, reason)` when the value is junk; `region` is ISO 3166-1 alpha-2.
 
         Reasons: `namespace`, `junk`, `own`, `malformed`, `short`.
         """
-        rules = self._policy.namespace(namespace)
-        if rules is None or not _NAMESPACE.fullmatch(namespace):
+        rules = self._rules(namespace)
+        if rules is None:
             return None, "namespace"
         plain = value if value.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFKC", value))
         text = plain.strip()
@@ -47,7 +50,10 @@ class Normaliser:
         normal, reason = self._by_namespace(namespace, text, region, fold_case=rules.fold_case)
         if normal is None:
             return None, reason
-        return self._judge(normal, rules.least_different_characters)
+        return self._judge(normal, folded, rules.least_different_characters)
+
+    def _rules_of(self, namespace: str) -> Namespace | None:
+        return self._policy.namespace(namespace) if _NAMESPACE.fullmatch(namespace) else None
 
     def _by_namespace(
         self, namespace: str, text: str, region: str | None, *, fold_case: bool
@@ -71,8 +77,9 @@ class Normaliser:
             return None, "junk"
         return _e164(bare, region)
 
-    def _judge(self, normal: str, least_different: int) -> tuple[str | None, str | None]:
-        if normal in self._policy.blocked or len(set(normal.casefold())) < least_different:
+    def _judge(self, normal: str, judged: str, least_different: int) -> tuple[str | None, str | None]:
+        """What the normal form says beyond the text that was judged already."""
+        if normal != judged and (normal in self._policy.blocked or len(set(normal.casefold())) < least_different):
             return None, "junk"
         if normal in self._policy.own_identifiers:
             return None, "own"
