@@ -48,10 +48,11 @@ class Lanes:
             if len(lanes) > 1:
                 left_over.append(one)
                 continue
-            lane = lanes.pop() if lanes else min(range(LANES), key=lambda lane: len(parts[lane]))
-            parts[lane].append(one)
+            part = lanes.pop() if lanes else _shortest(parts)
+            parts[part].append(one)
             for customer in customers:
-                lane_of[customer] = lane
+                lane_of[customer] = part
+            for customer in customers[1:]:
                 if customer != customers[0]:
                     self._joined[customer] = customers[0]
         if len(left_over) * MOST_LEFT_OVER > len(batch):
@@ -68,3 +69,8 @@ class Lanes:
                     customer = joined[customer]
                 found.append(customer)
         return found
+
+
+def _shortest(parts: Sequence[list[Spotted]]) -> int:
+    sizes = list(map(len, parts))
+    return sizes.index(min(sizes))

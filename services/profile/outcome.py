@@ -24,6 +24,7 @@ def _outcome(one: Spotted, work: Work, made: set[str], held: AbstractSet[Pair]) 
     if others:
         if held and not held.isdisjoint([pair(anchor, other) for other in others]):
             return "held"
-        if len({work.before[i].profile for i in one.identifiers if i in work.before}) > 1:
+        before = work.before
+        if len({before[i].profile for i in one.identifiers if i in before}) > 1:
             return "merged"
     return "created" if created else "attached"

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+import msgspec
+
 from services.profile.domain.claims import Claim
 from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key, Sighting
@@ -11,8 +13,7 @@ from services.profile.store import Changes, Member
 from services.profile.wire import Incoming
 
 
-@dataclass(slots=True)
-class Spotted:
+class Spotted(msgspec.Struct, eq=False, gc=False):
     """An interaction with what it shows; the rest is filled in by the unit that applies it.
 
     `id` is its number if it is new; `identifiers` are numbers in the sighting's order, the anchor first.

@@ -13,7 +13,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 def literal(values: Iterable[int]) -> str:
     """Integers or booleans as an array literal."""
-    return "{" + ",".join(map(str, values)) + "}"
+    return "{" + str(list(values))[1:-1] + "}"
 
 
 def moments(times: Iterable[datetime]) -> str:
