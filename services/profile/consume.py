@@ -76,6 +76,7 @@ class ProfileHandler:
 
     async def _apply(self, batch: Sequence[Spotted], turn: Turn | None = None) -> None:
         work = await self._store.run(lambda unit: self._step.apply(unit, batch), turn)
-        self._lanes.learn_shared([work.keys[node] for node, member in work.after.items() if member.shared])
+        shared = [node for node, member in work.after.items() if member.shared]
+        self._lanes.learn_shared([work.keys[node] for node in shared if node in work.keys])
         for outcome, count in Counter(one.outcome for one in batch).items():
             telemetry.OUTCOMES.labels(outcome).inc(count)

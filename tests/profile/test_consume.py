@@ -8,7 +8,7 @@ from schemas.topics import INTERACTIONS
 from services.profile.consume import ProfileHandler
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.memory_store import MemoryStore
-from services.profile.store import Unit
+from services.profile.store import Member, Unit
 from services.profile.turn import Turn
 from services.runtime.database import Conflict
 from services.runtime.errors import Unavailable
@@ -58,6 +58,19 @@ async def test_a_failure_ends_what_runs_beside_it() -> None:
     with pytest.raises(Unavailable):
         await ProfileHandler(store, profile_step(IdentityPolicy())).handle(records(*CONNECTED))
     assert len(asyncio.all_tasks()) == 1
+
+
+async def test_a_unit_may_lock_more_than_its_batch_names() -> None:
+    """A component that another worker changed meanwhile brings along who was in it, shared ones too."""
+
+    class Wider(MemoryStore):
+        async def run(self, step: Callable[[Unit], Awaitable[Any]], turn: Turn | None = None) -> Any:
+            work = await super().run(step, turn)
+            work.after[999] = Member(999, "someone", 999, 1, shared=True)
+            return work
+
+    handler = ProfileHandler(Wider(Recorder()), profile_step(IdentityPolicy()))
+    assert await handler.handle(records(*CONNECTED)) == []
 
 
 class Overtaken(MemoryStore):

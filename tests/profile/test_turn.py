@@ -52,3 +52,21 @@ async def test_only_the_first_end_counts() -> None:
     before.end(failed=True)
     assert before.over
     await Turn([before]).to_read()
+
+
+async def test_nobody_begins_before_all_those_before_began() -> None:
+    left, right = Turn(), Turn()
+    beginning = asyncio.create_task(Turn([left, right]).to_begin())
+    left.begun()
+    await asyncio.sleep(0)
+    assert not beginning.done()
+    right.begun()
+    await beginning
+
+
+async def test_one_that_ends_before_it_began_holds_up_nobody() -> None:
+    before = Turn()
+    following = Turn([before])
+    before.end(failed=True)
+    await following.to_begin()
+    assert await following.to_number() == [{}]
