@@ -16,6 +16,9 @@ const EDGE = 26;
 const LEAST = 52;
 const MOST = 104;
 const LOOP = 70;
+const THICKEST = 10;
+const FARTHEST_BEND = 2 * (MIDDLE - THICKEST);
+const NEAREST_BEND_BACK = 200;
 
 /** The place of a stage; before the first is where journeys start, behind the last is where they end. */
 export function pointOf(stage: string | null, end: "from" | "to", { width, stages, mirrored }: Geometry): Point {
@@ -39,7 +42,7 @@ export function lineOf(from: string | null, to: string | null, geometry: Geometr
     return `M ${a.x} ${a.y} C ${a.x - LOOP} ${a.y - 1.9 * LOOP}, ${a.x + LOOP} ${a.y - 1.9 * LOOP}, ${a.x} ${a.y}`;
   }
   const steps = stepsBetween(from, to, geometry.stages);
-  const bend = steps === 1 ? 0 : steps > 1 ? -bow(steps) : 110 + bow(-steps);
+  const bend = steps === 1 ? 0 : steps > 1 ? -above(steps) : below(-steps, geometry.stages.length);
   return `M ${a.x} ${a.y} Q ${(a.x + b.x) / 2} ${MIDDLE + bend}, ${b.x} ${b.y}`;
 }
 
@@ -49,11 +52,17 @@ function stepsBetween(from: string | null, to: string | null, stages: readonly s
   return end - start;
 }
 
-function bow(steps: number): number {
-  return Math.min(60 + 50 * steps, 260);
+// An arc reaches half as far as it bends, and has to stay on the map with half its thickness.
+function above(steps: number): number {
+  return Math.min(60 + 50 * steps, FARTHEST_BEND);
+}
+
+function below(steps: number, stages: number): number {
+  const share = Math.min(steps / Math.max(1, stages - 1), 1);
+  return NEAREST_BEND_BACK + share * (FARTHEST_BEND - NEAREST_BEND_BACK);
 }
 
 /** How thick the line of so many movements is. */
 export function thicknessOf(count: number, most: number): number {
-  return 1.5 + 8.5 * Math.sqrt(most > 0 ? count / most : 0);
+  return 1.5 + (THICKEST - 1.5) * Math.sqrt(most > 0 ? count / most : 0);
 }
