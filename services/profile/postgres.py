@@ -30,7 +30,7 @@ from services.profile.store import (
     Withdrawal,
 )
 from services.profile.turn import Turn
-from services.runtime.arrays import literal, moments
+from services.runtime.arrays import literal, moments, texts
 from services.runtime.database import Conflict, Database
 from services.runtime.log import Message
 from services.runtime.outbox import Outbox, OutboxTicket
@@ -39,16 +39,17 @@ T = TypeVar("T")
 
 KNOWN = """
 SELECT i.source, i.event_id, i.id, i.digest
-FROM unnest($1::text[], $2::text[]) AS asked (source, event_id)
+FROM unnest($1::text::text[], $2::text::text[]) AS asked (source, event_id)
 JOIN interaction i USING (source, event_id)
 """
 ADD = """
-INSERT INTO identifier (namespace, value) SELECT * FROM unnest($1::text[], $2::text[]) AS asked (namespace, value)
+INSERT INTO identifier (namespace, value)
+SELECT * FROM unnest($1::text::text[], $2::text::text[]) AS asked (namespace, value)
 ON CONFLICT DO NOTHING RETURNING namespace, value, id
 """
 CLAIM = """
 INSERT INTO claim (identifier, kind, value)
-SELECT * FROM unnest($1::text::bigint[], $2::text[], $3::text[]) AS new (identifier, kind, value)
+SELECT * FROM unnest($1::text::bigint[], $2::text::text[], $3::text::text[]) AS new (identifier, kind, value)
 ON CONFLICT DO NOTHING RETURNING identifier
 """
 MEMBERS = """
@@ -86,7 +87,7 @@ FROM unnest($1::text::bigint[]) AS asked (b) JOIN decision USING (b) WHERE withd
 """
 FIND = """
 SELECT namespace, value, id
-FROM unnest($1::text[], $2::text[]) AS asked (namespace, value) JOIN identifier USING (namespace, value)
+FROM unnest($1::text::text[], $2::text::text[]) AS asked (namespace, value) JOIN identifier USING (namespace, value)
 """
 DECISION = """
 SELECT id, kind, a, b, reason, author, made_at, withdrawn_by, withdrawn_reason, withdrawn_at
@@ -105,7 +106,7 @@ VERSION = "SELECT nextval('belonging_version')"
 MOVE_MEMBERS = """
 UPDATE membership m
 SET component = new.component, profile = new.profile, founder = new.founder, version = new.version, shared = new.shared
-FROM unnest($1::text::bigint[], $2::text::bigint[], $3::text[]::uuid[], $4::text::bigint[], $5::text::bigint[],
+FROM unnest($1::text::bigint[], $2::text::bigint[], $3::text::uuid[], $4::text::bigint[], $5::text::bigint[],
     $6::text::boolean[]) AS new (identifier, component, profile, founder, version, shared)
 WHERE m.identifier = new.identifier
 """
@@ -113,9 +114,9 @@ PUT_LINKS = """
 INSERT INTO link AS stored (a, b, first_seen, interaction, verified, held)
 SELECT a, b,
     'epoch'::timestamptz + first_seen / 1000000 * interval '1 second' + first_seen % 1000000 * interval '1 microsecond',
-    interaction, verified, nullif(held, '')
+    interaction, verified, held
 FROM unnest($1::text::bigint[], $2::text::bigint[], $3::text::bigint[], $4::text::bigint[], $5::text::boolean[],
-    $6::text[]) AS new (a, b, first_seen, interaction, verified, held)
+    $6::text::text[]) AS new (a, b, first_seen, interaction, verified, held)
 ON CONFLICT (a, b) DO UPDATE SET
     first_seen = least(stored.first_seen, excluded.first_seen),
     interaction = CASE
@@ -129,9 +130,9 @@ PUT_TRAITS = """
 INSERT INTO trait AS stored (identifier, name, source, value, trust, verified, time, event_id, words)
 SELECT identifier, name, source, value, trust, verified,
     'epoch'::timestamptz + time / 1000000 * interval '1 second' + time % 1000000 * interval '1 microsecond',
-    event_id, nullif(words, '')
-FROM unnest($1::text::bigint[], $2::text[], $3::text[], $4::text[], $5::text::integer[], $6::text::boolean[],
-    $7::text::bigint[], $8::text[], $9::text[])
+    event_id, words
+FROM unnest($1::text::bigint[], $2::text::text[], $3::text::text[], $4::text::text[], $5::text::integer[],
+    $6::text::boolean[], $7::text::bigint[], $8::text::text[], $9::text::text[])
     AS new (identifier, name, source, value, trust, verified, time, event_id, words)
 ON CONFLICT (identifier, name, source) DO UPDATE SET
     value = excluded.value, trust = excluded.trust, verified = excluded.verified,
@@ -174,7 +175,7 @@ class PostgresUnit:
         """The stored ones of these interactions."""
         if not self._wary:
             return {}
-        rows = await self._connection.fetch(KNOWN, *_columns(keys, 2))
+        rows = await self._connection.fetch(KNOWN, *_columns(keys))
         return {(source, event_id): (number, digest) for source, event_id, number, digest in rows}
 
     async def number(self, keys: Iterable[Key]) -> tuple[dict[Key, int], set[int]]:
@@ -183,14 +184,15 @@ class PostgresUnit:
         numbers: dict[Key, int] = {}
         asked = set(keys)
         for given in (self._remembered, *before):
-            numbers.update([(key, given[key]) for key in asked if key in given])
-            asked -= numbers.keys()
+            known = asked & given.keys()
+            numbers.update(zip(known, map(given.__getitem__, known), strict=True))
+            asked -= known
         unknown = list(asked)
         self._trusted = frozenset(numbers.values())
         new: set[int] = set()
         while unknown:  # again only for what was removed in between
             unknown.sort()
-            added = _numbers(await self._connection.fetch(ADD, *_columns(unknown, 2)))
+            added = _numbers(await self._connection.fetch(ADD, *_columns(unknown)))
             new.update(added.values())
             numbers.update(added)
             there = await self.find([key for key in unknown if key not in added])
@@ -203,7 +205,7 @@ class PostgresUnit:
     async def find(self, keys: Iterable[Key]) -> dict[Key, int]:
         """The numbers of those identifiers that are known."""
         asked = list(keys)
-        return _numbers(await self._connection.fetch(FIND, *_columns(asked, 2))) if asked else {}
+        return _numbers(await self._connection.fetch(FIND, *_columns(asked))) if asked else {}
 
     async def decision(self, decision_id: str) -> Decision | None:
         """A decision."""
@@ -216,7 +218,9 @@ class PostgresUnit:
             return set()
         rows = sorted((node, claim.kind, claim.value) for node, claim in claims)
         identifiers, kinds, values = zip(*rows, strict=True)
-        return {row[0] for row in await self._connection.fetch(CLAIM, literal(identifiers), kinds, values)}
+        return {
+            row[0] for row in await self._connection.fetch(CLAIM, literal(identifiers), texts(kinds), texts(values))
+        }
 
     async def members(self, identifiers: Iterable[int]) -> dict[int, Member]:
         """Where identifiers belong, without locking them."""
@@ -303,7 +307,7 @@ class PostgresUnit:
                 MOVE_MEMBERS,
                 literal(identifiers),
                 literal(components),
-                profiles,
+                texts(profiles),
                 literal(founders),
                 literal(versions),
                 literal(shared),
@@ -320,7 +324,7 @@ class PostgresUnit:
                 moments(first_seen),
                 literal(interactions),
                 literal(verified),
-                [reason or "" for reason in held],
+                texts(held),
             )
 
     async def _write_interactions(self, changes: Changes) -> None:
@@ -332,7 +336,7 @@ class PostgresUnit:
         except asyncpg.UniqueViolationError as error:
             raise _StoredAlready from error
         if changes.variants:
-            await self._connection.execute(PUT_VARIANTS, *_columns(changes.variants, 3))
+            await self._connection.execute(PUT_VARIANTS, *map(list, zip(*changes.variants, strict=True)))
 
     async def _write_traits(self, traits: Mapping[tuple[int, str, str], Trait]) -> None:
         if traits:
@@ -342,14 +346,14 @@ class PostgresUnit:
             await self._connection.execute(
                 PUT_TRAITS,
                 literal(identifiers),
-                names,
-                sources,
-                values,
+                texts(names),
+                texts(sources),
+                texts(values),
                 literal(trusts),
                 literal(verified),
                 moments(times),
-                events,
-                [search_words(*trait) or "" for trait in zip(names, values, strict=True)],
+                texts(events),
+                texts(map(search_words, names, values)),
             )
 
     async def _write_consents(self, consents: Sequence[StoredConsent]) -> None:
@@ -416,8 +420,8 @@ def decision_of(row: asyncpg.Record) -> Decision:
     return Decision(str(row[0]), row[1], row[2], row[3], row[4], row[5], row[6], withdrawn)
 
 
-def _columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+def _columns(pairs: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    return texts(one for one, _ in pairs), texts(other for _, other in pairs)
 
 
 def _numbers(rows: Iterable[asyncpg.Record]) -> dict[Key, int]:

@@ -128,7 +128,7 @@ class SlimInteraction(msgspec.Struct, gc=False):
     specversion: str = "1.0"
 
 
-_slim = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_slim = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _LEFT_OUT = ("text", "raw")
 
 
@@ -142,7 +142,7 @@ def _slimmed(data: msgspec.Raw) -> msgspec.Raw | dict[str, msgspec.Raw]:
     raw = bytes(data)
     if b'"text"' not in raw and b'"raw"' not in raw:
         return data
-    fields = _slim.decode(raw)
+    fields = _slim(raw)
     for name in _LEFT_OUT:
         fields.pop(name, None)
     return fields

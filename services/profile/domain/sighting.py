@@ -47,6 +47,10 @@ class Sighting(NamedTuple):
     blocked: tuple[tuple[str, str], ...]
 
 
+_Placed = tuple[int, Key]
+"""A key with the strength of its namespace."""
+
+
 class Spotter:
     """Makes sightings under a policy."""
 
@@ -61,28 +65,25 @@ class Spotter:
         Verified identifiers come before claimed ones, however strong, so that nobody lands on a customer's timeline
         by typing that customer's address; then the stronger namespace; then the lesser value.
         """
-        usable: list[tuple[bool, int, Key]] = []
+        verified: list[_Placed] = []
+        claimed: list[_Placed] = []
         blocked: list[tuple[str, str]] = []
         for one in stated:
             placed = self._placed(one.namespace, one.value, region)
             if isinstance(placed, str):
                 blocked.append((one.namespace, placed))
             else:
-                usable.append((not trust_claims and one.assurance != "verified", *placed))
-        if len(usable) > 1:
-            usable = _once_each(sorted(usable))
-        keys = tuple([key for _, _, key in usable])
-        return Sighting(time, keys, [claimed for claimed, _, _ in usable].count(False), tuple(blocked))
+                (verified if trust_claims or one.assurance == "verified" else claimed).append(placed)
+        if len(verified) > 1:
+            verified = sorted(set(verified))
+        if claimed:
+            claimed = sorted(set(claimed).difference(verified))
+        keys = tuple([key for _, key in (*verified, *claimed)])
+        return Sighting(time, keys, len(verified), tuple(blocked))
 
-    def _place(self, namespace: str, value: str, region: str | None) -> tuple[int, Key] | str:
+    def _place(self, namespace: str, value: str, region: str | None) -> _Placed | str:
         """The identifier in normal form with its strength, or the reason why it is junk."""
         normal, reason = self._normaliser.normalise(namespace, value, region)
         if normal is None:
             return reason or "junk"
         return self._policy.strength(namespace), Key(namespace, normal)
-
-
-def _once_each(usable: list[tuple[bool, int, Key]]) -> list[tuple[bool, int, Key]]:
-    if len({key for _, _, key in usable}) == len(usable):
-        return usable
-    return sorted({one[2]: one for one in reversed(usable)}.values())
