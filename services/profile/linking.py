@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from msgspec.structs import replace
+
 from services.profile.domain.labels import Label, choose_component, choose_founder, choose_label
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.resolve import Knowledge, Pair, Resolution, resolve_region
@@ -84,7 +86,7 @@ class Linker:
                 label = Label(self._new_id(), choose_founder(cluster, keys, self._policy))
                 work.changes.new_labels.append(label)
             for node in cluster:
-                _place(work, node, Member(component.get(node, node), *label, version, node in resolution.shared))
+                _place(work, node, label, component.get(node, node), version, shared=node in resolution.shared)
 
     @staticmethod
     async def _retired(unit: Unit, resolution: Resolution, carried: Mapping[int, Label]) -> list[Label]:
@@ -97,22 +99,23 @@ class Linker:
         return await unit.retired([node for cluster in lost for node in cluster]) if lost else []
 
 
-def _place(work: Work, node: int, member: Member) -> None:
+def _place(work: Work, node: int, label: Label, component: int, version: int, *, shared: bool) -> None:
     """A member that keeps its label keeps its version too."""
     before = work.before.get(node)
+    if before is not None and before.profile == label.profile:
+        version = before.version
+    member = Member(component, label.profile, label.founder, version, shared)
     if before is None:
         work.changes.new_members[node] = member
-    else:
-        if before.profile == member.profile:
-            member = member._replace(version=before.version)
-        if before != member:
-            work.changes.moved_members[node] = member
+    elif before != member:
+        work.changes.moved_members[node] = member
     work.after[node] = member
 
 
 def _decide_links(work: Work, region: Region, links: Mapping[Pair, StoredLink], resolution: Resolution) -> None:
     for p, link in links.items():
-        decided = link._replace(held=resolution.held.get(p))
+        reason = resolution.held.get(p)
+        decided = link if link.held == reason else replace(link, held=reason)
         work.held[p] = decided.held
         if decided != region.links.get(p):
             work.changes.links[p] = decided

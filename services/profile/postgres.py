@@ -101,7 +101,7 @@ ON CONFLICT (id) DO UPDATE SET withdrawn_by = excluded.withdrawn_by, withdrawn_r
 """
 KEYS = "SELECT id, namespace, value FROM identifier WHERE id = ANY($1::text::bigint[])"
 RETIRED = "SELECT id, founder FROM profile WHERE founder = ANY($1::text::bigint[])"
-INTERACTION_NUMBERS = "SELECT nextval('interaction_number') FROM generate_series(1, $1)"
+INTERACTION_NUMBERS = "SELECT array_agg(nextval('interaction_number')) FROM generate_series(1, $1)"
 VERSION = "SELECT nextval('belonging_version')"
 MOVE_MEMBERS = """
 UPDATE membership m
@@ -270,7 +270,7 @@ class PostgresUnit:
 
     async def numbers(self, interactions: int) -> Sequence[int]:
         """Fresh numbers."""
-        return [row[0] for row in await self._connection.fetch(INTERACTION_NUMBERS, interactions)]
+        return await self._connection.fetchval(INTERACTION_NUMBERS, interactions) or []
 
     async def version(self) -> int:
         """A version above all given out for what is locked."""
@@ -315,16 +315,16 @@ class PostgresUnit:
 
     async def _write_links(self, links: Mapping[Pair, StoredLink]) -> None:
         if links:
-            rows = [(*p, *links[p]) for p in sorted(links)]
-            a, b, first_seen, interactions, verified, held = zip(*rows, strict=True)
+            pairs = sorted(links)
+            those = [links[p] for p in pairs]
             await self._connection.execute(
                 PUT_LINKS,
-                literal(a),
-                literal(b),
-                moments(first_seen),
-                literal(interactions),
-                literal(verified),
-                texts(held),
+                literal(a for a, _ in pairs),
+                literal(b for _, b in pairs),
+                moments(link.first_seen for link in those),
+                literal(link.interaction for link in those),
+                literal(link.verified for link in those),
+                texts(link.held for link in those),
             )
 
     async def _write_interactions(self, changes: Changes) -> None:
@@ -425,11 +425,11 @@ def _columns(pairs: Sequence[tuple[str, str]]) -> tuple[str, str]:
 
 
 def _numbers(rows: Iterable[asyncpg.Record]) -> dict[Key, int]:
-    return {Key(namespace, value): number for namespace, value, number in rows}
+    return {Key(row[0], row[1]): row[2] for row in rows}
 
 
 def _member(row: asyncpg.Record) -> Member:
-    return Member(row[1], row[2], row[3], row[4], row[5])
+    return Member(*row[1:6])
 
 
 def _member_rows(members: Mapping[int, Member]) -> list[tuple[int, int, str, int, int, bool]]:
@@ -437,4 +437,4 @@ def _member_rows(members: Mapping[int, Member]) -> list[tuple[int, int, str, int
 
 
 def _links(rows: Iterable[asyncpg.Record]) -> dict[Pair, StoredLink]:
-    return {(row[0], row[1]): StoredLink(*row[2:6]) for row in rows}
+    return {row[:2]: StoredLink(*row[2:6]) for row in rows}

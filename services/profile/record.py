@@ -1,8 +1,6 @@
 """What new interactions leave behind: their own rows, and traits on the identifier they hang on."""
 
 import unicodedata
-from collections.abc import Sequence
-from operator import attrgetter
 
 import msgspec
 
@@ -20,41 +18,37 @@ NO_MEASURES = WireMeasures()
 
 
 def record(work: Work) -> None:
-    """Fills the rows of the batch's interactions and their traits into `work.changes`."""
+    """Fills the rows of the batch's interactions and their traits into `work.changes`, in the order of the log."""
     for one in work.spotted:
         work.changes.interactions.append(_row(one))
         if one.incoming.data.traits and one.identifiers:
             _add_traits(work, one)
         if one.incoming.data.consents and one.identifiers:
             work.changes.consents += _consents(one)
-    work.changes.interactions.sort(key=attrgetter("source", "event_id"))  # one order for all writers
 
 
 def _row(one: Spotted) -> StoredInteraction:
-    envelope, data = one.incoming.envelope, one.incoming.data
+    incoming, identifiers, sighting = one.incoming, one.identifiers, one.sighting
+    envelope, data = incoming.envelope, incoming.data
     measures = data.measures or NO_MEASURES
     return StoredInteraction(
         one.id,
         envelope.source,
         envelope.id,
-        one.identifiers[0] if one.identifiers else None,
-        literal(one.identifiers),
-        _claimed(one),
+        identifiers[0] if identifiers else None,
+        literal(identifiers),
+        identifiers[sighting.verified :] or None,
         envelope.time,
         data.channel,
         data.conversation,
         one.outcome,
-        msgspec.json.encode(one.sighting.blocked).decode() if one.sighting.blocked else None,
+        msgspec.json.encode(sighting.blocked).decode() if sighting.blocked else None,
         _milliseconds(measures.wait_seconds),
         _milliseconds(measures.handle_seconds),
         measures.transfers,
-        one.incoming.digest,
-        one.incoming.body,
+        incoming.digest,
+        incoming.body,
     )
-
-
-def _claimed(one: Spotted) -> Sequence[int] | None:
-    return one.identifiers[one.sighting.verified :] or None
 
 
 def _add_traits(work: Work, one: Spotted) -> None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
+import msgspec
+
 from services.profile.domain.claims import Claim
 from services.profile.domain.consent import Said
 from services.profile.domain.figures import Trait
@@ -22,7 +24,7 @@ from services.runtime.log import Message
 T = TypeVar("T")
 
 
-class Member(NamedTuple):
+class Member(msgspec.Struct, frozen=True, gc=False):
     """Where an identifier belongs now."""
 
     component: int
@@ -37,7 +39,7 @@ class Member(NamedTuple):
         return Label(self.profile, self.founder)
 
 
-class StoredLink(NamedTuple):
+class StoredLink(msgspec.Struct, frozen=True, gc=False):
     """A link as it stands; `held` is the reason, None for a link that joins. `interaction` first showed it."""
 
     first_seen: datetime

@@ -10,6 +10,7 @@ from itertools import permutations
 from typing import Protocol
 
 import pytest
+from msgspec.structs import replace
 
 from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
@@ -222,7 +223,7 @@ class ProfileStoreContract:
     async def test_a_seed_that_is_not_what_it_was_is_a_conflict_and_read_again(self, kept: Kept, moved: str) -> None:
         a, b = await numbered(kept.store, PHONE, MAIL)
         stale = await kept.store.run(lambda unit: unit.members([b]))
-        now = Member(a, P1, a, 2, shared=False) if moved == "away" else stale[b]._replace(shared=True)
+        now = Member(a, P1, a, 2, shared=False) if moved == "away" else replace(stale[b], shared=True)
         await write(kept.store, Changes(moved_members={b: now}))
         seen: list[Member] = []
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 class Said(NamedTuple):
     """What one interaction said about one purpose, on behalf of the identifier that it hangs on.
 
-    Fields up to `source` stand in the order in which they decide which of two words is the later one: at the same
-    moment a refusal is. `verified` says whether the identifier was vouched for.
+    The fields stand in the order in which they decide which of two words is the later one: at the same moment a
+    refusal is. `verified` says whether the identifier was vouched for.
     """
 
     at: datetime
@@ -57,5 +57,5 @@ def _most_restrictive(those: Iterable[Consent]) -> Consent:
     return max(those, key=lambda one: (not one.granted, _order(one.said), one.identifier))
 
 
-def _order(said: Said) -> tuple[datetime, bool, str, str]:
-    return said.at, said.refused, said.event_id, said.source
+def _order(said: Said) -> tuple[datetime, bool, str, str, bool, str, str]:
+    return *said[:5], said.method or "", said.wording or ""

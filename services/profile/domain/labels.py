@@ -45,9 +45,9 @@ def choose_founder(cluster: frozenset[int], keys: Mapping[int, Key], policy: Ide
 
 def choose_component(members: frozenset[int], current: Mapping[int, int]) -> int:
     """The member that stands for a raw component: the one that stands for most of it already, else the first."""
-    if current.keys().isdisjoint(members):
-        return min(members)
-    votes = Counter(current[member] for member in members if current.get(member) in members)
-    if not votes:
-        return min(members)
+    found = [current[member] for member in members if member in current]
+    standing = members.intersection(found)
+    if len(standing) <= 1:
+        return min(standing or members)
+    votes = Counter([chosen for chosen in found if chosen in standing])
     return min(votes, key=lambda representative: (-votes[representative], representative))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
+from sys import intern
 from typing import NamedTuple, Protocol
 
 from services.profile.domain.normalise import Normaliser
@@ -86,4 +87,4 @@ class Spotter:
         normal, reason = self._normaliser.normalise(namespace, value, region)
         if normal is None:
             return reason or "junk"
-        return self._policy.strength(namespace), Key(namespace, normal)
+        return self._policy.strength(namespace), Key(intern(namespace), normal)  # one string is compared at a glance

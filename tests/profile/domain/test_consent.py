@@ -53,6 +53,11 @@ def test_nobody_allows_in_the_name_of_an_address_that_they_typed() -> None:
     assert not consents({1: {PURPOSE: [said(1, granted=False, verified=False)]}})[PURPOSE].granted
 
 
+def test_words_that_differ_in_their_assurance_only_have_an_order_too() -> None:
+    words = [said(1, granted=False, verified=False), said(1, granted=False, verified=True)]
+    assert consents({1: {PURPOSE: words}}) == consents({1: {PURPOSE: words[::-1]}})
+
+
 @given(_ledgers, st.randoms(use_true_random=False))
 def test_order_does_not_matter(ledger: Ledger, random: Random) -> None:
     shuffled = {
