@@ -61,14 +61,22 @@ class Lanes:
 
     def _customers(self, one: Spotted) -> list[Key]:
         joined, shared = self._joined, self._shared
-        found: list[Key] = []
-        for key in one.sighting.keys[: one.sighting.verified]:
-            if key not in shared:
-                customer = key
-                while customer in joined:
-                    customer = joined[customer]
-                found.append(customer)
-        return found
+        return [
+            self._customer(key) if key in joined else key
+            for key in one.sighting.keys[: one.sighting.verified]
+            if key not in shared
+        ]
+
+    def _customer(self, key: Key) -> Key:
+        """The end of the way from a joined key, which is short from now on for all who stand along it."""
+        joined = self._joined
+        way: list[Key] = []
+        while key in joined:
+            way.append(key)
+            key = joined[key]
+        for passed in way[:-1]:
+            joined[passed] = key
+        return key
 
 
 def _shortest(parts: Sequence[list[Spotted]]) -> int:

@@ -29,6 +29,9 @@ class Settings(BaseSettings):
         default=10.0, ge=1, description="A consumer that is silent for so long is replaced"
     )
     batch_records: int = Field(default=16_000, ge=1, description="Most records of one consumer batch")
+    batch_every_seconds: float = Field(
+        default=0.05, ge=0, le=10, description="A consumer begins batches that are not full at most this often"
+    )
     max_dead_letter_share: Annotated[float, Field(gt=0, le=1)] = Field(
         default=0.5, description="A consumer stops when more than this share of its recent records cannot be processed"
     )

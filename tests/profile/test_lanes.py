@@ -71,3 +71,18 @@ def test_a_shared_identifier_connects_nobody() -> None:
 def test_a_claim_connects_nobody() -> None:
     batch = [seen(str(number), claimed=["typed@example.com"]) for number in range(4)]
     assert [len(part) for part in Lanes().split(batch).parts] == [2, 2]
+
+
+def test_the_way_to_a_customer_stays_short_however_many_share_an_identifier() -> None:
+    class Counted(dict[Key, Key]):
+        steps = 0
+
+        def __getitem__(self, key: Key) -> Key:
+            self.steps += 1
+            return super().__getitem__(key)
+
+    lanes, people = Lanes(), 2_000
+    lanes._joined = joined = Counted()
+    lanes.split([seen(f"person {number}", "everybody's") for number in range(people)])
+    lanes.split([seen(f"person {number}") for number in range(people)])
+    assert joined.steps < 10 * people

@@ -174,10 +174,37 @@ async def test_without_a_backlog_one_batch_follows_the_other(log: MemoryLog) -> 
             return await super().handle(records)
 
     keeper = Alone()
-    task = asyncio.create_task(loop(log, keeper, 2, batch_records=10).run(stop))
+    task = asyncio.create_task(loop(log, keeper, 2, batch_records=10, batch_every_seconds=0).run(stop))
     await eventually(lambda: len(keeper.kept) > 50)
     stop.set()
     async with asyncio.timeout(5):
+        await task
+
+
+async def test_records_gather_between_batches_that_are_not_full(log: MemoryLog) -> None:
+    await write(log, [b"first"])
+    keeper = Keeper()
+    stop = asyncio.Event()
+    task = asyncio.create_task(loop(log, keeper, batch_every_seconds=5).run(stop))
+    await eventually(lambda: len(keeper.batches) == 1)
+    for number in numbers(20):
+        await write(log, [number])
+        await asyncio.sleep(0)
+    assert len(keeper.batches) == 1
+    stop.set()
+    async with asyncio.timeout(2):
+        await task
+    assert keeper.batches == [[b"first"], numbers(20)]
+
+
+async def test_a_full_batch_is_followed_at_once(log: MemoryLog) -> None:
+    await write(log, numbers(30))
+    keeper = Keeper()
+    stop = asyncio.Event()
+    task = asyncio.create_task(loop(log, keeper, batch_records=10, batch_every_seconds=5).run(stop))
+    async with asyncio.timeout(2):
+        await eventually(lambda: len(keeper.batches) == 3)
+        stop.set()
         await task
 
 

@@ -22,12 +22,14 @@ WITH own AS MATERIALIZED (
     SELECT asked.profile, m.identifier, m.shared
     FROM unnest($1::text[]::uuid[]) AS asked (profile) JOIN membership m USING (profile)
 )
-SELECT profile::text, 'own' AS kind, i.namespace, i.value FROM own JOIN identifier i ON i.id = own.identifier
+SELECT profile::text, 'own' AS kind, i.namespace, i.value
+FROM own CROSS JOIN LATERAL (SELECT * FROM identifier WHERE id = own.identifier OFFSET 0) i
 UNION ALL
 SELECT profile::text, CASE WHEN least = most THEN 'trait' ELSE 'contested' END, name, value FROM (
     SELECT DISTINCT ON (own.profile, t.name) own.profile, t.name, t.value,
         min(t.value) OVER same AS least, max(t.value) OVER same AS most
-    FROM own JOIN trait t USING (identifier) WHERE t.name = ANY($2::text[])
+    FROM own CROSS JOIN LATERAL (SELECT * FROM trait WHERE identifier = own.identifier OFFSET 0) t
+    WHERE t.name = ANY($2::text[])
     WINDOW same AS (PARTITION BY own.profile, t.name)
     ORDER BY own.profile, t.name, t.trust DESC, t.verified DESC, t.time DESC, t.event_id DESC, t.source DESC,
         t.value COLLATE "C" DESC
@@ -44,7 +46,10 @@ JOIN interaction w ON w.id = l.interaction AND w.anchor = own.identifier
 JOIN identifier far ON far.id = l.far AND far.namespace = ANY($3::text[])
 WHERE NOT own.shared
 """
-"""Golden traits are chosen as `figures.golden` does. An identifier that was held back was stated all the same."""
+"""Golden traits are chosen as `figures.golden` does. An identifier that was held back was stated all the same.
+
+OFFSET 0 keeps a planner without statistics from reading whole tables for a handful of people.
+"""
 PEOPLE = """
 SELECT p.profile::text, p.features, p.holds, p.keys, p.stated
 FROM unnest($1::text[]::uuid[]) AS asked (profile) JOIN duplicate_person p USING (profile)

@@ -32,6 +32,8 @@ log = telemetry.logger(__name__)
 
 EVERY_SECONDS = 5.0
 EVERYBODY = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+COMPARES_EVERY_SECONDS = 1.0
+"""Nobody waits for it: people who come together are read together."""
 LEAST_SHARE_AWAY = 19
 """Learning and settling take at most one part in twenty of the time, however large the queue grows."""
 
@@ -56,7 +58,8 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
             step, learning, Learner(store, learning, policy), Settler(store, learning, profiles, decider, policy), clock
         )
         async with upkeep.going_on():
-            await ConsumerLoop(kafka, PROFILES, GROUP, DuplicatesHandler(step), settings, clock).run(stop, joined)
+            unhurried = settings.model_copy(update={"batch_every_seconds": COMPARES_EVERY_SECONDS})
+            await ConsumerLoop(kafka, PROFILES, GROUP, DuplicatesHandler(step), unhurried, clock).run(stop, joined)
     finally:
         await producer.close()
         await database.close()
