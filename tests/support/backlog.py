@@ -12,7 +12,7 @@ from services.runtime.settings import Settings
 
 
 async def work_off(handler: Handler, records: Sequence[Record], *, batch_records: int, at_once: int) -> None:
-    """Returns when the handler has done with all records. Raises Unavailable when it refused one."""
+    """Returns when the handler has done with all records. Raises AssertionError when it refused one."""
     stop = asyncio.Event()
     stop.set()
     settings = Settings(batch_records=batch_records, max_dead_letter_share=1)
@@ -37,10 +37,10 @@ class _Backlog:
         return self
 
     async def reader(self, topic: str, start: Positions | None = None) -> Reader:
-        raise NotImplementedError
+        raise AssertionError("a backlog is worked off by its one consumer")
 
     async def end(self, topic: str) -> dict[int, int]:
-        raise NotImplementedError
+        raise AssertionError("a backlog is worked off by its one consumer")
 
     async def poll(self, limit: int, timeout_seconds: float) -> list[Record]:
         taken = self._records[self._place : self._place + limit]
