@@ -23,12 +23,13 @@ class Belonging(msgspec.Struct, gc=False):
     version: int
 
 
-class Attached(msgspec.Struct, gc=False):
+class Attached(msgspec.Struct, gc=False, omit_defaults=True):
     """The data of an interaction that found its customer."""
 
     anchor: Belonging
     outcome: str
     interaction: SlimInteraction
+    placed: int = 0
 
 
 class AttachedEvent(msgspec.Struct, gc=False):
@@ -50,7 +51,7 @@ AT_A_TIME = 100
 async def announcements(work: Work, new_id: Callable[[], str], now: datetime) -> list[Message]:
     """The batch's messages. Gives way in between: they are made while the database writes the batch."""
     batch = new_id()
-    return [*await _attached(work, batch, now), *_moved(work, batch, now)]
+    return [*await _attached(work, batch, now), *_withdrawn(work, batch, now), *_moved(work, batch, now)]
 
 
 async def _attached(work: Work, batch: str, now: datetime) -> list[Message]:
@@ -62,9 +63,28 @@ async def _attached(work: Work, batch: str, now: datetime) -> list[Message]:
             anchor = one.identifiers[0]
             member = work.member(anchor)
             belonging = Belonging(anchor, member.profile, member.version)
-            data = Attached(belonging, one.outcome, without_content(one.incoming))
+            data = Attached(belonging, one.outcome, without_content(one.incoming), work.correction.version)
             event = _encode(AttachedEvent(f"{batch}-{place}", now, data))
             messages.append(Message(member.profile.encode(), event))
+    return messages
+
+
+def _withdrawn(work: Work, batch: str, now: datetime) -> list[Message]:
+    """Interactions that left a profile: for another one, which is told in a message of its own, or for nobody."""
+    now_of = {one.id: work.member(one.identifiers[0]).profile for one in work.spotted if one.identifiers}
+    messages = []
+    for one in work.correction.taken_out:
+        profile = work.before[one.anchor].profile if one.anchor is not None else None
+        if profile is not None and profile != now_of.get(one.number):
+            source, event_id = one.key
+            data = {
+                "profile_id": profile,
+                "source": source,
+                "id": event_id,
+                "placed": work.correction.version,
+            }
+            event = _event(f"{batch}-withdrawn-{one.number}", "profile.interaction.withdrawn", now, data)
+            messages.append(Message(profile.encode(), event))
     return messages
 
 

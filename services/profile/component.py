@@ -17,7 +17,7 @@ from services.profile.pin_api import pin_router
 from services.profile.pin_queries import PostgresPins
 from services.profile.pinning import Pinning
 from services.profile.policy_file import load_policy
-from services.profile.postgres import PostgresStore
+from services.profile.postgres_store import PostgresStore
 from services.profile.queries import PostgresReads
 from services.profile.record_api import record_router
 from services.profile.record_queries import PostgresRecords

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 
+from services.profile.correct import Corrector
 from services.profile.lanes import Lanes
 from services.profile.passage import Passage
 from services.profile.step import ProfileStep
@@ -28,6 +29,7 @@ class ProfileHandler:
     def __init__(self, store: Store, step: ProfileStep) -> None:
         self._store = store
         self._step = step
+        self._corrector = Corrector(step)
         self._lanes = Lanes()
         self._entrance = asyncio.Lock()
         self._under_way: list[Passage] = []
@@ -78,5 +80,7 @@ class ProfileHandler:
         work = await self._store.run(lambda unit: self._step.apply(unit, batch), turn)
         shared = [node for node, member in work.after.items() if member.shared]
         self._lanes.learn_shared([work.keys[node] for node in shared if node in work.keys])
+        if work.newer:
+            await self._store.run_alone(lambda unit: self._corrector.revise(unit, work.newer))
         for outcome, count in Counter(one.outcome for one in batch).items():
             telemetry.OUTCOMES.labels(outcome).inc(count)

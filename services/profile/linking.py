@@ -29,10 +29,11 @@ class Linker:
         stored = await unit.links([p for p in shown if p[0] not in work.new and p[1] not in work.new])
         changed = {p: link for p, link in shown.items() if p not in stored or _says_more(link, stored[p])}
         work.held = {p: link.held for p, link in stored.items() if p not in changed}
-        if not changed and not work.new and not work.claimed_anew:
+        if not changed and not work.new and not work.claimed_anew and not work.correction.unsettled:
             return
         region, shared = await self._lock(unit, work, changed)
-        links = {**region.links, **{p: _merge(link, region.links.get(p, stored.get(p))) for p, link in changed.items()}}
+        links = {**work.correction.links, **region.links}
+        links.update((p, _merge(link, links.get(p, stored.get(p)))) for p, link in changed.items())
         nodes = frozenset(region.members) | {end for p in changed for end in p if end in work.new}
         known = self._knowledge(work, region, region.decisions)
         await self._settle(unit, work, region, links, resolve_region(nodes, links, shared, known))
@@ -58,9 +59,10 @@ class Linker:
 
     @staticmethod
     async def _lock(unit: Unit, work: Work, changed: Mapping[Pair, StoredLink]) -> tuple[Region, AbstractSet[int]]:
-        touched = {end for p in changed for end in p} | work.claimed_anew
+        touched = {end for p in changed for end in p} | work.claimed_anew | work.correction.unsettled
         seeds = {end: work.before[end] for end in touched if end in work.before}
-        free = {end: member for end, member in seeds.items() if not member.shared}
+        unshared = work.correction.unshared
+        free = {end: member for end, member in seeds.items() if not member.shared or end in unshared}
         region = await unit.lock_region(free) if free else NO_REGION
         work.before.update(region.members)
         return region, region.far_shared() | (seeds.keys() - free.keys())

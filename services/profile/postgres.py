@@ -5,9 +5,8 @@ through all of the array for each row of the table.
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import TypeVar
 
 import asyncpg
 
@@ -21,24 +20,24 @@ from services.profile.record import search_words
 from services.profile.store import (
     Changes,
     Decision,
+    EventKey,
+    Known,
     Member,
     Region,
     StoredConsent,
     StoredInteraction,
     StoredLink,
-    Unit,
+    TraitPlace,
     Withdrawal,
 )
 from services.profile.turn import Turn
 from services.runtime.arrays import literal, moments, texts
-from services.runtime.database import Conflict, Database
+from services.runtime.database import Conflict
 from services.runtime.log import Message
 from services.runtime.outbox import Outbox, OutboxTicket
 
-T = TypeVar("T")
-
 KNOWN = """
-SELECT i.source, i.event_id, i.id, i.digest
+SELECT i.source, i.event_id, i.id, i.revision, i.digest
 FROM unnest($1::text::text[], $2::text::text[]) AS asked (source, event_id)
 JOIN interaction i USING (source, event_id)
 """
@@ -144,10 +143,12 @@ PUT_VARIANTS = """
 INSERT INTO interaction_variant (interaction, digest, body)
 SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[]) ON CONFLICT DO NOTHING
 """
-REMEMBERED_IDENTIFIERS = 200_000
-WARY_UNITS = 100
 CONSENT_COLUMNS = ("interaction", "purpose", "identifier", *Said._fields)
 MEMBER_COLUMNS = ("identifier", "component", "profile", "founder", "version", "shared")
+
+
+class StoredAlready(Conflict):
+    """An interaction of the unit is stored."""
 
 
 class PostgresUnit:
@@ -171,12 +172,12 @@ class PostgresUnit:
         self.numbered: dict[Key, int] = {}
         self._trusted: frozenset[int] = frozenset()
 
-    async def known(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, bytes]]:
+    async def known(self, keys: Sequence[EventKey]) -> dict[EventKey, Known]:
         """The stored ones of these interactions."""
         if not self._wary:
             return {}
         rows = await self._connection.fetch(KNOWN, *_columns(keys))
-        return {(source, event_id): (number, digest) for source, event_id, number, digest in rows}
+        return {(row[0], row[1]): Known(*row[2:]) for row in rows}
 
     async def number(self, keys: Iterable[Key]) -> tuple[dict[Key, int], set[int]]:
         """Numbers identifiers; writers wait for one another where they add the same."""
@@ -334,11 +335,11 @@ class PostgresUnit:
                     "interaction", records=changes.interactions, columns=StoredInteraction._fields
                 )
         except asyncpg.UniqueViolationError as error:
-            raise _StoredAlready from error
+            raise StoredAlready from error
         if changes.variants:
             await self._connection.execute(PUT_VARIANTS, *map(list, zip(*changes.variants, strict=True)))
 
-    async def _write_traits(self, traits: Mapping[tuple[int, str, str], Trait]) -> None:
+    async def _write_traits(self, traits: Mapping[TraitPlace, Trait]) -> None:
         if traits:
             places = sorted(traits)
             identifiers, names, sources = zip(*places, strict=True)
@@ -360,58 +361,6 @@ class PostgresUnit:
         if consents:
             rows = [(*one[:-1], *one.said) for one in consents]
             await self._connection.copy_records_to_table("consent", records=rows, columns=CONSENT_COLUMNS)
-
-
-class _StoredAlready(Conflict):
-    """An interaction of the unit is stored."""
-
-
-class PostgresStore:
-    """Runs units on the profile schema and publishes their messages after the commit.
-
-    Units in a row do not ask which interactions are stored already: writing tells. Once one was, they ask for a while.
-    """
-
-    def __init__(self, database: Database, outbox: Outbox) -> None:
-        self._database = database
-        self._outbox = outbox
-        self._remembered: dict[Key, int] = {}
-        self._wary_units = 0
-
-    async def run(self, step: Callable[[Unit], Awaitable[T]], turn: Turn | None = None) -> T:
-        """The result of `step`, committed and published."""
-        place = turn or Turn()
-        self._wary_units = max(self._wary_units - 1, 0)
-
-        async def work(connection: asyncpg.Connection) -> tuple[T, PostgresUnit]:
-            place.begun()
-            wary = turn is None or place.over or self._wary_units > 0
-            here = Turn() if place.over else place
-            unit = PostgresUnit(connection, self._outbox, self._remembered, here, wary=wary)
-            try:
-                return await step(unit), unit
-            except BaseException as error:
-                if isinstance(error, _StoredAlready):
-                    self._wary_units = WARY_UNITS
-                place.end(failed=True)  # others may hold what the next try waits for, and wait for this
-                raise
-
-        try:
-            await place.to_begin()
-            result, unit = await self._database.in_transaction(work)
-            self._remember(unit.numbered)
-            place.end(failed=False)
-        finally:
-            place.end(failed=True)
-        if unit.tickets:
-            await self._outbox.publish(unit.tickets)
-        return result
-
-    def _remember(self, numbered: Mapping[Key, int]) -> None:
-        """Keeps the numbers of identifiers, which never change, once their transaction is committed."""
-        if len(self._remembered) + len(numbered) > REMEMBERED_IDENTIFIERS:
-            self._remembered.clear()
-        self._remembered.update(numbered)
 
 
 def decision_of(row: asyncpg.Record) -> Decision:

@@ -5,7 +5,7 @@ import unicodedata
 import msgspec
 
 from services.profile.domain.consent import Said
-from services.profile.domain.figures import Trait
+from services.profile.stated import add_traits
 from services.profile.store import StoredConsent, StoredInteraction
 from services.profile.wire import WireMeasures
 from services.profile.work import Spotted, Work
@@ -22,7 +22,7 @@ def record(work: Work) -> None:
     for one in work.spotted:
         work.changes.interactions.append(_row(one))
         if one.incoming.data.traits and one.identifiers:
-            _add_traits(work, one)
+            add_traits(work.changes.traits, one.incoming, one.identifiers[0], verified=one.sighting.verified > 0)
         if one.incoming.data.consents and one.identifiers:
             work.changes.consents += _consents(one)
 
@@ -46,20 +46,10 @@ def _row(one: Spotted) -> StoredInteraction:
         _milliseconds(measures.wait_seconds),
         _milliseconds(measures.handle_seconds),
         measures.transfers,
+        data.revision,
         incoming.digest,
         incoming.body,
     )
-
-
-def _add_traits(work: Work, one: Spotted) -> None:
-    envelope = one.incoming.envelope
-    verified = one.sighting.verified > 0
-    for name, value in one.incoming.data.traits.items():
-        trait = Trait(envelope.trust, verified, envelope.time, envelope.id, envelope.source, bytes(value).decode())
-        place = (one.identifiers[0], name, envelope.source)
-        before = work.changes.traits.get(place)
-        if before is None or trait > before:
-            work.changes.traits[place] = trait
 
 
 def _consents(one: Spotted) -> list[StoredConsent]:

@@ -16,12 +16,17 @@ from services.profile.domain.claims import Claim
 from services.profile.domain.consent import Said
 from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
-from services.profile.domain.resolve import Decisions, Pair
+from services.profile.domain.policy import IdentityPolicy
+from services.profile.domain.resolve import Decisions, Pair, pair
 from services.profile.domain.sighting import Key
 from services.profile.turn import Turn
 from services.runtime.log import Message
 
 T = TypeVar("T")
+EventKey = tuple[str, str]
+"""Source and id: what makes an interaction the same one."""
+TraitPlace = tuple[int, str, str]
+"""Identifier, name and source."""
 
 
 class Member(msgspec.Struct, frozen=True, gc=False):
@@ -109,8 +114,21 @@ class StoredInteraction(NamedTuple):
     wait_ms: int | None
     handle_ms: int | None
     transfers: int | None
+    revision: datetime | None
     digest: bytes
     body: bytes
+
+
+class Known(NamedTuple):
+    """A stored interaction: its number, the vendor's version time of the record, and the digest of its content."""
+
+    number: int
+    revision: datetime | None
+    digest: bytes
+
+    def replaced_by(self, revision: datetime | None) -> bool:
+        """Whether a content of this revision is newer; one without a revision replaces nothing."""
+        return revision is not None and (self.revision is None or revision > self.revision)
 
 
 class StoredConsent(NamedTuple):
@@ -132,7 +150,7 @@ class Changes:
     new_members: dict[int, Member] = field(default_factory=dict)
     moved_members: dict[int, Member] = field(default_factory=dict)
     links: dict[Pair, StoredLink] = field(default_factory=dict)
-    traits: dict[tuple[int, str, str], Trait] = field(default_factory=dict)
+    traits: dict[TraitPlace, Trait] = field(default_factory=dict)
     consents: list[StoredConsent] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
 
@@ -140,8 +158,8 @@ class Changes:
 class Unit(Protocol):
     """One transaction of the profile step."""
 
-    async def known(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, bytes]]:
-        """The number and digest of those interactions, by (source, id), that are stored.
+    async def known(self, keys: Sequence[EventKey]) -> dict[EventKey, Known]:
+        """Those interactions that are stored.
 
         A unit in a row with others may answer with none: if one was, `write` raises Conflict, and the next try asks.
         """
@@ -183,11 +201,82 @@ class Unit(Protocol):
         """Puts messages in the outbox."""
 
 
+class TakenOut(NamedTuple):
+    """An interaction that was taken out of the store. `identifiers` has the anchor first; none if it hung on nobody."""
+
+    number: int
+    key: EventKey
+    anchor: int | None
+    identifiers: Sequence[int]
+    digest: bytes
+    body: bytes
+
+    @property
+    def star(self) -> set[Pair]:
+        """The links that it showed."""
+        return {pair(self.identifiers[0], other) for other in self.identifiers[1:]}
+
+
+class Hanging(NamedTuple):
+    """An interaction that hangs on an identifier, whether that was verified, and the event as it came."""
+
+    anchor: int
+    verified: bool
+    body: bytes
+
+
+class Neighbourhood(NamedTuple):
+    """An identifier's namespace, and how many verified links it has to each namespace."""
+
+    namespace: str
+    counts: Mapping[str, int]
+
+
+class CorrectingUnit(Unit, Protocol):
+    """A unit that takes evidence away. It has the tables for itself: no other unit runs beside it.
+
+    What a unit finds written already it leaves alone, so evidence may only disappear while nobody builds on it.
+    """
+
+    async def take_out(self, numbers: Iterable[int]) -> list[TakenOut]:
+        """Removes interactions with their words of consent."""
+
+    async def recount(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
+        """Brings links to what interactions still witness, gives those, and removes the others."""
+
+    async def hanging(self, anchors: Iterable[int]) -> list[Hanging]:
+        """The interactions that hang on these identifiers."""
+
+    async def restate(
+        self, anchors: Iterable[int], traits: Mapping[TraitPlace, Trait], claims: AbstractSet[tuple[int, Claim]]
+    ) -> None:
+        """Puts these traits and claims in place of all that these identifiers had."""
+
+    async def name(self, identifiers: Iterable[int]) -> dict[int, Key]:
+        """Identifiers by number."""
+
+    async def neighbourhoods(self, identifiers: Iterable[int]) -> dict[int, Neighbourhood]:
+        """Who verified links lead to, counted."""
+
+    async def neighbours(self, identifiers: Iterable[int]) -> set[int]:
+        """Where verified links of these identifiers lead to."""
+
+    async def remove_unused(self, identifiers: Iterable[int], policy: IdentityPolicy) -> set[int]:
+        """Removes those that no link, interaction or decision, withdrawn or not, names any more, and tells which.
+
+        Labels founded on them are founded on the strongest identifier that is left of the same profile; without one
+        they are removed too.
+        """
+
+
 class Store(Protocol):
     """Runs units, and publishes what they put down once they are committed."""
 
     async def run(self, step: Callable[[Unit], Awaitable[T]], turn: Turn | None = None) -> T:
         """The result of `step` in one unit, tried again on Conflict, first in its turn. Raises Unavailable."""
+
+    async def run_alone(self, step: Callable[[CorrectingUnit], Awaitable[T]]) -> T:
+        """The result of `step` in one unit that waits until no other runs. Raises Unavailable."""
 
 
 def standing(decisions: Iterable[Decision]) -> Decisions:

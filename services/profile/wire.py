@@ -54,6 +54,7 @@ class WireData(msgspec.Struct, frozen=True, gc=False):
     traits: dict[TraitName, msgspec.Raw] = {}
     measures: WireMeasures | None = None
     conversation: Name | None = None
+    revision: Moment | None = None
     consents: list[WireConsent] = []
 
 
@@ -103,6 +104,9 @@ def decode(value: bytes) -> Incoming:
 def _check_moments(incoming: Incoming) -> None:
     if not 1 < incoming.envelope.time.year < LAST_YEAR:
         raise Invalid("time: lies at the end of the calendar")
+    revision = incoming.data.revision
+    if revision is not None and not 1 < revision.year < LAST_YEAR:
+        raise Invalid("data.revision: lies at the end of the calendar")
     for consent in incoming.data.consents:
         if consent.at is not None and not 1 < consent.at.year < LAST_YEAR:
             raise Invalid("data.consents.at: lies at the end of the calendar")

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 import msgspec
 
 from services.profile.domain.claims import Claim
 from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key, Sighting
-from services.profile.store import Changes, Member
+from services.profile.store import Changes, Member, StoredLink, TakenOut
 from services.profile.wire import Incoming
 
 
@@ -26,13 +28,31 @@ class Spotted(msgspec.Struct, eq=False, gc=False):
     outcome: str = ""
 
 
+class Correction(NamedTuple):
+    """What else a unit has to settle when it took evidence away.
+
+    `version` is above that of every correction before. `unsettled` are the identifiers to resolve anew, `unshared`
+    those of them that were shared until now. `links` are those that lost a witness and stand.
+    """
+
+    version: int = 0
+    taken_out: Sequence[TakenOut] = ()
+    unsettled: AbstractSet[int] = frozenset()
+    unshared: AbstractSet[int] = frozenset()
+    links: Mapping[Pair, StoredLink] = MappingProxyType({})
+
+
+NO_CORRECTION = Correction()
+
+
 @dataclass(slots=True)
 class Work:
     """A batch. `before` and `after` tell where identifiers belonged when it began, and where they do when it ends.
 
     `held` has the state after the batch of every link that one of its interactions shows. `claims` is what they claim
     about identifiers, `claimed_anew` are those about which something was not claimed before. `refused` has every join
-    that the rules refused in what was resolved, those of stewards too.
+    that the rules refused in what was resolved, those of stewards too. `newer` are contents of stored interactions that
+    are to replace what is stored.
     """
 
     spotted: list[Spotted]
@@ -45,6 +65,8 @@ class Work:
     after: dict[int, Member] = field(default_factory=dict)
     held: dict[Pair, str | None] = field(default_factory=dict)
     refused: dict[Pair, str] = field(default_factory=dict)
+    correction: Correction = NO_CORRECTION
+    newer: Sequence[Spotted] = ()
 
     def member(self, identifier: int) -> Member:
         """Where an identifier of the batch belongs after it."""

@@ -14,7 +14,7 @@ import uvloop
 from schemas.topics import INTERACTIONS
 from services.profile.consume import BATCHES_AT_ONCE, ProfileHandler
 from services.profile.domain.policy import IdentityPolicy
-from services.profile.postgres import PostgresStore
+from services.profile.postgres_store import PostgresStore
 from services.profile.step import ProfileStep
 from services.profile.worker import SCHEMA, VERSIONS
 from services.runtime.clock import SystemClock, new_id

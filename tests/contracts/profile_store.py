@@ -17,8 +17,8 @@ from services.profile.domain.labels import Label
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.resolve import pair
 from services.profile.domain.sighting import Key
-from services.profile.memory_store import MemoryTables
-from services.profile.store import Changes, Member, Region, Store, StoredInteraction, StoredLink, Unit
+from services.profile.memory_unit import MemoryTables
+from services.profile.store import Changes, Known, Member, Region, Store, StoredInteraction, StoredLink, Unit
 from services.profile.wire import decode
 from services.runtime.database import ATTEMPTS, Conflict
 from services.runtime.errors import Unavailable
@@ -65,6 +65,7 @@ def interaction(number: int, *, event_id: str = "e1", source: str = "/call", bod
         2**40,
         None,
         1,
+        None,
         body[:8],
         body,
     )
@@ -110,7 +111,7 @@ class ProfileStoreContract:
     async def test_a_stored_interaction_is_known_by_source_and_id(self, kept: Kept) -> None:
         await write(kept.store, Changes(interactions=[interaction(7, body=b"one")]))
         asked = [("/call", "e1"), ("/chat", "e1"), ("/call", "e2")]
-        assert await kept.store.run(lambda unit: unit.known(asked)) == {("/call", "e1"): (7, b"one")}
+        assert await kept.store.run(lambda unit: unit.known(asked)) == {("/call", "e1"): Known(7, None, b"one")}
 
     async def test_nothing_is_known_of_nothing(self, kept: Kept) -> None:
         assert await kept.store.run(lambda unit: unit.known([])) == {}

@@ -9,7 +9,7 @@ from services.profile.domain.consent import consents
 from services.profile.domain.golden import Candidate, golden
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.trait_rules import TraitRules
-from services.profile.memory_store import MemoryTables
+from services.profile.memory_unit import MemoryTables
 from services.profile.reads import ProfileReads
 from services.runtime.log import Message
 from tests.support.identity import (
@@ -27,10 +27,14 @@ from tests.support.identity import (
 
 
 def check_all(
-    tables: MemoryTables, said: Collection[Said], policy: IdentityPolicy, decided: Collection[Decided] = ()
+    tables: MemoryTables,
+    said: Collection[Said],
+    policy: IdentityPolicy,
+    decided: Collection[Decided] = (),
+    met: Collection[Identifier] = (),
 ) -> None:
-    """The tables are what the batch rules make of `said` and of what stewards decided."""
-    truth = batch_rule(said, policy, decided)
+    """The tables are what the batch rules make of `said` and of what stewards decided about whom they `met`."""
+    truth = batch_rule(said, policy, decided, met)
     check_identity(tables, truth)
     check_labels(tables)
     check_measures(tables, said)
@@ -119,9 +123,14 @@ def check_announced(tables: MemoryTables, messages: Iterable[Message]) -> None:
     """Whoever heard all messages, in whatever order, and keeps the highest version knows where everyone belongs."""
     heard: dict[int, set[tuple[int, str]]] = defaultdict(set)
     for message in messages:
-        data = json.loads(message.value)["data"]
+        event = json.loads(message.value)
+        data = event["data"]
+        if event["type"] == "profile.interaction.withdrawn":
+            continue
         for belonging in data.get("moves") or [data["anchor"]]:
             heard[belonging["identifier"]].add((belonging["version"], belonging["profile_id"]))
+    for node in heard.keys() - tables.members.keys():
+        del heard[node]  # nothing names it any more
     for node, told in heard.items():
         versions = [version for version, _ in told]
         assert len(versions) == len(set(versions)), "one version speaks of two profiles"

@@ -8,7 +8,7 @@ from services.profile.decide import Decider, Effect, Wish
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Key
 from services.profile.linking import Linker
-from services.profile.memory_store import MemoryTables
+from services.profile.memory_unit import MemoryTables
 from services.profile.store import Store, Unit
 from services.runtime.errors import Rejected
 from tests.profile.running import NOW, ids
@@ -45,6 +45,7 @@ class Desk:
         new_id = ids(of=2)
         self.decider = Decider(Linker(policy, new_id), new_id, lambda: NOW)
         self.standing: dict[str, Decided] = {}
+        self.met: set[Identifier] = set()
 
     async def do(self, deed: Deed) -> Effect | Rejected:
         """The effect, or why there is none: the same as that of a trial just before."""
@@ -62,6 +63,7 @@ class Desk:
             del self.standing[done.decision.id]
         else:
             self.standing[done.decision.id] = Decided(frozenset((deed.a, deed.b)), deed.confirms)
+            self.met |= {deed.a, deed.b}
         return done
 
     async def _attempt(self, deed: Deed, *, trial: bool) -> Effect | Rejected:

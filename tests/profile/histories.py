@@ -48,6 +48,7 @@ class Details(NamedTuple):
     born: int | None = None
     seconds: float | None = None
     consents: tuple[tuple[int, bool], ...] = ()
+    revision: int | None = None
 
 
 PLAIN = Details()
@@ -72,6 +73,7 @@ def happened(number: int, days: int, stated: Sequence[tuple[Spelled, bool]], det
         milliseconds,
         number % 3,
         tuple((PURPOSES[place], granted) for place, granted in dict(details.consents).items()),
+        None if details.revision is None else START + timedelta(hours=details.revision),
     )
     return Happened(said, wire(said, stated, details), any(one.normal is None for one, _ in stated))
 
@@ -90,6 +92,7 @@ def wire(said: Said, stated: Sequence[tuple[Spelled, bool]], details: Details = 
             "handle_seconds": details.seconds,
             "transfers": said.transfers,
         },
+        "revision": None if said.revision is None else said.revision.isoformat(),
         "consents": [{"purpose": purpose.upper(), "granted": granted} for purpose, granted in said.consents],
     }
     envelope = {
@@ -120,19 +123,50 @@ _verified = st.sampled_from((True, True, True, False))
 
 
 @st.composite
-def histories(draw: st.DrawFn, most: int = 16) -> History:
-    """Shuffled, with duplicates, in batches of any size; few enough identifiers to meet again and again."""
+def histories(draw: st.DrawFn, most: int = 16, *, revised: bool = False) -> History:
+    """Shuffled, with duplicates, in batches of any size; few enough identifiers to meet again and again.
+
+    Where it is `revised`, some interactions come in several contents, each with a revision of its own.
+    """
     stated = st.lists(st.tuples(st.sampled_from(draw(_pools)), _verified), max_size=4)
     size = draw(st.integers(1, most))
+    ids = draw(_ids(size)) if revised else list(range(size))
+    revisions = draw(st.permutations(range(size)))
     drawn = draw(st.lists(st.tuples(st.integers(0, 3), stated, _details), min_size=size, max_size=size))
     again = draw(st.lists(st.integers(0, size - 1), max_size=size // 2))
     deliveries = shuffled([*range(size), *again], draw(st.randoms(use_true_random=False)))
     cuts = draw(st.sets(st.integers(1, len(deliveries)), max_size=5))
     return History(
         draw(st.sampled_from(TIGHT)),
-        [happened(number, *one) for number, one in enumerate(drawn)],
+        [
+            happened(
+                ids[place],
+                days,
+                those,
+                _revised(drawn[ids[place]][2], details, revisions[place], first=ids[place] == place),
+            )
+            if revised
+            else happened(place, days, those, details)
+            for place, (days, those, details) in enumerate(drawn)
+        ],
         cut(deliveries, cuts),
     )
+
+
+@st.composite
+def _ids(draw: st.DrawFn, size: int) -> list[int]:
+    """The number of each content's interaction: its own, or an earlier one's."""
+    ids: list[int] = []
+    for place in range(size):
+        again = place > 0 and draw(st.sampled_from((False, True)))
+        ids.append(draw(st.sampled_from(ids)) if again else place)
+    return ids
+
+
+def _revised(of: Details, details: Details, revision: int, *, first: bool) -> Details:
+    """Contents of one interaction have one source; the first one may have no revision."""
+    unversioned = first and revision % 2 == 0
+    return details._replace(source=of.source, revision=None if unversioned else revision)
 
 
 def shuffled(places: list[int], random: Random) -> list[int]:

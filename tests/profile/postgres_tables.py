@@ -11,8 +11,9 @@ from services.profile.domain.consent import Said
 from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.sighting import Key
-from services.profile.memory_store import MemoryTables
-from services.profile.postgres import PostgresStore, PostgresUnit
+from services.profile.memory_unit import MemoryTables
+from services.profile.postgres import PostgresUnit
+from services.profile.postgres_store import PostgresStore
 from services.profile.store import Changes, Member, StoredConsent, StoredInteraction, StoredLink
 from services.profile.turn import Turn
 from services.profile.worker import SCHEMA, VERSIONS

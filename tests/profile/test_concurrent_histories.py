@@ -12,7 +12,7 @@ from services.profile.consume import BATCHES_AT_ONCE, ProfileHandler
 from services.profile.decide import Decider, Wish
 from services.profile.domain.sighting import Key
 from services.profile.linking import Linker
-from services.profile.memory_store import MemoryTables
+from services.profile.memory_unit import MemoryTables
 from services.profile.queries import PostgresReads
 from services.profile.store import Store
 from services.runtime.clock import new_id
@@ -26,7 +26,7 @@ from tests.profile.postgres_tables import KeptInPostgres, migrated, opened
 from tests.profile.running import NOW, Recorder, profile_step
 from tests.profile.spellings import POOL
 from tests.support.backlog import work_off
-from tests.support.identity import Decided
+from tests.support.identity import Decided, Identifier, latest
 from tests.support.postgres import PostgresServer
 
 WORKERS = 4
@@ -35,6 +35,7 @@ INTERACTIONS = 60
 BATCH = 8
 DEEDS = 12
 WITHDRAWN = 0.3
+REVISED = 0.2
 MANY_IDENTIFIERS = 4
 
 
@@ -50,21 +51,24 @@ async def workers(postgres_server: PostgresServer) -> AsyncIterator[list[KeptInP
 def random_history(random: Random) -> list[Happened]:
     """Everybody uses the same few identifiers, so that writers meet all the time."""
     pool = random.sample(POOL, k=random.randint(4, 14))
+    sources = [random.randint(0, 2) for _ in range(INTERACTIONS)]
+    ids = [random.randrange(place) if place and random.random() < REVISED else place for place in range(INTERACTIONS)]
     return [
         happened(
-            number,
+            ids[place],
             random.randint(0, 3),
             [(random.choice(pool), random.random() < 0.8) for _ in range(random.randint(0, 4))],
             Details(
-                source=random.randint(0, 2),
+                source=sources[ids[place]],
                 trust=random.randint(0, 1),
                 trust_claims=random.random() < 0.1,
                 name=random.choice((None, 0, 1, 2)),
                 seconds=random.choice((None, 1.5)),
                 consents=((random.randint(0, 1), random.random() < 0.5),) if random.random() < 0.2 else (),
+                revision=revision if place != ids[place] or revision % 2 else None,
             ),
         )
-        for number in range(INTERACTIONS)
+        for place, revision in enumerate(random.sample(range(INTERACTIONS), k=INTERACTIONS))
     ]
 
 
@@ -107,6 +111,10 @@ def standing(tables: MemoryTables) -> list[Decided]:
     ]
 
 
+def met_by_steward(tables: MemoryTables) -> set[Identifier]:
+    return {tables.keys[end] for one in tables.decisions.values() for end in (one.a, one.b)}
+
+
 @pytest.mark.parametrize("seed", range(ROUNDS))
 @pytest.mark.parametrize("count", [1, WORKERS])
 async def test_any_number_of_workers_ends_where_the_batch_rule_says(
@@ -123,11 +131,10 @@ async def test_any_number_of_workers_ends_where_the_batch_rule_says(
     )
     tables = await workers[0].tables()
     assert tables.decisions or len(tables.keys) < MANY_IDENTIFIERS
-    check_all(tables, [one.said for one in those], TIGHT[place], standing(tables))
+    said = latest(one.said for one in those)
+    check_all(tables, said, TIGHT[place], standing(tables), met_by_steward(tables))
     check_announced(tables, workers[0].log.messages)
-    await check_persons(
-        PostgresReads(workers[0].database), profiles_of(tables), [one.said for one in those], TIGHT[place]
-    )
+    await check_persons(PostgresReads(workers[0].database), profiles_of(tables), said, TIGHT[place])
     assert tables.outbox == {}
 
 

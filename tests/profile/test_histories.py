@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import event, given, settings
 
-from services.profile.memory_store import MemoryStore, MemoryTables
+from services.profile.memory_store import MemoryStore
+from services.profile.memory_unit import MemoryTables
 from tests.profile.checks import check_all, check_announced
 from tests.profile.histories import Happened, History, histories
 from tests.profile.policies import TIGHT

@@ -3,7 +3,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from services.profile.memory_store import MemoryStore, MemoryTables
+from services.profile.memory_store import MemoryStore
+from services.profile.memory_unit import MemoryTables
 from tests.contracts.profile_store import ProfileStoreContract
 from tests.profile.running import Recorder
 

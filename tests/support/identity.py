@@ -31,6 +31,17 @@ class Said(NamedTuple):
     handle_ms: int = 0
     transfers: int = 0
     consents: tuple[tuple[str, bool], ...] = ()
+    revision: datetime | None = None
+
+
+def latest(said: Iterable[Said]) -> list[Said]:
+    """What counts of several contents under one id: the one of the latest revision."""
+    found: dict[tuple[str, str], Said] = {}
+    for one in said:
+        other = found.get((one.source, one.id))
+        if other is None or (one.revision is not None and (other.revision is None or one.revision > other.revision)):
+            found[one.source, one.id] = one
+    return list(found.values())
 
 
 @dataclass
@@ -51,14 +62,19 @@ class Decided(NamedTuple):
     confirms: bool
 
 
-def batch_rule(said: Collection[Said], policy: IdentityPolicy, decided: Collection[Decided] = ()) -> Truth:
-    """The partition of all identifiers that `said` mentions, and every link that was refused."""
+def batch_rule(
+    said: Collection[Said],
+    policy: IdentityPolicy,
+    decided: Collection[Decided] = (),
+    met: Collection[Identifier] = (),
+) -> Truth:
+    """The partition of all identifiers that `said` mentions or stewards `met`, and every link that was refused."""
     witnesses: dict[Ends, list[tuple[datetime, bool]]] = defaultdict(list)
     for one in said:
         for ends, verified in star(one, policy):
             witnesses[ends].append((one.time, verified))
     proven = {ends for ends, seen in witnesses.items() if any(verified for _, verified in seen)}
-    identifiers = {identifier for one in said for identifier, _ in one.identifiers}
+    identifiers = {identifier for one in said for identifier, _ in one.identifiers} | set(met)
     shared = {identifier for identifier in identifiers if is_shared(identifier, proven, policy)}
     free = {ends for ends in proven | confirmed_in(decided) if not ends & shared}
     truth = Truth(

@@ -15,7 +15,7 @@ from services.profile.duplicates.settle import Settler
 from services.profile.duplicates.step import DuplicatesStep
 from services.profile.linking import Linker
 from services.profile.policy_file import load_policy
-from services.profile.postgres import PostgresStore
+from services.profile.postgres_store import PostgresStore
 from services.profile.worker import SCHEMA, VERSIONS
 from services.runtime import telemetry
 from services.runtime.beside import beside

@@ -1,0 +1,137 @@
+"""What corrections ask, in memory: a unit that has the tables for itself changes them as it goes."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+
+from msgspec.structs import replace
+
+from services.profile.domain.claims import Claim
+from services.profile.domain.figures import Trait
+from services.profile.domain.labels import Label, choose_founder
+from services.profile.domain.policy import IdentityPolicy
+from services.profile.domain.resolve import Pair, pair
+from services.profile.domain.sighting import Key
+from services.profile.memory_unit import MemoryUnit
+from services.profile.store import (
+    Hanging,
+    Neighbourhood,
+    StoredInteraction,
+    StoredLink,
+    TakenOut,
+    TraitPlace,
+)
+
+
+class MemoryCorrections(MemoryUnit):
+    """Made on a copy of the tables, which takes their place at the end."""
+
+    async def take_out(self, numbers: Iterable[int]) -> list[TakenOut]:
+        """Removes interactions with their words of consent."""
+        gone = set(numbers)
+        taken = [one for one in self._tables.interactions.values() if one.id in gone]
+        for one in taken:
+            del self._tables.interactions[one.source, one.event_id]
+        for place in [place for place in self._tables.consents if place[0] in gone]:
+            del self._tables.consents[place]
+        return [
+            TakenOut(one.id, (one.source, one.event_id), one.anchor, named(one), one.digest, one.body) for one in taken
+        ]
+
+    async def recount(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
+        """Brings links to what interactions still witness."""
+        links: dict[Pair, StoredLink] = {}
+        for p in sorted(pairs):
+            seen = [(one.time, one.id, verified) for one, verified in self._witnesses(p)]
+            if seen:
+                time, number, _ = min(seen)
+                links[p] = StoredLink(time, number, any(verified for *_, verified in seen), self._tables.links[p].held)
+                self._tables.links[p] = links[p]
+            else:
+                del self._tables.links[p]
+                for end in p:
+                    self._tables.touching[end].discard(p)
+        return links
+
+    def _witnesses(self, p: Pair) -> list[tuple[StoredInteraction, bool]]:
+        return [
+            (one, other not in (one.claimed or ()))
+            for one in self._tables.interactions.values()
+            for other in named(one)[1:]
+            if one.anchor is not None and pair(one.anchor, other) == p
+        ]
+
+    async def hanging(self, anchors: Iterable[int]) -> list[Hanging]:
+        """The interactions that hang on these."""
+        asked = set(anchors)
+        return [
+            Hanging(one.anchor, one.anchor not in (one.claimed or ()) and one.identifiers != "{}", one.body)
+            for one in self._tables.interactions.values()
+            if one.anchor is not None and one.anchor in asked
+        ]
+
+    async def restate(
+        self, anchors: Iterable[int], traits: Mapping[TraitPlace, Trait], claims: AbstractSet[tuple[int, Claim]]
+    ) -> None:
+        """Replaces all traits and claims of these identifiers."""
+        asked = set(anchors)
+        for place in [place for place in self._tables.traits if place[0] in asked]:
+            del self._tables.traits[place]
+        self._tables.traits.update(traits)
+        for node in asked:
+            self._tables.claims[node] = {claim for other, claim in claims if other == node}
+
+    async def name(self, identifiers: Iterable[int]) -> dict[int, Key]:
+        """Identifiers by number."""
+        return {node: self._tables.keys[node] for node in identifiers}
+
+    async def neighbourhoods(self, identifiers: Iterable[int]) -> dict[int, Neighbourhood]:
+        """Who verified links lead to, counted."""
+        keys = self._tables.keys
+        return {
+            node: Neighbourhood(keys[node].namespace, Counter(keys[other].namespace for other in self._around(node)))
+            for node in identifiers
+        }
+
+    async def neighbours(self, identifiers: Iterable[int]) -> set[int]:
+        """Where verified links lead to."""
+        return {other for node in identifiers for other in self._around(node)}
+
+    def _around(self, node: int) -> list[int]:
+        links = self._tables.links
+        return [end for p in self._tables.touching[node] if links[p].verified for end in p if end != node]
+
+    async def remove_unused(self, identifiers: Iterable[int], policy: IdentityPolicy) -> set[int]:
+        """Removes what nothing names any more."""
+        tables = self._tables
+        decided = {end for one in tables.decisions.values() for end in (one.a, one.b)}
+        anchors = {one.anchor for one in tables.interactions.values()}
+        gone = {node for node in identifiers if not tables.touching[node] and node not in decided | anchors}
+        labels = [label for node in gone for label in tables.founded.pop(node, ())]
+        were = {node: tables.members[node].profile for node in gone}
+        for node in gone:
+            tables.components[tables.members.pop(node).component].discard(node)
+            del tables.identifiers[tables.keys.pop(node)]
+        for label in labels:
+            self._found_anew(label, were[label.founder], policy)
+        return gone
+
+    def _found_anew(self, label: Label, profile: str, policy: IdentityPolicy) -> None:
+        tables = self._tables
+        left = {node: tables.keys[node] for node, member in tables.members.items() if member.profile == profile}
+        del tables.labels[label.profile]
+        if not left:
+            return
+        anew = Label(label.profile, choose_founder(frozenset(left), left, policy))
+        tables.labels[label.profile] = anew
+        tables.founded[anew.founder].append(anew)
+        for node, member in tables.members.items():
+            if member.profile == label.profile:
+                tables.members[node] = replace(member, founder=anew.founder)
+
+
+def named(one: StoredInteraction) -> list[int]:
+    """The numbers in the literal of its identifiers, the anchor first."""
+    numbers: list[int] = json.loads(f"[{one.identifiers[1:-1]}]")
+    return numbers

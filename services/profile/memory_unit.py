@@ -1,0 +1,181 @@
+"""The tables of the profile store in memory, and a unit that works on them."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from services.profile.domain.claims import Claim
+from services.profile.domain.figures import Trait
+from services.profile.domain.labels import Label
+from services.profile.domain.resolve import Pair
+from services.profile.domain.sighting import Key
+from services.profile.store import (
+    Changes,
+    Decision,
+    EventKey,
+    Known,
+    Member,
+    Region,
+    StoredConsent,
+    StoredInteraction,
+    StoredLink,
+    TraitPlace,
+)
+from services.runtime.database import Conflict
+from services.runtime.log import Message
+
+
+@dataclass(slots=True)
+class MemoryTables:
+    """What is committed; one attribute per table of the PostgreSQL form, and the indexes that a unit needs."""
+
+    identifiers: dict[Key, int] = field(default_factory=dict)
+    keys: dict[int, Key] = field(default_factory=dict)
+    members: dict[int, Member] = field(default_factory=dict)
+    components: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    labels: dict[str, Label] = field(default_factory=dict)
+    founded: dict[int, list[Label]] = field(default_factory=lambda: defaultdict(list))
+    links: dict[Pair, StoredLink] = field(default_factory=dict)
+    touching: dict[int, set[Pair]] = field(default_factory=lambda: defaultdict(set))
+    interactions: dict[EventKey, StoredInteraction] = field(default_factory=dict)
+    variants: dict[tuple[int, bytes], bytes] = field(default_factory=dict)
+    traits: dict[TraitPlace, Trait] = field(default_factory=dict)
+    claims: dict[int, set[Claim]] = field(default_factory=lambda: defaultdict(set))
+    consents: dict[tuple[int, str], StoredConsent] = field(default_factory=dict)
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    outbox: dict[int, tuple[str, Sequence[Message]]] = field(default_factory=dict)
+
+    def apply(self, changes: Changes) -> None:
+        """Writes what a unit decided, by the same rules as the statements of the PostgreSQL form."""
+        for label in changes.new_labels:
+            self.labels[label.profile] = label
+            self.founded[label.founder].append(label)
+        for node, member in (*changes.new_members.items(), *changes.moved_members.items()):
+            self._place(node, member)
+        for p, link in changes.links.items():
+            self._put_link(p, link)
+        for one in changes.interactions:
+            self.interactions[one.source, one.event_id] = one
+        for number, digest, body in changes.variants:
+            self.variants.setdefault((number, digest), body)
+        for place, trait in changes.traits.items():
+            self.traits[place] = max(trait, self.traits.get(place, trait))
+        self.consents.update(((one.interaction, one.purpose), one) for one in changes.consents)
+        self.decisions.update((decision.id, decision) for decision in changes.decisions)
+
+    def _place(self, node: int, member: Member) -> None:
+        before = self.members.get(node)
+        if before is not None:
+            self.components[before.component].discard(node)
+        self.members[node] = member
+        self.components[member.component].add(node)
+
+    def _put_link(self, p: Pair, link: StoredLink) -> None:
+        stored = self.links.get(p, link)
+        earlier = link if link.first_seen < stored.first_seen else stored
+        verified = stored.verified or link.verified
+        self.links[p] = StoredLink(earlier.first_seen, earlier.interaction, verified, link.held)
+        for end in p:
+            self.touching[end].add(p)
+
+
+class MemoryUnit:
+    """One unit: reads what is committed, and keeps its own writes to itself until `commit`."""
+
+    def __init__(self, tables: MemoryTables, sequence: Callable[[], int]) -> None:
+        self._tables = tables
+        self._sequence = sequence
+        self._new: dict[Key, int] = {}
+        self._changes: list[Changes] = []
+        self._claims: AbstractSet[tuple[int, Claim]] = frozenset()
+        self._messages: list[tuple[str, Sequence[Message]]] = []
+
+    async def known(self, keys: Sequence[EventKey]) -> dict[EventKey, Known]:
+        """The stored ones of these interactions."""
+        found = {key: self._tables.interactions[key] for key in keys if key in self._tables.interactions}
+        return {key: Known(one.id, one.revision, one.digest) for key, one in found.items()}
+
+    async def number(self, keys: Iterable[Key]) -> tuple[dict[Key, int], set[int]]:
+        """Numbers identifiers, in the order of (namespace, value)."""
+        numbers: dict[Key, int] = {}
+        new: set[int] = set()
+        for key in sorted(set(keys)):
+            known = self._tables.identifiers.get(key) or self._new.get(key)
+            numbers[key] = known or self._sequence()
+            if known is None:
+                self._new[key] = numbers[key]
+                new.add(numbers[key])
+        return numbers, new
+
+    async def find(self, keys: Iterable[Key]) -> dict[Key, int]:
+        """The numbers of those identifiers that are known."""
+        return {key: self._tables.identifiers[key] for key in keys if key in self._tables.identifiers}
+
+    async def decision(self, decision_id: str) -> Decision | None:
+        """A decision."""
+        return self._tables.decisions.get(decision_id)
+
+    async def claim(self, claims: AbstractSet[tuple[int, Claim]]) -> set[int]:
+        """Keeps claims for the commit."""
+        self._claims = claims
+        return {node for node, claim in claims if claim not in self._tables.claims.get(node, ())}
+
+    async def members(self, identifiers: Iterable[int]) -> dict[int, Member]:
+        """Where identifiers belong."""
+        return {node: self._tables.members[node] for node in identifiers if node in self._tables.members}
+
+    async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
+        """Those of the links that are stored."""
+        return {p: self._tables.links[p] for p in pairs if p in self._tables.links}
+
+    async def lock_region(self, seeds: Mapping[int, Member]) -> Region:
+        """Reads whole components; a unit that runs has locked everything already."""
+        tables = self._tables
+        components = {member.component for member in seeds.values()}
+        members = {node: tables.members[node] for component in components for node in tables.components[component]}
+        if any(node not in members or members[node].shared != seed.shared for node, seed in seeds.items()):
+            raise Conflict
+        links = {p: tables.links[p] for node in members for p in tables.touching[node]}
+        named = members.keys() | {end for p in links for end in p}
+        claims = {node: set(tables.claims.get(node, ())) for node in members}
+        for node, claim in self._claims:
+            if node in claims:
+                claims[node].add(claim)
+        decisions = [d for d in tables.decisions.values() if not d.withdrawn and (d.a in members or d.b in members)]
+        return Region(members, {node: tables.keys[node] for node in named}, links, claims, decisions)
+
+    async def retired(self, founders: Iterable[int]) -> list[Label]:
+        """Every label ever founded on these."""
+        return [label for founder in set(founders) for label in self._tables.founded[founder]]
+
+    async def numbers(self, interactions: int) -> Sequence[int]:
+        """Fresh numbers."""
+        return [self._sequence() for _ in range(interactions)]
+
+    async def version(self) -> int:
+        """A number above all given out before."""
+        return self._sequence()
+
+    async def write(self, changes: Changes) -> None:
+        """Keeps all of it for the commit."""
+        if any((one.source, one.event_id) in self._tables.interactions for one in changes.interactions):
+            raise Conflict
+        self._changes.append(changes)
+
+    async def put(self, topic: str, messages: Sequence[Message]) -> None:
+        """Keeps messages for the commit."""
+        self._messages.append((topic, messages))
+
+    def commit(self) -> list[int]:
+        """Makes everything visible at once; the numbers of the outbox's new rows."""
+        for key, number in self._new.items():
+            self._tables.identifiers[key] = number
+            self._tables.keys[number] = key
+        for node, claim in self._claims:
+            self._tables.claims[node].add(claim)
+        for changes in self._changes:
+            self._tables.apply(changes)
+        rows = [self._sequence() for _ in self._messages]
+        self._tables.outbox.update(zip(rows, self._messages, strict=True))
+        return rows

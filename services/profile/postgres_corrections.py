@@ -1,0 +1,180 @@
+"""What corrections ask of PostgreSQL, with their own statements."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from services.profile.domain.claims import Claim
+from services.profile.domain.figures import Trait
+from services.profile.domain.labels import choose_founder
+from services.profile.domain.policy import IdentityPolicy
+from services.profile.domain.resolve import Pair
+from services.profile.domain.sighting import Key
+from services.profile.postgres import PostgresUnit
+from services.profile.store import Hanging, Neighbourhood, StoredLink, TakenOut, TraitPlace
+from services.runtime.arrays import literal, texts
+
+TAKE_OUT = """
+DELETE FROM interaction i USING unnest($1::text::bigint[]) AS gone (id) WHERE i.id = gone.id
+RETURNING i.id, i.source, i.event_id, i.anchor, i.identifiers::bigint[], i.digest, i.body
+"""
+TAKE_OUT_CONSENTS = "DELETE FROM consent c USING unnest($1::text::bigint[]) AS gone (id) WHERE c.interaction = gone.id"
+WITNESSES = """
+SELECT a, b, min(time), (array_agg(id ORDER BY time, id))[1], bool_or(verified)
+FROM (
+    SELECT asked.a, asked.b, i.time, i.id, coalesce(asked.b <> ALL(i.claimed), true) AS verified
+    FROM unnest($1::text::bigint[], $2::text::bigint[]) AS asked (a, b)
+    JOIN interaction i ON i.anchor = asked.a AND asked.b = ANY(i.identifiers::bigint[])
+    UNION ALL
+    SELECT asked.a, asked.b, i.time, i.id, coalesce(asked.a <> ALL(i.claimed), true)
+    FROM unnest($1::text::bigint[], $2::text::bigint[]) AS asked (a, b)
+    JOIN interaction i ON i.anchor = asked.b AND asked.a = ANY(i.identifiers::bigint[])
+) AS witness
+GROUP BY a, b
+"""
+REMOVE_LINKS = """
+DELETE FROM link l USING unnest($1::text::bigint[], $2::text::bigint[]) AS gone (a, b)
+WHERE l.a = gone.a AND l.b = gone.b
+"""
+RECOUNT_LINKS = """
+UPDATE link l SET first_seen = new.first_seen, interaction = new.interaction, verified = new.verified
+FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::bigint[], $5::boolean[])
+    AS new (a, b, first_seen, interaction, verified)
+WHERE l.a = new.a AND l.b = new.b
+"""
+HANGING = """
+SELECT i.anchor, coalesce(i.anchor <> ALL(i.claimed), i.identifiers <> '{}'), i.body
+FROM unnest($1::text::bigint[]) AS asked (anchor) JOIN interaction i USING (anchor)
+"""
+REMOVE_TRAITS = "DELETE FROM trait t USING unnest($1::text::bigint[]) AS of (id) WHERE t.identifier = of.id"
+REMOVE_CLAIMS = "DELETE FROM claim c USING unnest($1::text::bigint[]) AS of (id) WHERE c.identifier = of.id"
+NAMES = "SELECT i.id, i.namespace, i.value FROM unnest($1::text::bigint[]) AS asked (id) JOIN identifier i USING (id)"
+AROUND = """
+FROM unnest($1::text::bigint[]) AS asked (id)
+CROSS JOIN LATERAL (
+    SELECT b AS id FROM link WHERE a = asked.id AND verified
+    UNION ALL
+    SELECT a FROM link WHERE b = asked.id AND verified
+) AS other
+"""
+NEIGHBOURHOODS = f"""
+SELECT asked.id, theirs.namespace, count(*) {AROUND} JOIN identifier theirs ON theirs.id = other.id
+GROUP BY asked.id, theirs.namespace
+"""
+NEIGHBOURS = f"SELECT DISTINCT other.id {AROUND}"
+UNUSED = """
+SELECT asked.id FROM unnest($1::text::bigint[]) AS asked (id)
+WHERE NOT EXISTS (SELECT 1 FROM link WHERE a = asked.id)
+    AND NOT EXISTS (SELECT 1 FROM link WHERE b = asked.id)
+    AND NOT EXISTS (SELECT 1 FROM interaction WHERE anchor = asked.id)
+    AND NOT EXISTS (SELECT 1 FROM decision WHERE a = asked.id)
+    AND NOT EXISTS (SELECT 1 FROM decision WHERE b = asked.id)
+"""
+REMOVE_IDENTIFIERS = "DELETE FROM identifier i USING unnest($1::text::bigint[]) AS gone (id) WHERE i.id = gone.id"
+REMOVE_MEMBERS = """
+DELETE FROM membership m USING unnest($1::text::bigint[]) AS gone (id) WHERE m.identifier = gone.id
+RETURNING m.identifier, m.profile::text
+"""
+LEFT_OF = """
+SELECT m.profile::text, m.identifier, i.namespace, i.value
+FROM unnest($1::text::uuid[]) AS asked (profile)
+JOIN membership m USING (profile) JOIN identifier i ON i.id = m.identifier
+"""
+FOUND_ANEW = """
+UPDATE profile p SET founder = new.founder
+FROM unnest($1::text::uuid[], $2::text::bigint[]) AS new (id, founder) WHERE p.id = new.id
+"""
+FOUND_MEMBERS_ANEW = """
+UPDATE membership m SET founder = new.founder
+FROM unnest($1::text::uuid[], $2::text::bigint[]) AS new (id, founder) WHERE m.profile = new.id
+"""
+REMOVE_LABELS = "DELETE FROM profile p USING unnest($1::text::uuid[]) AS gone (id) WHERE p.id = gone.id"
+
+
+class PostgresCorrections(PostgresUnit):
+    """A transaction that no other unit runs beside."""
+
+    async def take_out(self, numbers: Iterable[int]) -> list[TakenOut]:
+        """Removes interactions with their words of consent."""
+        asked = literal(numbers)
+        await self._connection.execute(TAKE_OUT_CONSENTS, asked)
+        rows = await self._connection.fetch(TAKE_OUT, asked)
+        return [TakenOut(row[0], (row[1], row[2]), *row[3:]) for row in rows]
+
+    async def recount(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
+        """Brings links to what interactions still witness."""
+        asked = sorted(pairs)
+        if not asked:
+            return {}
+        before = await self.links(asked)
+        rows = await self._connection.fetch(WITNESSES, *_ends(asked))
+        links = {
+            (a, b): StoredLink(first_seen, witness, verified, before[a, b].held)
+            for a, b, first_seen, witness, verified in rows
+        }
+        if gone := [p for p in asked if p not in links]:
+            await self._connection.execute(REMOVE_LINKS, *_ends(gone))
+        if rows:
+            await self._connection.execute(RECOUNT_LINKS, *map(list, zip(*rows, strict=True)))
+        return links
+
+    async def hanging(self, anchors: Iterable[int]) -> list[Hanging]:
+        """The interactions that hang on these."""
+        return [Hanging(*row) for row in await self._connection.fetch(HANGING, literal(anchors))]
+
+    async def restate(
+        self, anchors: Iterable[int], traits: Mapping[TraitPlace, Trait], claims: AbstractSet[tuple[int, Claim]]
+    ) -> None:
+        """Replaces all traits and claims of these identifiers."""
+        asked = literal(anchors)
+        await self._connection.execute(REMOVE_TRAITS, asked)
+        await self._connection.execute(REMOVE_CLAIMS, asked)
+        await self._write_traits(traits)
+        await self.claim(claims)
+
+    async def name(self, identifiers: Iterable[int]) -> dict[int, Key]:
+        """Identifiers by number."""
+        return {row[0]: Key(row[1], row[2]) for row in await self._connection.fetch(NAMES, literal(identifiers))}
+
+    async def neighbourhoods(self, identifiers: Iterable[int]) -> dict[int, Neighbourhood]:
+        """Who verified links lead to, counted."""
+        names = await self.name(identifiers)
+        counts: dict[int, dict[str, int]] = defaultdict(dict)
+        for node, namespace, times in await self._connection.fetch(NEIGHBOURHOODS, literal(names)):
+            counts[node][namespace] = times
+        return {node: Neighbourhood(key.namespace, counts[node]) for node, key in names.items()}
+
+    async def neighbours(self, identifiers: Iterable[int]) -> set[int]:
+        """Where verified links lead to."""
+        return {row[0] for row in await self._connection.fetch(NEIGHBOURS, literal(identifiers))}
+
+    async def remove_unused(self, identifiers: Iterable[int], policy: IdentityPolicy) -> set[int]:
+        """Removes what nothing names any more."""
+        gone = {row[0] for row in await self._connection.fetch(UNUSED, literal(identifiers))}
+        if gone:
+            labels = await self.retired(gone)
+            were = {row[0]: row[1] for row in await self._connection.fetch(REMOVE_MEMBERS, literal(gone))}
+            await self._found_anew([(label.profile, were[label.founder]) for label in labels], policy)
+            await self._connection.execute(REMOVE_IDENTIFIERS, literal(gone))
+        return gone
+
+    async def _found_anew(self, labels: Sequence[tuple[str, str]], policy: IdentityPolicy) -> None:
+        """Founds each label on somebody who is left of the profile that it answered with."""
+        left: dict[str, dict[int, Key]] = defaultdict(dict)
+        for profile, node, *key in await self._connection.fetch(LEFT_OF, texts({profile for _, profile in labels})):
+            left[profile][node] = Key(*key)
+        founders = {
+            label: choose_founder(frozenset(left[profile]), left[profile], policy)
+            for label, profile in labels
+            if profile in left
+        }
+        if founders:
+            anew = texts(founders), literal(founders.values())
+            await self._connection.execute(FOUND_ANEW, *anew)
+            await self._connection.execute(FOUND_MEMBERS_ANEW, *anew)
+        if gone := [label for label, _ in labels if label not in founders]:
+            await self._connection.execute(REMOVE_LABELS, texts(gone))
+
+
+def _ends(pairs: Sequence[Pair]) -> tuple[str, str]:
+    return literal(a for a, _ in pairs), literal(b for _, b in pairs)
