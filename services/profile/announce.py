@@ -59,8 +59,8 @@ async def _attached(work: Work, batch: str, now: datetime) -> list[Message]:
     for place, one in enumerate(work.spotted):
         if place % AT_A_TIME == 0:
             await asyncio.sleep(0)
-        if one.identifiers:
-            anchor = one.identifiers[0]
+        anchor = one.anchor
+        if anchor is not None:
             member = work.member(anchor)
             belonging = Belonging(anchor, member.profile, member.version)
             data = Attached(belonging, one.outcome, without_content(one.incoming), work.correction.version)
@@ -71,7 +71,7 @@ async def _attached(work: Work, batch: str, now: datetime) -> list[Message]:
 
 def _withdrawn(work: Work, batch: str, now: datetime) -> list[Message]:
     """Interactions that left a profile: for another one, which is told in a message of its own, or for nobody."""
-    now_of = {one.id: work.member(one.identifiers[0]).profile for one in work.spotted if one.identifiers}
+    now_of = {one.id: work.member(one.anchor).profile for one in work.spotted if one.anchor is not None}
     messages = []
     for one in work.correction.taken_out:
         profile = work.before[one.anchor].profile if one.anchor is not None else None

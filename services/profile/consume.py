@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 
-from services.profile.correct import Corrector
+from services.profile.applying import Applier
 from services.profile.lanes import Lanes
 from services.profile.passage import Passage
 from services.profile.step import ProfileStep
@@ -27,9 +27,8 @@ class ProfileHandler:
     """Handles batches of `kesher.interactions.v1`, the next ones while those before are under way."""
 
     def __init__(self, store: Store, step: ProfileStep) -> None:
-        self._store = store
         self._step = step
-        self._corrector = Corrector(step)
+        self._applier = Applier(store, step)
         self._lanes = Lanes()
         self._entrance = asyncio.Lock()
         self._under_way: list[Passage] = []
@@ -77,10 +76,8 @@ class ProfileHandler:
         return again
 
     async def _apply(self, batch: Sequence[Spotted], turn: Turn | None = None) -> None:
-        work = await self._store.run(lambda unit: self._step.apply(unit, batch), turn)
+        work = await self._applier.apply(batch, turn)
         shared = [node for node, member in work.after.items() if member.shared]
         self._lanes.learn_shared([work.keys[node] for node in shared if node in work.keys])
-        if work.newer:
-            await self._store.run_alone(lambda unit: self._corrector.revise(unit, work.newer))
         for outcome, count in Counter(one.outcome for one in batch).items():
             telemetry.OUTCOMES.labels(outcome).inc(count)

@@ -4,16 +4,18 @@ Afterwards everything derived is what it would be had the old content never come
 anew from what is left: links and their first witnesses, traits, claims, who shares an identifier, and who is whom.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from services.profile.contents import newest, set_aside
 from services.profile.domain.claims import Claim
+from services.profile.domain.conversation import customer_of
 from services.profile.domain.figures import Trait
 from services.profile.domain.resolve import is_shared
 from services.profile.stated import add_traits, claims_in
 from services.profile.step import ProfileStep
-from services.profile.store import Changes, CorrectingUnit, TakenOut, TraitPlace
-from services.profile.wire import decode
+from services.profile.store import Changes, ConversationKey, CorrectingUnit, TakenOut, TraitPlace, Unit
+from services.profile.wire import Incoming, decode
 from services.profile.work import Correction, Spotted, Work
 
 
@@ -32,15 +34,41 @@ class Corrector:
         stand_in = set_aside(newer, first, known, changes)
         for one in stand_in:
             one.id = known[one.incoming.key].number
-        return await self._replace(unit, stand_in, changes)
-
-    async def _replace(self, unit: CorrectingUnit, stand_in: list[Spotted], changes: Changes) -> Work:
         taken_out = await unit.take_out([one.id for one in stand_in])
         changes.variants += [(one.number, one.digest, one.body) for one in taken_out]
+        work = await self._replace(unit, taken_out, stand_in, changes)
+        before = [decode(one.body) for one in taken_out]
+        await self.rejoin(unit, conversations((*before, *[one.incoming for one in stand_in])))
+        return work
+
+    async def rejoin(self, unit: CorrectingUnit, those: AbstractSet[ConversationKey]) -> None:
+        """Hangs what names nobody in these conversations on their customers, or on nobody where they have none."""
+        astray = await self.astray(unit, those)
+        if astray:
+            taken_out = await unit.take_out(astray)
+            stand_in = [self._step.spot(decode(one.body)) for one in taken_out]
+            for one, instead in zip(taken_out, stand_in, strict=True):
+                instead.id, instead.joined = one.number, astray[one.number]
+                instead.sighting = instead.sighting._replace(
+                    keys=(), verified=0
+                )  # what it showed was judged when it came
+            await self._replace(unit, taken_out, stand_in, Changes())
+
+    async def astray(self, unit: Unit, those: AbstractSet[ConversationKey]) -> dict[int, int | None]:
+        """The interactions of these conversations that hang on the wrong customer, with the right one."""
+        speakers = await unit.speakers(those) if those else {}
+        if not speakers:
+            return {}
+        return await unit.astray({at: customer_of(speaking, self._policy) for at, speaking in speakers.items()})
+
+    async def _replace(
+        self, unit: CorrectingUnit, taken_out: Sequence[TakenOut], stand_in: list[Spotted], changes: Changes
+    ) -> Work:
         correction = await self._settle(unit, taken_out)
         work = await self._step.identify(unit, stand_in, changes)
         named = work.keys
-        work.before |= await unit.members(correction.unsettled - work.before.keys())
+        joined = {one.joined for one in stand_in if one.joined is not None}
+        work.before |= await unit.members((correction.unsettled | joined) - work.before.keys())
         work.keys = {**await unit.name(correction.unsettled), **named}
         gone = await unit.remove_unused(correction.unsettled - named.keys(), self._policy)
         work.correction = correction._replace(unsettled=correction.unsettled - gone)
@@ -52,6 +80,7 @@ class Corrector:
         links = await unit.recount({p for one in taken_out for p in one.star})
         await self._restate(unit, taken_out)
         touched = {identifier for one in taken_out for identifier in one.identifiers}
+        touched |= {one.anchor for one in taken_out if one.anchor is not None}
         unshared = await self._unshared(unit, touched)
         unsettled = touched | unshared | (await unit.neighbours(unshared) if unshared else set())
         return Correction(await unit.version(), taken_out, unsettled, unshared, links)
@@ -66,7 +95,8 @@ class Corrector:
         for one in await unit.hanging(anchors):
             incoming = decode(one.body)
             add_traits(traits, incoming, one.anchor, verified=one.verified)
-            claims |= {(one.anchor, claim) for claim in claims_in(incoming.data.traits)}
+            if one.names_it:
+                claims |= {(one.anchor, claim) for claim in claims_in(incoming.data.traits)}
         await unit.restate(anchors, traits, claims)
 
     async def _unshared(self, unit: CorrectingUnit, touched: set[int]) -> set[int]:
@@ -74,3 +104,8 @@ class Corrector:
         shared = [node for node, member in (await unit.members(touched)).items() if member.shared]
         around = await unit.neighbourhoods(shared) if shared else {}
         return {node for node, its in around.items() if not is_shared(its.namespace, its.counts, self._policy)}
+
+
+def conversations(interactions: Iterable[Incoming]) -> set[ConversationKey]:
+    """The conversations that interactions are part of."""
+    return {(one.envelope.source, one.data.conversation) for one in interactions if one.data.conversation}

@@ -66,7 +66,7 @@ class MemoryCorrections(MemoryUnit):
         """The interactions that hang on these."""
         asked = set(anchors)
         return [
-            Hanging(one.anchor, one.anchor not in (one.claimed or ()) and one.identifiers != "{}", one.body)
+            Hanging(one.anchor, bool(named(one)), bool(named(one)) and one.anchor not in (one.claimed or ()), one.body)
             for one in self._tables.interactions.values()
             if one.anchor is not None and one.anchor in asked
         ]

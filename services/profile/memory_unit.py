@@ -12,11 +12,13 @@ from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key
 from services.profile.store import (
     Changes,
+    ConversationKey,
     Decision,
     EventKey,
     Known,
     Member,
     Region,
+    Speaker,
     StoredConsent,
     StoredInteraction,
     StoredLink,
@@ -125,6 +127,26 @@ class MemoryUnit:
         """Where identifiers belong."""
         return {node: self._tables.members[node] for node in identifiers if node in self._tables.members}
 
+    async def speakers(self, conversations: Iterable[ConversationKey]) -> dict[ConversationKey, list[Speaker]]:
+        """Who takes part where somebody is not named."""
+        asked = set(conversations)
+        waiting = {at for one in self._tables.interactions.values() if (at := _unnamed(one)) in asked}
+        found: dict[ConversationKey, list[Speaker]] = {at: [] for at in waiting if at}
+        for one in self._tables.interactions.values():
+            those = found.get((one.source, one.conversation or ""))
+            if one.anchor is not None and one.identifiers != "{}" and those is not None:
+                verified = one.anchor not in (one.claimed or ())
+                those.append(Speaker(one.anchor, self._tables.keys[one.anchor], verified, one.time))
+        return found
+
+    async def astray(self, customers: Mapping[ConversationKey, int | None]) -> dict[int, int | None]:
+        """Interactions that do not hang on their conversation's customer."""
+        return {
+            one.id: customers[at]
+            for one in self._tables.interactions.values()
+            if (at := _unnamed(one)) in customers and at and one.anchor != customers[at]
+        }
+
     async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Those of the links that are stored."""
         return {p: self._tables.links[p] for p in pairs if p in self._tables.links}
@@ -179,3 +201,8 @@ class MemoryUnit:
         rows = [self._sequence() for _ in self._messages]
         self._tables.outbox.update(zip(rows, self._messages, strict=True))
         return rows
+
+
+def _unnamed(one: StoredInteraction) -> ConversationKey | None:
+    """The conversation of an interaction that names nobody."""
+    return (one.source, one.conversation) if one.conversation and one.identifiers == "{}" else None

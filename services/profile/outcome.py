@@ -16,6 +16,8 @@ def judge(work: Work) -> None:
 
 def _outcome(one: Spotted, work: Work, made: set[str], held: AbstractSet[Pair]) -> str:
     if not one.identifiers:
+        if one.joined is not None:
+            return "attached"
         return "blocked" if one.sighting.blocked else "unidentified"
     anchor, *others = one.identifiers
     profile = work.member(anchor).profile

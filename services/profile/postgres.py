@@ -19,11 +19,13 @@ from services.profile.domain.sighting import Key
 from services.profile.record import search_words
 from services.profile.store import (
     Changes,
+    ConversationKey,
     Decision,
     EventKey,
     Known,
     Member,
     Region,
+    Speaker,
     StoredConsent,
     StoredInteraction,
     StoredLink,
@@ -54,6 +56,25 @@ ON CONFLICT DO NOTHING RETURNING identifier
 MEMBERS = """
 SELECT identifier, component, profile::text, founder, version, shared FROM membership
 WHERE identifier = ANY($1::text::bigint[])
+"""
+SPEAKERS = """
+SELECT asked.source, asked.conversation, i.anchor, n.namespace, n.value,
+    coalesce(i.anchor <> ALL(i.claimed), true), min(i.time)
+FROM unnest($1::text::text[], $2::text::text[]) AS asked (source, conversation)
+LEFT JOIN interaction i
+    ON i.source = asked.source AND i.conversation = asked.conversation AND i.identifiers <> '{}'
+LEFT JOIN identifier n ON n.id = i.anchor
+WHERE EXISTS (
+    SELECT 1 FROM interaction w
+    WHERE w.source = asked.source AND w.conversation = asked.conversation AND w.identifiers = '{}'
+)
+GROUP BY 1, 2, 3, 4, 5, 6
+"""
+ASTRAY = """
+SELECT i.id, asked.customer
+FROM unnest($1::text::text[], $2::text::text[], $3::text::bigint[]) AS asked (source, conversation, customer)
+JOIN interaction i USING (source, conversation)
+WHERE i.identifiers = '{}' AND i.anchor IS DISTINCT FROM asked.customer
 """
 LINKS = """
 SELECT l.a, l.b, l.first_seen, l.interaction, l.verified, l.held
@@ -232,6 +253,20 @@ class PostgresUnit:
             self._remembered.clear()  # an identifier that was remembered is no more
             raise Conflict
         return found
+
+    async def speakers(self, conversations: Iterable[ConversationKey]) -> dict[ConversationKey, list[Speaker]]:
+        """Who takes part where somebody is not named."""
+        found: dict[ConversationKey, list[Speaker]] = {}
+        for source, conversation, *one in await self._connection.fetch(SPEAKERS, *_columns(list(conversations))):
+            those = found.setdefault((source, conversation), [])
+            if one[0] is not None:
+                those.append(Speaker(one[0], Key(one[1], one[2]), one[3], one[4]))
+        return found
+
+    async def astray(self, customers: Mapping[ConversationKey, int | None]) -> dict[int, int | None]:
+        """Interactions that do not hang on their conversation's customer."""
+        of = literal(customers.values())
+        return dict(await self._connection.fetch(ASTRAY, *_columns(list(customers)), of))
 
     async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Those of the links that are stored."""

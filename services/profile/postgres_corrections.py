@@ -43,7 +43,7 @@ FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::bigint[], $5::boo
 WHERE l.a = new.a AND l.b = new.b
 """
 HANGING = """
-SELECT i.anchor, coalesce(i.anchor <> ALL(i.claimed), i.identifiers <> '{}'), i.body
+SELECT i.anchor, i.identifiers <> '{}', i.identifiers <> '{}' AND coalesce(i.anchor <> ALL(i.claimed), true), i.body
 FROM unnest($1::text::bigint[]) AS asked (anchor) JOIN interaction i USING (anchor)
 """
 REMOVE_TRAITS = "DELETE FROM trait t USING unnest($1::text::bigint[]) AS of (id) WHERE t.identifier = of.id"

@@ -21,10 +21,13 @@ def record(work: Work) -> None:
     """Fills the rows of the batch's interactions and their traits into `work.changes`, in the order of the log."""
     for one in work.spotted:
         work.changes.interactions.append(_row(one))
-        if one.incoming.data.traits and one.identifiers:
-            add_traits(work.changes.traits, one.incoming, one.identifiers[0], verified=one.sighting.verified > 0)
-        if one.incoming.data.consents and one.identifiers:
-            work.changes.consents += _consents(one)
+        data = one.incoming.data
+        if not data.traits and not data.consents:
+            continue
+        anchor = one.anchor
+        if anchor is not None:
+            add_traits(work.changes.traits, one.incoming, anchor, verified=one.sighting.verified > 0)
+            work.changes.consents += _consents(one, anchor)
 
 
 def _row(one: Spotted) -> StoredInteraction:
@@ -35,7 +38,7 @@ def _row(one: Spotted) -> StoredInteraction:
         one.id,
         envelope.source,
         envelope.id,
-        identifiers[0] if identifiers else None,
+        identifiers[0] if identifiers else one.joined,
         literal(identifiers),
         identifiers[sighting.verified :] or None,
         envelope.time,
@@ -52,7 +55,7 @@ def _row(one: Spotted) -> StoredInteraction:
     )
 
 
-def _consents(one: Spotted) -> list[StoredConsent]:
+def _consents(one: Spotted, anchor: int) -> list[StoredConsent]:
     """One line for each purpose; of two words about one, the refusal."""
     envelope, verified = one.incoming.envelope, one.sighting.verified > 0
     said: dict[str, Said] = {}
@@ -62,7 +65,7 @@ def _consents(one: Spotted) -> list[StoredConsent]:
         purpose = each.purpose.casefold()
         if purpose not in said or word.refused:
             said[purpose] = word
-    return [StoredConsent(one.id, purpose, one.identifiers[0], word) for purpose, word in said.items()]
+    return [StoredConsent(one.id, purpose, anchor, word) for purpose, word in said.items()]
 
 
 def _milliseconds(seconds: float | None) -> int | None:

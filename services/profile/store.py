@@ -27,6 +27,8 @@ EventKey = tuple[str, str]
 """Source and id: what makes an interaction the same one."""
 TraitPlace = tuple[int, str, str]
 """Identifier, name and source."""
+ConversationKey = tuple[str, str]
+"""Source and the conversation's id there."""
 
 
 class Member(msgspec.Struct, frozen=True, gc=False):
@@ -140,6 +142,15 @@ class StoredConsent(NamedTuple):
     said: Said
 
 
+class Speaker(NamedTuple):
+    """An identifier that interactions of a conversation hang on: whether verified there, and since when."""
+
+    identifier: int
+    key: Key
+    verified: bool
+    first: datetime
+
+
 @dataclass(slots=True)
 class Changes:
     """Everything one step writes."""
@@ -178,6 +189,12 @@ class Unit(Protocol):
 
     async def members(self, identifiers: Iterable[int]) -> dict[int, Member]:
         """Where identifiers belong, without locking them."""
+
+    async def speakers(self, conversations: Iterable[ConversationKey]) -> dict[ConversationKey, list[Speaker]]:
+        """Who takes part in those of the conversations that have interactions which name nobody."""
+
+    async def astray(self, customers: Mapping[ConversationKey, int | None]) -> dict[int, int | None]:
+        """Interactions that name nobody and do not hang on their conversation's customer; each with that one."""
 
     async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Those of the links that are stored."""
@@ -218,9 +235,10 @@ class TakenOut(NamedTuple):
 
 
 class Hanging(NamedTuple):
-    """An interaction that hangs on an identifier, whether that was verified, and the event as it came."""
+    """An interaction that hangs on an identifier: whether it names it, whether verified, and the event as it came."""
 
     anchor: int
+    names_it: bool
     verified: bool
     body: bytes
 

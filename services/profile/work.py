@@ -18,7 +18,8 @@ from services.profile.wire import Incoming
 class Spotted(msgspec.Struct, eq=False, gc=False):
     """An interaction with what it shows; the rest is filled in by the unit that applies it.
 
-    `id` is its number if it is new; `identifiers` are numbers in the sighting's order, the anchor first.
+    `id` is its number if it is new; `identifiers` are numbers in the sighting's order, the anchor first. One that shows
+    none may have `joined` its conversation's customer, and hangs on that identifier.
     """
 
     incoming: Incoming
@@ -26,6 +27,12 @@ class Spotted(msgspec.Struct, eq=False, gc=False):
     id: int = 0
     identifiers: Sequence[int] = ()
     outcome: str = ""
+    joined: int | None = None
+
+    @property
+    def anchor(self) -> int | None:
+        """The identifier that it hangs on."""
+        return self.identifiers[0] if self.identifiers else self.joined
 
 
 class Correction(NamedTuple):

@@ -17,8 +17,8 @@ _ONLY_JSON = re.compile(rb"\\[^\"\\]")
 """Escapes that PostgreSQL does not know; perhaps: the backslash may itself be escaped."""
 
 
-def literal(values: Iterable[int]) -> str:
-    """Integers or booleans as an array literal."""
+def literal(values: Iterable[int | None]) -> str:
+    """Integers or booleans as an array literal; None is NULL."""
     return "{" + _encode(list(values))[1:-1].decode() + "}"
 
 

@@ -22,6 +22,7 @@ from tests.support.identity import (
     batch_rule,
     figures,
     golden_traits,
+    hung,
     sightings,
 )
 
@@ -38,6 +39,7 @@ def check_all(
     check_identity(tables, truth)
     check_labels(tables)
     check_measures(tables, said)
+    check_anchors(tables, said, policy)
     check_traits(tables, truth, said, policy)
     check_consents(tables, truth, said, policy)
 
@@ -73,6 +75,12 @@ def check_measures(tables: MemoryTables, said: Iterable[Said]) -> None:
     """Every interaction is there once, with its measures."""
     stored = {key: (one.wait_ms or 0, one.handle_ms or 0, one.transfers) for key, one in tables.interactions.items()}
     assert stored == {(one.source, one.id): (one.wait_ms, one.handle_ms, one.transfers) for one in said}
+
+
+def check_anchors(tables: MemoryTables, said: Collection[Said], policy: IdentityPolicy) -> None:
+    """Every interaction hangs where the rules say, or on nobody."""
+    anchors = {key: tables.keys[one.anchor] for key, one in tables.interactions.items() if one.anchor is not None}
+    assert anchors == {(one.source, one.id): anchor for one, anchor, _ in hung(said, policy)}
 
 
 async def check_persons(

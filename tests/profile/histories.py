@@ -49,6 +49,7 @@ class Details(NamedTuple):
     seconds: float | None = None
     consents: tuple[tuple[int, bool], ...] = ()
     revision: int | None = None
+    conversation: int | None = None
 
 
 PLAIN = Details()
@@ -74,6 +75,7 @@ def happened(number: int, days: int, stated: Sequence[tuple[Spelled, bool]], det
         number % 3,
         tuple((PURPOSES[place], granted) for place, granted in dict(details.consents).items()),
         None if details.revision is None else START + timedelta(hours=details.revision),
+        None if details.conversation is None else f"conversation {details.conversation}",
     )
     return Happened(said, wire(said, stated, details), any(one.normal is None for one, _ in stated))
 
@@ -92,6 +94,7 @@ def wire(said: Said, stated: Sequence[tuple[Spelled, bool]], details: Details = 
             "handle_seconds": details.seconds,
             "transfers": said.transfers,
         },
+        "conversation": said.conversation,
         "revision": None if said.revision is None else said.revision.isoformat(),
         "consents": [{"purpose": purpose.upper(), "granted": granted} for purpose, granted in said.consents],
     }
@@ -117,6 +120,7 @@ _details = st.builds(
     born=st.sampled_from((None, None, None, 0, 1)),
     seconds=st.sampled_from((None, 0.0, 1.5, 0.0005, 33.25)),
     consents=st.lists(st.tuples(st.integers(0, 1), st.booleans()), max_size=2).map(tuple),
+    conversation=st.none() | st.integers(0, 1),
 )
 _pools = st.lists(st.sampled_from(POOL), min_size=2, max_size=9, unique=True)
 _verified = st.sampled_from((True, True, True, False))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import count
 
-from services.profile.correct import Corrector
+from services.profile.applying import Applier
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.step import ProfileStep
 from services.profile.store import Store
@@ -36,9 +36,7 @@ def tight_step(place: int) -> ProfileStep:
 async def apply(store: Store, step: ProfileStep, values: Sequence[bytes]) -> list[str]:
     """The outcomes of one batch."""
     batch = [step.spot(decode(value)) for value in values]
-    work = await store.run(lambda unit: step.apply(unit, batch))
-    if work.newer:
-        await store.run_alone(lambda unit: Corrector(step).revise(unit, work.newer))
+    await Applier(store, step).apply(batch)
     return [one.outcome for one in batch]
 
 

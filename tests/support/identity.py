@@ -32,6 +32,7 @@ class Said(NamedTuple):
     transfers: int = 0
     consents: tuple[tuple[str, bool], ...] = ()
     revision: datetime | None = None
+    conversation: str | None = None
 
 
 def latest(said: Iterable[Said]) -> list[Said]:
@@ -210,12 +211,29 @@ class Sum(NamedTuple):
     transfers: int
 
 
-def figures(said: Iterable[Said], policy: IdentityPolicy) -> dict[tuple[Identifier, str], Sum]:
-    """Recounted from the interactions; each counts for its strongest identifier alone."""
-    own: dict[tuple[Identifier, str], list[Said]] = defaultdict(list)
+def hung(said: Collection[Said], policy: IdentityPolicy) -> Iterator[tuple[Said, Identifier, bool]]:
+    """What hangs on somebody, on whom, and whether its own word makes that sure.
+
+    What names nobody hangs on its conversation's customer: one who is verified there, then the strongest, the earliest.
+    """
+    customers: dict[tuple[str, str], list[tuple[bool, int, datetime, Identifier]]] = defaultdict(list)
     for one in said:
         if one.identifiers:
-            own[ranked(one, policy)[0][0], one.channel].append(one)
+            anchor, verified = ranked(one, policy)[0]
+            yield one, anchor, verified
+            if one.conversation:
+                rank = (not verified, rules(anchor[0], policy).strength, one.time, anchor)
+                customers[one.source, one.conversation].append(rank)
+    for one in said:
+        if not one.identifiers and one.conversation and (those := customers.get((one.source, one.conversation))):
+            yield one, min(those)[-1], False
+
+
+def figures(said: Collection[Said], policy: IdentityPolicy) -> dict[tuple[Identifier, str], Sum]:
+    """Recounted from the interactions; each counts for the identifier that it hangs on alone."""
+    own: dict[tuple[Identifier, str], list[Said]] = defaultdict(list)
+    for one, anchor, _ in hung(said, policy):
+        own[anchor, one.channel].append(one)
     return {at: _sum(those) for at, those in own.items()}
 
 
@@ -243,25 +261,19 @@ def sightings(said: Iterable[Said], policy: IdentityPolicy) -> dict[Identifier, 
     }
 
 
-def golden_traits(said: Iterable[Said], profile: Ends, policy: IdentityPolicy) -> dict[str, tuple[str, str]]:
+def golden_traits(said: Collection[Said], profile: Ends, policy: IdentityPolicy) -> dict[str, tuple[str, str]]:
     """The shown (source, value) of each trait: by trust, assurance, event time and interaction id."""
     stated: dict[str, list[tuple[int, bool, datetime, str, str, str]]] = defaultdict(list)
-    for one in said:
-        if not one.identifiers:
-            continue
-        anchor, verified = ranked(one, policy)[0]
+    for one, anchor, verified in hung(said, policy):
         for name, value in one.traits if anchor in profile else ():
             stated[name].append((one.trust, verified, one.time, one.id, one.source, value))
     return {name: max(those)[4:] for name, those in stated.items()}
 
 
-def agreed(said: Iterable[Said], profile: Ends, policy: IdentityPolicy) -> dict[str, bool]:
+def agreed(said: Collection[Said], profile: Ends, policy: IdentityPolicy) -> dict[str, bool]:
     """Whether a person allows each purpose: no identifier's last word refuses it. Only who is vouched for can allow."""
     words: dict[tuple[str, Identifier], list[tuple[datetime, bool, str, str]]] = defaultdict(list)
-    for one in said:
-        if not one.identifiers:
-            continue
-        anchor, verified = ranked(one, policy)[0]
+    for one, anchor, verified in hung(said, policy):
         for purpose, granted in one.consents if anchor in profile else ():
             if verified or not granted:
                 words[purpose, anchor].append((one.time, not granted, one.id, one.source))

@@ -1,4 +1,4 @@
-"""Revisions: the vendor's version time of a record."""
+"""Revisions: the vendor's version time of a record; and conversations, found whoever takes part."""
 
 from alembic import op
 
@@ -7,10 +7,16 @@ down_revision = "profile_0003"
 branch_labels = None
 depends_on = None
 
-STATEMENTS = ("ALTER TABLE interaction ADD COLUMN revision timestamptz",)
+STATEMENTS = (
+    "ALTER TABLE interaction ADD COLUMN revision timestamptz",
+    "DROP INDEX interaction_conversation",
+    """
+    CREATE INDEX interaction_conversation ON interaction (conversation, source) WHERE conversation IS NOT NULL
+    """,
+)
 
 
 def upgrade() -> None:
-    """Adds the column."""
+    """Changes the table."""
     for statement in STATEMENTS:
         op.execute(statement)
