@@ -52,7 +52,7 @@ CROSS JOIN LATERAL (
         SELECT channel, count(*) AS n, min(time) AS first_seen, max(time) AS last_seen,
             coalesce(sum(wait_ms), 0) AS wait, coalesce(sum(handle_ms), 0) AS handle,
             coalesce(sum(transfers), 0) AS transfers,
-            bool_or(claimed IS NULL OR anchor <> ALL(claimed)) AS verified
+            bool_or(identifiers <> '{{}}' AND (claimed IS NULL OR anchor <> ALL(claimed))) AS verified
         FROM interaction WHERE anchor = i.id GROUP BY channel
     ) on_channel
 ) own

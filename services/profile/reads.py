@@ -19,11 +19,14 @@ class Place(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """How an identifier was met, whether interactions hang on it or merely mention it."""
+    """How an identifier was met, whether interactions hang on it or merely mention it.
+
+    One that only a steward's decision still names was never met.
+    """
 
     verified: bool
-    first: datetime
-    last: datetime
+    first: datetime | None
+    last: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ class ProfileIdentifier(IdentifierView):
 
     assurance: Assurance
     shared: bool
-    first_seen: AwareDatetime
-    last_seen: AwareDatetime
+    first_seen: AwareDatetime | None
+    last_seen: AwareDatetime | None
 
 
 class TraitPin(BaseModel):

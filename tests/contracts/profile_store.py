@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from msgspec.structs import replace
@@ -23,9 +23,10 @@ from services.profile.wire import decode
 from services.runtime.database import ATTEMPTS, Conflict
 from services.runtime.errors import Unavailable
 from services.runtime.log import Message
-from tests.profile.checks import check_all, check_announced, profiles
-from tests.profile.histories import Happened, happened
-from tests.profile.running import Recorder, apply, profile_step
+from tests.profile.checks import check_all, check_announced, check_labels, profiles
+from tests.profile.histories import Details, Happened, happened
+from tests.profile.policies import tight
+from tests.profile.running import Recorder, apply, ids, profile_step
 from tests.profile.spellings import Spelled
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -105,7 +106,25 @@ def chain(length: int) -> list[Happened]:
     ]
 
 
+POLICY = tight()
+
+
+def told(number: int, *stated: tuple[str, str], **details: Any) -> Happened:
+    """Interaction `number`, on its own day, naming these identifiers, each verified and in normal form."""
+    return happened(number, number, [(Spelled(*one, one), True) for one in stated], Details(**details))
+
+
+def _shared(tables: MemoryTables) -> bool:
+    return any(member.shared for member in tables.members.values())
+
+
+def _anchors(tables: MemoryTables) -> dict[str, str]:
+    return {one.event_id: tables.keys[one.anchor].value for one in tables.interactions.values() if one.anchor}
+
+
 class ProfileStoreContract:
+    new_id = staticmethod(ids())
+
     # -- interactions
 
     async def test_a_stored_interaction_is_known_by_source_and_id(self, kept: Kept) -> None:
@@ -293,6 +312,72 @@ class ProfileStoreContract:
         traits = {(1, "name", source): Trait(0, True, NOON, "a", source, '"x"') for source in ("/s", "/t")}
         await write(kept.store, Changes(traits=traits))
         assert (await kept.tables()).traits == traits
+
+    # -- corrections
+
+    async def test_what_only_the_earlier_content_said_is_as_if_it_had_never_been(self, kept: Kept) -> None:
+        first = told(
+            0, ("customer_id", "c-1001"), ("phone", "+972541234567"), name=0, consents=((0, True),), revision=1
+        )
+        other = told(1, ("email", "dana@example.com"), ("phone", "+972541234567"))
+        again = told(0, ("customer_id", "c-2002"), revision=2)
+        await self._after(kept, first, other)
+        assert len(profiles(await kept.tables())) == 1
+        tables = await self._after(kept, again, first, other)
+        check_all(tables, [other.said, again.said], POLICY)
+        assert {len(profile) for profile in profiles(tables)} == {1, 2}
+        assert not tables.traits
+        assert not tables.claims or not any(tables.claims.values())
+        check_announced(tables, kept.log.messages)
+
+    async def test_an_older_revision_changes_nothing_and_is_kept_beside(self, kept: Kept) -> None:
+        newer = told(0, ("customer_id", "c-1001"), revision=2)
+        older = told(0, ("phone", "+972541234567"), revision=1)
+        assert await apply(kept.store, profile_step(POLICY), [newer.value]) == ["created"]
+        assert await apply(kept.store, profile_step(POLICY), [older.value]) == ["stale_revision"]
+        tables = await kept.tables()
+        check_all(tables, [newer.said], POLICY)
+        assert list(tables.variants.values()) == [older.value]
+
+    async def test_who_is_linked_to_few_again_is_no_longer_shared(self, kept: Kept) -> None:
+        phone = ("phone", "+972541234567")
+        one, other = (told(number, ("customer_id", f"c-{number}001"), phone) for number in (1, 2))
+        alone = told(2, ("customer_id", "c-2001"), revision=1)
+        assert _shared(await self._after(kept, one, other))
+        tables = await self._after(kept, alone)
+        assert not _shared(tables)
+        check_all(tables, [one.said, alone.said], POLICY)
+
+    async def test_a_label_answers_though_the_identifier_it_was_founded_on_is_gone(self, kept: Kept) -> None:
+        tables = await self._after(kept, told(0, ("customer_id", "c-1001"), ("phone", "+972541234567")))
+        [label] = tables.labels
+        tables = await self._after(kept, told(0, ("phone", "+972541234567"), revision=1))
+        assert list(tables.labels) == [label]
+        check_labels(tables)
+
+    async def test_a_label_of_whom_nothing_is_left_is_nobodys(self, kept: Kept) -> None:
+        tables = await self._after(kept, told(0, ("customer_id", "c-1001")))
+        assert tables.labels
+        tables = await self._after(kept, told(0, revision=1))
+        assert not tables.labels
+        assert not tables.members
+
+    async def test_what_names_nobody_hangs_on_its_conversations_customer(self, kept: Kept) -> None:
+        silent = told(0, conversation=1, name=1)
+        by_device = told(1, ("device", "dev-1"), conversation=1)
+        by_phone = told(2, ("phone", "+972541234567"), conversation=1)
+        elsewhere = told(3, ("customer_id", "c-1001"), conversation=0)
+        heard: list[Happened] = []
+        for one in (silent, by_device, by_phone, elsewhere):
+            heard.append(one)
+            check_all(await self._after(kept, one), [each.said for each in heard], POLICY)
+        tables = await self._after(kept, told(2, conversation=0, revision=1))
+        assert _anchors(tables) == {"e0": "dev-1", "e1": "dev-1", "e2": "c-1001", "e3": "c-1001"}
+        check_announced(tables, kept.log.messages)
+
+    async def _after(self, kept: Kept, *those: Happened) -> MemoryTables:
+        await apply(kept.store, profile_step(POLICY, self.new_id), [one.value for one in those])
+        return await kept.tables()
 
     # -- the outbox
 

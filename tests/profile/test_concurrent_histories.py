@@ -65,6 +65,7 @@ def random_history(random: Random) -> list[Happened]:
                 name=random.choice((None, 0, 1, 2)),
                 seconds=random.choice((None, 1.5)),
                 consents=((random.randint(0, 1), random.random() < 0.5),) if random.random() < 0.2 else (),
+                conversation=random.choice((None, 0, 1)),
                 revision=revision if place != ids[place] or revision % 2 else None,
             ),
         )

@@ -249,12 +249,14 @@ def _sum(those: list[Said]) -> Sum:
     )
 
 
-def sightings(said: Iterable[Said], policy: IdentityPolicy) -> dict[Identifier, tuple[bool, datetime, datetime]]:
+def sightings(said: Collection[Said], policy: IdentityPolicy) -> dict[Identifier, tuple[bool, datetime, datetime]]:
     """Whether anything ever verified an identifier, when it was first met and when last."""
     met: dict[Identifier, list[tuple[bool, datetime]]] = defaultdict(list)
     for one in said:
         for identifier, verified in ranked(one, policy):
             met[identifier].append((verified, one.time))
+    for one, anchor, verified in hung(said, policy):
+        met[anchor].append((verified, one.time))
     return {
         identifier: (any(v for v, _ in those), min(t for _, t in those), max(t for _, t in those))
         for identifier, those in met.items()

@@ -19,7 +19,7 @@ const KEY_NAMESPACES = ["customer_id", "loyalty_id", "email", "phone"];
 
 /** The latest seen identifier of each namespace that people know by heart. */
 function keyIdentifiers(identifiers: readonly ProfileIdentifier[]): ProfileIdentifier[] {
-  const byLastSeen = identifiers.toSorted((a, b) => b.last_seen.localeCompare(a.last_seen));
+  const byLastSeen = identifiers.toSorted((a, b) => (b.last_seen ?? "").localeCompare(a.last_seen ?? ""));
   return KEY_NAMESPACES.flatMap((namespace) => byLastSeen.find((each) => each.namespace === namespace) ?? []);
 }
 

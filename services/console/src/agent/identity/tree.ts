@@ -37,7 +37,7 @@ function byStrength(a: ProfileIdentifier, b: ProfileIdentifier): number {
   return (
     strength(a) - strength(b) ||
     Number(b.assurance === "verified") - Number(a.assurance === "verified") ||
-    a.first_seen.localeCompare(b.first_seen)
+    (a.first_seen ?? "").localeCompare(b.first_seen ?? "")
   );
 }
 
