@@ -1,8 +1,9 @@
 """What the profile service says: which interactions belong to whom, and who moved where.
 
-An interaction hangs on its *anchor*, its strongest usable identifier, which never changes; a profile is where that
-identifier belongs now. Each belonging carries a version that only grows, so a reader keeps the highest one and needs
-no order between messages.
+An interaction hangs on its *anchor*, its strongest usable identifier; a profile is where that identifier belongs now.
+Each belonging carries a version that only grows, so a reader keeps the highest one and needs no order between messages.
+The anchor changes only by a correction: a newer revision, or a conversation whose customer became known. Corrections
+carry `placed`, which grows too: of what is said about one interaction, what was placed last holds.
 """
 
 from typing import Annotated, Literal
@@ -13,6 +14,11 @@ from schemas.interaction import Interaction, Part
 
 ProfileId = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$", description="A label: old ones answer for ever")]
 Outcome = Literal["attached", "created", "merged", "held", "blocked", "unidentified", "duplicate", "stale_revision"]
+
+
+Placed = Annotated[
+    int, Field(ge=0, description="0 for what is new; each correction has a higher one than those before")
+]
 
 
 class Belonging(Part):
@@ -29,6 +35,7 @@ class InteractionAttachedData(Part):
     anchor: Belonging
     outcome: Outcome
     interaction: Interaction
+    placed: Placed = 0
 
 
 class ProfileEvent(Part):
@@ -46,6 +53,22 @@ class InteractionAttached(ProfileEvent):
 
     type: Literal["profile.interaction.attached"] = "profile.interaction.attached"
     data: InteractionAttachedData
+
+
+class InteractionWithdrawnData(Part):
+    """The interaction with this source and id no longer hangs on this profile; if it does on another, that is told."""
+
+    profile_id: ProfileId
+    source: str
+    id: str
+    placed: Placed
+
+
+class InteractionWithdrawn(ProfileEvent):
+    """A correction took an interaction from its customer."""
+
+    type: Literal["profile.interaction.withdrawn"] = "profile.interaction.withdrawn"
+    data: InteractionWithdrawnData
 
 
 class Move(Belonging):

@@ -68,7 +68,12 @@ class Known:
         return not touched.traits or all(touched.traits <= self._traits.get(one, NOTHING) for one in touched.profiles)
 
     def add(self, those: Sequence[Touched], contested: AbstractSet[str]) -> None:
-        """Remembers them, except for the traits of these profiles, of which all is forgotten."""
+        """Remembers them, except for the traits of these profiles, of which all is forgotten.
+
+        After a correction nothing is known any more: what was stated may be so no longer.
+        """
+        if any(touched.corrects for touched in those):
+            self._forget()
         self._make_room(sum(len(touched.identifiers) + len(touched.traits) for touched in those))
         for profile in contested:
             self._traits.pop(profile, None)
@@ -80,6 +85,10 @@ class Known:
     def _make_room(self, more: int) -> None:
         self._many += more
         if self._many > REMEMBERED:
-            self._identifiers.clear()
-            self._traits.clear()
+            self._forget()
             self._many = more
+
+    def _forget(self) -> None:
+        self._identifiers.clear()
+        self._traits.clear()
+        self._many = 0

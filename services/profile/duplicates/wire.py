@@ -10,6 +10,7 @@ from services.runtime.errors import Invalid
 
 ATTACHED = "profile.interaction.attached"
 MOVED = "profile.identifiers.moved"
+WITHDRAWN = "profile.interaction.withdrawn"
 
 
 class _Belonging(msgspec.Struct, frozen=True):
@@ -36,6 +37,7 @@ class _Interaction(msgspec.Struct, frozen=True):
 class _Attached(msgspec.Struct, frozen=True):
     anchor: _Belonging
     interaction: _Interaction
+    placed: int = 0
 
 
 class _Moved(msgspec.Struct, frozen=True):
@@ -50,17 +52,19 @@ class _Envelope(msgspec.Struct, frozen=True):
 class Touched(NamedTuple):
     """Profiles to look at again, and hashes of what is stated about them: identifiers, and traits.
 
-    Of a move there are none: it is like no other.
+    Of a move there are none: it is like no other; nor of what `corrects` something, since it takes away.
     """
 
     profiles: frozenset[str]
     identifiers: frozenset[int] = frozenset()
     traits: frozenset[int] = frozenset()
+    corrects: bool = False
 
 
 _LABEL = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _envelope = msgspec.json.Decoder(_Envelope).decode
 _attached = msgspec.json.Decoder(_Attached).decode
+_belonging = msgspec.json.Decoder(_Belonging).decode
 _moved = msgspec.json.Decoder(_Moved).decode
 
 NOTHING = Touched(frozenset())
@@ -72,12 +76,16 @@ def decode(value: bytes) -> Touched:
         envelope = _envelope(value)
         if envelope.type == ATTACHED:
             return _of_attached(_attached(envelope.data))
+        if envelope.type == WITHDRAWN:
+            return _corrected(_belonging(envelope.data))
         return _of_moved(_moved(envelope.data)) if envelope.type == MOVED else NOTHING
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Invalid(f"not an event of the profile service: {type(error).__name__}") from error
 
 
 def _of_attached(attached: _Attached) -> Touched:
+    if attached.placed:
+        return _corrected(attached.anchor)
     anchor, data = attached.anchor, attached.interaction.data
     place = (anchor.profile_id, anchor.identifier, anchor.version)
     traits = [hash((anchor.profile_id, name, bytes(value))) for name, value in data.traits.items() if name in TRAITS]
@@ -86,6 +94,10 @@ def _of_attached(attached: _Attached) -> Touched:
         frozenset([hash((place, one.namespace, one.value)) for one in data.identifiers]),
         frozenset(traits),
     )
+
+
+def _corrected(belonging: _Belonging) -> Touched:
+    return Touched(frozenset((_label(belonging.profile_id),)), corrects=True)
 
 
 def _of_moved(moved: _Moved) -> Touched:

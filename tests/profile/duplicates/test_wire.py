@@ -30,6 +30,19 @@ def test_a_move_is_about_both() -> None:
     assert decode(moved()).profiles == {ONE, OTHER}
 
 
+def test_what_was_corrected_is_not_known_any_more() -> None:
+    withdrawn = {"profile_id": ONE, "source": "/call", "id": "e1", "placed": 3}
+    taken = decode(json.dumps({"type": "profile.interaction.withdrawn", "data": withdrawn}).encode())
+    assert taken == Touched(frozenset((ONE,)), corrects=True)
+    placed = json.loads(attached(name="Dana"))
+    placed["data"]["placed"] = 3
+    assert decode(json.dumps(placed).encode()) == taken
+    known = Known()
+    known.add([decode(attached(name="Dana"))], frozenset())
+    known.add([taken], frozenset())
+    assert decode(attached(name="Dana")) not in known
+
+
 def test_an_event_of_another_kind_is_about_nobody() -> None:
     assert decode(b'{"type": "profile.erased", "data": {}}') == Touched(frozenset())
 
