@@ -21,6 +21,7 @@ _OUTCOMES = {
     "duplicate": "It had come before.",
     "stale_revision": "A later version of it had come before.",
 }
+JOINED = "It names nobody, and was added to the customer of its conversation."
 _BLOCKED = {
     "junk": "A placeholder, or a value that says nothing.",
     "own": "One of the organisation's own.",

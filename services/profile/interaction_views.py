@@ -44,7 +44,7 @@ class BroughtTogether(BaseModel):
 
 
 class VariantView(BaseModel):
-    """A second content that came under the same id: kept, never applied."""
+    """Another content that came under the same id: an earlier revision, or one that was never applied."""
 
     digest: str
     event: dict[str, Any]
@@ -60,6 +60,7 @@ class InteractionAnswer(BaseModel):
     profile_id: str | None = Field(description="Whose timeline it is on now; null of one that names nobody")
     outcome: str
     explanation: str
+    joined: bool = Field(description="Whether it names nobody and is on the timeline of its conversation's customer")
     identifiers: list[ShownIdentifier]
     blocked: list[BlockedView]
     links: list[ShownLink]

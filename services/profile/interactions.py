@@ -2,7 +2,7 @@
 
 from services.profile import present
 from services.profile.domain.union import UnionFind
-from services.profile.explain import explain, explain_blocked, explain_outcome
+from services.profile.explain import JOINED, explain, explain_blocked, explain_outcome
 from services.profile.interaction_views import (
     BlockedView,
     BroughtTogether,
@@ -35,7 +35,7 @@ class Interactions:
         found = await self._records.interaction(number)
         if found is None:
             raise NotFound("there is no such interaction", field="number")
-        owner = found.shown[0].profile if found.shown else None
+        owner = found.shown[0].profile if found.shown else found.joined
         await self._reads.note(Note(self._clock.now(), reader.subject, sorted(reader.roles), "interaction"), owner)
         masked = not reader.may(*present.SEES_PERSONAL_DATA)
         row = found.row
@@ -46,7 +46,8 @@ class Interactions:
             time=row.place.time,
             profile_id=owner,
             outcome=row.outcome,
-            explanation=explain_outcome(row.outcome),
+            explanation=JOINED if found.joined else explain_outcome(row.outcome),
+            joined=found.joined is not None,
             identifiers=_identifiers(found, masked=masked),
             blocked=[
                 BlockedView(**one.model_dump(), explanation=explain_blocked(one.reason))
@@ -54,7 +55,7 @@ class Interactions:
             ],
             links=[_link(link, number, masked=masked) for link in found.links],
             created=await self._created(found),
-            brought_together=await self._brought_together(found, masked=masked) if owner else [],
+            brought_together=await self._brought_together(found, masked=masked) if found.shown else [],
             variants=[
                 VariantView(digest=one.digest, event=present.event(one.body, masked=masked)) for one in row.variants
             ],

@@ -18,7 +18,8 @@ VARIANTS = """
  FROM interaction_variant v WHERE v.interaction = i.id)
 """
 INTERACTION = f"""
-SELECT time, id, outcome, blocked, body, {VARIANTS}, source, event_id, identifiers::bigint[], claimed
+SELECT time, id, outcome, blocked, body, {VARIANTS}, source, event_id, identifiers::bigint[], claimed,
+    (SELECT profile FROM membership WHERE identifier = i.anchor)
 FROM interaction i WHERE id = $1
 """  # noqa: S608 -- constants only
 SHOWN = """
@@ -69,7 +70,8 @@ class PostgresRecords:
             found = await connection.fetch(SHOWN, identifiers)
             links = await connection.fetch(STAR, identifiers[0], identifiers[1:]) if identifiers else []
         shown = [Shown(one[0], Key(one[1], one[2]), str(one[3]), one[0] not in claimed) for one in found]
-        return Recorded(number, _recorded(row), row[6], row[7], shown, link_rows(links))
+        joined = str(row[10]) if row[10] and not shown else None
+        return Recorded(number, _recorded(row), row[6], row[7], shown, link_rows(links), joined)
 
     async def labels(self, identifiers: Sequence[int]) -> Mapping[str, int]:
         """Every profile id that was ever founded on one of these."""

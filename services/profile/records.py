@@ -47,7 +47,10 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An interaction with all that resolution made of it. `shown` has the anchor first."""
+    """An interaction with all that resolution made of it. `shown` has the anchor first.
+
+    One that shows nobody may have `joined` its conversation's customer: the profile that it hangs on.
+    """
 
     number: int
     row: RecordedRow
@@ -55,6 +58,7 @@ class Recorded:
     event_id: str
     shown: Sequence[Shown]
     links: Sequence[LinkRow]
+    joined: str | None = None
 
 
 class Records(Protocol):

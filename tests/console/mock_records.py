@@ -80,6 +80,7 @@ class MockRecords:
             "blocked": blocked if number == 1 else [],
             "links": [{**link, **reason}],
             "created": None,
+            "joined": False,
             "brought_together": together if number == 1 else [],
             "variants": [{"digest": "00ff", "event": {**item, "data": {"channel": "chat"}}}] if number == 1 else [],
             "masked": False,

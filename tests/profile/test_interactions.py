@@ -102,6 +102,22 @@ async def test_one_that_names_nobody_is_explained_by_its_number(api: Served) -> 
     await api.ask("GET", "/v1/interactions/0", status=422)
 
 
+async def test_one_that_joined_its_conversations_customer_is_explained(api: Served) -> None:
+    await api.hear(said(1, conversation="chat 7"), said(2, MAIL, conversation="chat 7"))
+    told = await explained(api, "e1", MAIL)
+    assert (told["joined"], told["outcome"], told["identifiers"]) == (True, "attached", [])
+    assert "conversation" in told["explanation"]
+    assert told["profile_id"] == (await explained(api, "e2", MAIL))["profile_id"]
+
+
+async def test_the_content_that_a_revision_replaced_is_shown_beside_it(api: Served) -> None:
+    await api.hear(said(1, MAIL, text="first"))
+    await api.hear(said(1, PHONE, text="second", revision="2026-11-22T10:00:00Z"))
+    told = await explained(api, "e1", PHONE)
+    assert [one["event"]["data"]["text"] for one in told["variants"]] == ["first"]
+    await api.ask("POST", "/v1/profiles/lookup", {"namespace": MAIL[0], "value": MAIL[1]}, status=404)
+
+
 async def test_a_second_content_under_its_id_is_shown(api: Served) -> None:
     await api.hear(said(1, MAIL, text="first"), said(1, MAIL, text="second"))
     told = await explained(api, "e1", MAIL)

@@ -34,7 +34,7 @@ function Row({ identifier }: { identifier: ProfileIdentifier }) {
           <bdi dir="ltr">{identifier.value}</bdi>
         </Text>
         <Text fz="xs" c="dimmed">
-          {title} · <Time iso={identifier.first_seen} form="date" /> – <Time iso={identifier.last_seen} form="date" />
+          {title} · <Seen first={identifier.first_seen} last={identifier.last_seen} />
         </Text>
       </div>
       {identifier.shared && (
@@ -64,5 +64,16 @@ function Assurance({ assurance }: { assurance: string }) {
     >
       {t(state)}
     </Badge>
+  );
+}
+
+/** From when to when it was met; never, if only a steward's decision names it still. */
+function Seen({ first, last }: { first: string | null; last: string | null }) {
+  const { t } = useI18n();
+  if (first === null || last === null) return t("ids.unseen");
+  return (
+    <>
+      <Time iso={first} form="date" /> – <Time iso={last} form="date" />
+    </>
   );
 }

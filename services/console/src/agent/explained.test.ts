@@ -8,11 +8,12 @@ const t = (key: Key) => translate("he", key);
 const explanation = "In the service's words.";
 
 test("outcomes and reasons are told in the reader's language", () => {
-  expect(outcomeInWords({ outcome: "created", explanation }, t)).toBe("הראשון של לקוח חדש.");
+  expect(outcomeInWords({ outcome: "created", explanation, joined: false }, t)).toBe("הראשון של לקוח חדש.");
+  expect(outcomeInWords({ outcome: "attached", explanation, joined: true }, t)).toContain("של השיחה שלו");
   expect(blockedInWords({ reason: "own", explanation }, t)).toBe("של הארגון עצמו");
 });
 
 test("what this page does not know yet is told in the service's words", () => {
-  expect(outcomeInWords({ outcome: "stale_revision", explanation }, t)).toBe(explanation);
+  expect(outcomeInWords({ outcome: "stale_revision", explanation, joined: false }, t)).toBe(explanation);
   expect(blockedInWords({ reason: "toString", explanation }, t)).toBe(explanation);
 });

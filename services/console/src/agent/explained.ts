@@ -10,8 +10,11 @@ function worded(key: string): key is Key {
 }
 
 /** What became of an interaction: in this page's words, else in those of the service. */
-export function outcomeInWords({ outcome, explanation }: Told & { outcome: string }, t: I18n["t"]): string {
-  const key = `outcome.${outcome}`;
+export function outcomeInWords(
+  { outcome, explanation, joined }: Told & { outcome: string; joined: boolean },
+  t: I18n["t"],
+): string {
+  const key = joined ? "outcome.joined" : `outcome.${outcome}`;
   return worded(key) ? t(key) : explanation;
 }
 

@@ -1224,6 +1224,11 @@ export interface components {
             id: string;
             /** Identifiers */
             identifiers: components["schemas"]["ShownIdentifier"][];
+            /**
+             * Joined
+             * @description Whether it names nobody and is on the timeline of its conversation's customer
+             */
+            joined: boolean;
             /** Links */
             links: components["schemas"]["ShownLink"][];
             /** Masked */
@@ -1800,16 +1805,10 @@ export interface components {
          */
         ProfileIdentifier: {
             assurance: components["schemas"]["Assurance"];
-            /**
-             * First Seen
-             * Format: date-time
-             */
-            first_seen: string;
-            /**
-             * Last Seen
-             * Format: date-time
-             */
-            last_seen: string;
+            /** First Seen */
+            first_seen: string | null;
+            /** Last Seen */
+            last_seen: string | null;
             /** Namespace */
             namespace: string;
             /** Shared */
@@ -2213,7 +2212,7 @@ export interface components {
         };
         /**
          * VariantView
-         * @description A second content that came under the same id: kept, never applied.
+         * @description Another content that came under the same id: an earlier revision, or one that was never applied.
          */
         VariantView: {
             /** Digest */
