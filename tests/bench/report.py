@@ -13,7 +13,7 @@ from rich.table import Table
 from tests.bench.figures import Latency
 from tests.bench.machine import Memory, total
 
-_COMPARE = {">=": operator.ge, "<": operator.lt}
+_COMPARE = {">=": operator.ge, "<": operator.lt, "<=": operator.le}
 
 
 @dataclass(frozen=True, slots=True)
