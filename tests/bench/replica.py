@@ -124,7 +124,7 @@ def _text(body: str) -> str:
 
 def _profile(profile: str) -> str:
     """Another profile id with the same time in front."""
-    return f"overlay({profile}::text PLACING k::text FROM 34 FOR 3)::uuid"
+    return f"overlay({profile}::text PLACING substr(md5({profile}::text || k), 1, 12) FROM 25 FOR 12)::uuid"
 
 
 async def _copy(
