@@ -125,6 +125,11 @@ class Spent:
     seconds: float = 0.0
     cpu_seconds: float = 0.0
 
+    def add(self, more: "Spent") -> None:
+        """Adds what some of the interactions took."""
+        self.seconds += more.seconds
+        self.cpu_seconds += more.cpu_seconds
+
     @property
     def per_second(self) -> float:
         return self.interactions / self.seconds
