@@ -11,12 +11,34 @@ from cyclopts import App
 from rich.console import Console
 
 from services.runtime.clock import SystemClock
-from tests.bench import contested, end_to_end, identity_merge, identity_scale, ingest, lookup, memory, merge_sides, profile_step, scoring
+from tests.bench import (
+    contested,
+    end_to_end,
+    identity_merge,
+    identity_scale,
+    ingest,
+    lookup,
+    memory,
+    merge_sides,
+    profile_step,
+    scoring,
+)
 from tests.bench.machine import machine
 from tests.bench.options import Options
 from tests.bench.report import Row, save, show
 
-Name = Literal["profile", "identity_merge", "identity_scale", "merge_sides", "contested", "scoring", "ingest", "end_to_end", "lookup", "memory"]
+Name = Literal[
+    "profile",
+    "identity_merge",
+    "identity_scale",
+    "merge_sides",
+    "contested",
+    "scoring",
+    "ingest",
+    "end_to_end",
+    "lookup",
+    "memory",
+]
 BENCHES: dict[Name, Callable[[Options], Iterator[Row]]] = {
     "profile": profile_step.bench,
     "identity_merge": identity_merge.bench,

@@ -11,7 +11,17 @@ from tests.bench.components import Component, by_name
 from tests.bench.figures import in_turns, latency
 from tests.bench.generator import steady
 from tests.bench.options import Options
-from tests.bench.profile_runner import handle_all, handler, on_log, prepare, producer, profile_database, run, tend, timed
+from tests.bench.profile_runner import (
+    handle_all,
+    handler,
+    on_log,
+    prepare,
+    producer,
+    profile_database,
+    run,
+    tend,
+    timed,
+)
 from tests.bench.report import Row, Target
 from tests.bench.resolve_again import IDENTIFIERS, Resolving, contested_component, touch
 from tests.bench.servers import postgres

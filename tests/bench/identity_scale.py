@@ -2,7 +2,6 @@
 
 import os
 import random
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -93,13 +92,10 @@ def drawn(chance: random.Random, people: int, places: range) -> list[int]:
     return [(SAMPLE_BLOCK + one // len(places)) * BLOCK + places[one % len(places)] for one in picked]
 
 
-_ID = re.compile(rb'"id":"')
-
-
 def scattered(value: bytes, chance: random.Random) -> bytes:
     """The interaction with an id that lies anywhere among those loaded, as a vendor's do."""
     block, place = chance.randrange(SAMPLE_BLOCK, SAMPLE_BLOCK + COPIES + 1), chance.randrange(10**6)
-    return _ID.sub(rb'"id":"r%d-%06d-' % (block, place), value, count=1)
+    return value.replace(b'"id":"', b'"id":"r%d-%06d-' % (block, place), 1)
 
 
 def _load(server: DurablePostgres, customers: int) -> Row:
@@ -175,9 +171,13 @@ class _Stores:
         count = len(self._stretch(0).values)
         yield _row(f"{case}: empty store", self._empties, f"{count:,} interactions")
         yield replace(
-            _row(f"{case}: loaded", self._loaded, "the same"),
+            _row(
+                f"{case}: loaded",
+                self._loaded,
+                "the same; nothing of the store in memory" if self._folder else "the same",
+            ),
             ratio=beside.ratio,
-            targets=(Target("ratio", ">=", AIM_RATIO),),
+            targets=() if self._folder else (Target("ratio", ">=", AIM_RATIO),),
         )
 
     async def _on_empty(self, stretch: Stretch) -> Spent:

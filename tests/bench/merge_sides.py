@@ -79,8 +79,9 @@ def parts(everybody: Sequence[tuple[int, int]]) -> list[bytes]:
         for start in range(0, len(handles), STATED_TOGETHER):
             name = f"large-{size}-{person}-{start}"
             values.append(stating(name, start, [number, *handles[start : start + STATED_TOGETHER]]))
-        for merge in range(MERGES):
-            values.append(stating(f"small-{size}-{person}-{merge}", 0, [_small(size, person, merge)]))
+        values += [
+            stating(f"small-{size}-{person}-{merge}", 0, [_small(size, person, merge)]) for merge in range(MERGES)
+        ]
     return values
 
 
