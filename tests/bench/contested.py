@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from itertools import count
 
@@ -38,6 +38,7 @@ BATCH = 50
 AIM_RATIO = 0.5
 
 Beside = Callable[[Resolving], AbstractAsyncContextManager[None]]
+Work = Callable[[], Awaitable[list[float]]]
 
 
 def bench(options: Options) -> Iterator[Row]:
@@ -48,10 +49,11 @@ def bench(options: Options) -> Iterator[Row]:
         times = options.size(TIMES, 10)
         for apart, component in (("customer numbers", numbers), ("given names", names)):
             yield _resolved(f"apart by {apart}", component, run(lambda of=component: contest.resolve(of, times)))
-        run(lambda: contest.others(_nothing))  # so that everybody is known
+        run(contest.others)  # so that everybody is known
         rounds = max(1, options.rounds // 2)
-        yield from _others(contest, rounds, "in another process", Resolving.apart)
-        yield from _others(contest, rounds, "in the same process", Resolving.here)
+        yield from _others(contest, rounds, "in another process", lambda: contest.others(Resolving.apart))
+        yield from _others(contest, rounds, "in the same process", lambda: contest.others(Resolving.here))
+        yield from _others(contest, rounds, "in their batches", lambda: contest.others(within=True))
 
 
 def _resolved(case: str, component: Component, seconds: Sequence[float]) -> Row:
@@ -65,20 +67,20 @@ def _resolved(case: str, component: Component, seconds: Sequence[float]) -> Row:
     )
 
 
-def _others(contest: "_Contest", rounds: int, where: str, beside_them: Beside) -> Iterator[Row]:
+def _others(contest: "_Contest", rounds: int, where: str, with_it: Work) -> Iterator[Row]:
     """The others without and with it, in turns."""
     alone, beside = list[float](), list[float]()
 
-    def pace(seconds: list[float], contested: Beside) -> float:
+    def pace(seconds: list[float], work: Work) -> float:
         """Batches a second, were all as slow as the slowest hundredth."""
-        found = run(lambda: contest.others(contested))
+        found = run(work)
         seconds += found
         percentiles = latency(found)
         assert percentiles is not None
         return 1000 / percentiles.p99
 
     before = contest.touches
-    turns = in_turns(rounds, lambda: pace(alone, _nothing), lambda: pace(beside, beside_them))
+    turns = in_turns(rounds, lambda: pace(alone, contest.others), lambda: pace(beside, with_it))
     without, times = latency(alone), contest.touches - before
     assert without is not None
     yield Row(
@@ -88,7 +90,7 @@ def _others(contest: "_Contest", rounds: int, where: str, beside_them: Beside) -
         latency=latency(beside),
         targets=(Target("ratio", ">=", AIM_RATIO),),
         rounds={"alone": turns.floor, "beside": turns.step},
-        note=f"batches of {BATCH} at {BATCHES_PER_SECOND}/s while it was resolved {times:,} times without a pause; "
+        note=f"batches of {BATCH} at {BATCHES_PER_SECOND}/s while it was resolved {times:,} times; "
         f"without it p50 {without.p50}, p99 {without.p99} ms, which is the floor",
     )
 
@@ -125,23 +127,33 @@ class _Contest:
                 await touch(handling, component, number)
             return [await touch(handling, component, number) for number in range(first, self.touches)]
 
-    async def others(self, contested: Beside) -> list[float]:
-        """Seconds from when each batch of the others was due to when it was committed."""
+    async def others(self, contested: Beside = _nothing, *, within: bool = False) -> list[float]:
+        """Seconds from when each batch of the others was due to when it was committed.
+
+        `contested` resolves the component meanwhile; or each of the batches does, which has a touch of it `within`.
+        """
         resolving = Resolving(self._url, self.touches)
         async with profile_database(self._url) as database, producer(None) as to, contested(resolving):
-            seconds = await self._offer(handler(database, to))
+            seconds = await self._offer(handler(database, to), self._touches(resolving) if within else None)
         self.touches += resolving.times
         return seconds
 
-    async def _offer(self, handling: ProfileHandler) -> list[float]:
+    def _touches(self, resolving: Resolving) -> Iterator[bytes]:
+        component = contested_component()
+        while True:
+            resolving.times += 1
+            yield component.touch(self.touches + resolving.times - 1)
+
+    async def _offer(self, handling: ProfileHandler, touches: Iterator[bytes] | None) -> list[float]:
         schedule = steady(BATCHES_PER_SECOND, self._seconds)
         values = Traffic(CUSTOMERS, f"others{next(self._runs)}").history(len(schedule) * BATCH)
-        records = on_log(values)
+        batches = [values[place * BATCH : (place + 1) * BATCH] for place in range(len(schedule))]
+        records = [on_log([*batch, next(touches)] if touches else batch) for batch in batches]
         start = time.perf_counter()
 
         async def due(place: int, seconds: float) -> float:
             await asyncio.sleep(start + seconds - time.perf_counter())
-            await timed(handling, records[place * BATCH : (place + 1) * BATCH])
+            await timed(handling, records[place])
             return time.perf_counter() - start - seconds
 
         return await asyncio.gather(*(due(place, seconds) for place, seconds in enumerate(schedule)))

@@ -50,7 +50,7 @@ def moved(text: str, block: int) -> str:
 async def rows_to_copy(database: Database, copies: int) -> int:
     """How many rows so many copies are."""
     async with database.connection() as connection:
-        counts = [await connection.fetchval(f"SELECT count(*) FROM {table}") for table in TABLES]
+        counts: list[int] = [await connection.fetchval(f"SELECT count(*) FROM {table}") for table in TABLES]
     return copies * sum(counts)
 
 
