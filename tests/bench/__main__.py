@@ -11,15 +11,41 @@ from cyclopts import App
 from rich.console import Console
 
 from services.runtime.clock import SystemClock
-from tests.bench import end_to_end, identity_merge, ingest, lookup, memory, profile_step
+from tests.bench import (
+    contested,
+    end_to_end,
+    identity_merge,
+    identity_scale,
+    ingest,
+    lookup,
+    memory,
+    merge_sides,
+    profile_step,
+    scoring,
+)
 from tests.bench.machine import machine
 from tests.bench.options import Options
 from tests.bench.report import Row, save, show
 
-Name = Literal["profile", "identity_merge", "ingest", "end_to_end", "lookup", "memory"]
+Name = Literal[
+    "profile",
+    "identity_merge",
+    "identity_scale",
+    "merge_sides",
+    "contested",
+    "scoring",
+    "ingest",
+    "end_to_end",
+    "lookup",
+    "memory",
+]
 BENCHES: dict[Name, Callable[[Options], Iterator[Row]]] = {
     "profile": profile_step.bench,
     "identity_merge": identity_merge.bench,
+    "identity_scale": identity_scale.bench,
+    "merge_sides": merge_sides.bench,
+    "contested": contested.bench,
+    "scoring": scoring.bench,
     "ingest": ingest.bench,
     "end_to_end": end_to_end.bench,
     "lookup": lookup.bench,
@@ -78,6 +104,7 @@ def bench(
 def _line(row: Row) -> str:
     figures = [f"{row.per_second:,.0f}/s"] if row.per_second is not None else []
     figures += [f"x{row.ratio:.2f} of the floor"] if row.ratio is not None else []
+    figures += [f"{row.share:.2f} of the step's processor time"] if row.share is not None else []
     figures += [f"p50 {row.latency.p50:.1f} p99 {row.latency.p99:.1f} ms"] if row.latency else []
     figures += [f"{row.mib:,} MiB"] if row.mib is not None else []
     return f"  {row.case}: {', '.join(figures)} [dim]{row.note}[/]"

@@ -2,10 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from statistics import median
-
-import msgspec
 
 from tests.bench.options import Options
 from tests.bench.profile_runner import (
@@ -21,16 +18,12 @@ from tests.bench.profile_runner import (
 )
 from tests.bench.report import Row
 from tests.bench.servers import DurablePostgres, postgres
-from tests.bench.traffic import START
+from tests.bench.stated import Identifiers, stating
 
 NAME = "identity_merge"
 TEMPLATE = "bench_identity"
 CHAIN_LENGTH = 40
 TOUCHES = 20
-
-Identifiers = Sequence[tuple[str, str]]
-
-_encode = msgspec.json.Encoder().encode
 
 
 def bench(options: Options) -> Iterator[Row]:
@@ -42,7 +35,7 @@ def bench(options: Options) -> Iterator[Row]:
     }
     with postgres(options.folder / "identity") as server:
         for case, (histories, note) in cases.items():
-            values = [_event(number, identifiers) for number, identifiers in enumerate(histories)]
+            values = [stating(f"i-{number}", number, identifiers) for number, identifiers in enumerate(histories)]
             passes = [_pass(server, values) for _ in range(max(1, options.rounds // 2))]
             yield Row(
                 bench=NAME,
@@ -91,22 +84,6 @@ def contested(count: int) -> list[Identifiers]:
 def shared(count: int) -> list[Identifiers]:
     """Customers whose address is that of the branch."""
     return [[("customer_id", f"c-{customer:07d}"), ("email", "branch@example.com")] for customer in range(count)]
-
-
-def _event(number: int, identifiers: Identifiers) -> bytes:
-    return _encode(
-        {
-            "specversion": "1.0",
-            "id": f"i-{number}",
-            "source": "/bench/main",
-            "type": "call.ended",
-            "time": (START + timedelta(seconds=number)).isoformat(),
-            "data": {
-                "channel": "call",
-                "identifiers": [{"namespace": namespace, "value": value} for namespace, value in identifiers],
-            },
-        }
-    )
 
 
 def _pass(server: DurablePostgres, values: Sequence[bytes]) -> Spent:

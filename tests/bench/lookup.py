@@ -4,7 +4,6 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 
-from services.profile.worker import SCHEMA
 from services.runtime.embedded.ports import LOOPBACK
 from tests.bench.figures import latency
 from tests.bench.generator import generate, poisson
@@ -22,6 +21,7 @@ from tests.bench.profile_runner import (
     profile_database,
     run,
     spending,
+    tend,
 )
 from tests.bench.report import Row, Target
 from tests.bench.servers import Access, DurablePostgres, Program, broker, postgres, web
@@ -63,10 +63,8 @@ def _fill(server: DurablePostgres, profiles: int, later: int) -> tuple[list[str]
             handling = handler(database, to)
             with spending(len(values), server.pid) as spent:
                 await handle_all(handling, on_log(values))
+            await tend(database)
             async with database.connection() as connection:
-                tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1", SCHEMA)
-                for (table,) in tables:  # what autovacuum would soon do by itself
-                    await connection.execute(f'VACUUM ANALYZE "{table}"')
                 rows = await connection.fetch("SELECT DISTINCT profile FROM membership")
                 return [str(row[0]) for row in rows], spent
 

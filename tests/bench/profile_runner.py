@@ -100,6 +100,23 @@ async def handle_all(handling: ProfileHandler, records: Sequence[Record]) -> Non
     await work_off(handling, records, batch_records=READ_AT_ONCE, at_once=BATCHES_AT_ONCE)
 
 
+async def timed(handling: ProfileHandler, records: Sequence[Record]) -> float:
+    """Seconds from when one batch is handed over to when it is committed. Raises AssertionError if it refused one."""
+    began = time.perf_counter()
+    refusals = await handling.handle(records)
+    taken = time.perf_counter() - began
+    assert not refusals, refusals
+    return taken
+
+
+async def tend(database: Database) -> None:
+    """Does what autovacuum would soon do by itself, and a checkpoint: what was loaded is written before it counts."""
+    async with database.connection() as connection:
+        for (table,) in await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1", SCHEMA):
+            await connection.execute(f'VACUUM ANALYZE "{table}"')
+        await connection.execute("CHECKPOINT")
+
+
 @dataclass(slots=True)
 class Spent:
     """What a number of interactions took: time, and processor time of this process and the database."""
@@ -107,6 +124,11 @@ class Spent:
     interactions: int
     seconds: float = 0.0
     cpu_seconds: float = 0.0
+
+    def add(self, more: "Spent") -> None:
+        """Adds what some of the interactions took."""
+        self.seconds += more.seconds
+        self.cpu_seconds += more.cpu_seconds
 
     @property
     def per_second(self) -> float:

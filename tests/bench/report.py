@@ -13,7 +13,7 @@ from rich.table import Table
 from tests.bench.figures import Latency
 from tests.bench.machine import Memory, total
 
-_COMPARE = {">=": operator.ge, "<": operator.lt}
+_COMPARE = {">=": operator.ge, "<": operator.lt, "<=": operator.le}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,14 @@ class Row:
     """One measured case. `ratio` is to the floor measured in the same run; `mib` a sum of resident memory.
 
     `per_cpu_second` is how many interactions a second of processor time serves, in all processes measured: it depends
-    less than `per_second` on what else the machine does.
+    less than `per_second` on what else the machine does. `share` is processor time as a part of something else's.
     """
 
     bench: str
     case: str
     per_second: float | None = None
     ratio: float | None = None
+    share: float | None = None
     per_cpu_second: float | None = None
     latency: Latency | None = None
     mib: int | None = None
@@ -83,7 +84,7 @@ def _table(rows: Sequence[Row]) -> Table:
     table = Table(title="Kesher: speed on this machine")
     for name in ("bench", "case"):
         table.add_column(name, no_wrap=True)
-    for name in ("per second", "x floor", "per CPU s", "p50 ms", "p95 ms", "p99 ms", "max ms", "MiB"):
+    for name in ("per second", "x floor", "share", "per CPU s", "p50 ms", "p95 ms", "p99 ms", "max ms", "MiB"):
         table.add_column(name, justify="right")
     table.add_column("aim")
     table.add_column("note", overflow="fold")
@@ -101,6 +102,7 @@ def _figures(row: Row) -> list[str]:
     return [
         "" if row.per_second is None else f"{row.per_second:,.0f}",
         "" if row.ratio is None else f"{row.ratio:.2f}",
+        "" if row.share is None else f"{row.share:.2f}",
         "" if row.per_cpu_second is None else f"{row.per_cpu_second:,.0f}",
         *("" if value is None else f"{value:,.1f}" for value in percentiles),
         "" if row.mib is None else f"{row.mib:,}",

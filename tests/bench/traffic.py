@@ -60,11 +60,17 @@ class Event(NamedTuple):
 
 
 class Traffic:
-    """Customers numbered from 0 and what they do from `start` on, which may be moved; ids begin with `run`."""
+    """Customers and what they do from `start` on, which may be moved; ids begin with `run`.
 
-    def __init__(self, customers: int, run: str, *, seed: int = 1, start: datetime = START) -> None:
+    Customers are numbered from 0, unless their `numbers` are given.
+    """
+
+    def __init__(
+        self, customers: int, run: str, *, seed: int = 1, start: datetime = START, numbers: Sequence[int] | None = None
+    ) -> None:
         self.customers = customers
         self.start = start
+        self._numbers = range(customers) if numbers is None else numbers
         self._random = random.Random(seed)
         self._run = run
         self._made = 0
@@ -81,7 +87,7 @@ class Traffic:
 
     def introductions(self) -> Iterator[Event]:
         """Every customer once, with customer number, telephone, e-mail and name."""
-        for customer in range(self.customers):
+        for customer in self._numbers:
             yield self._event(0.0, *self._turn(customer), customer, identifiers_of(customer), plain=True)
 
     def steps(self, offsets: Sequence[float]) -> Iterator[Event]:
@@ -95,7 +101,7 @@ class Traffic:
                 identifiers = [identifiers_of(customer)[0], ("device", device)]
                 yield self._event(offset, *self._turn(customer), customer, identifiers, plain=False)
             elif self._random.random() < STRANGERS:
-                customer = self._random.randrange(self.customers)
+                customer = self._numbers[self._random.randrange(self.customers)]
                 device = f"dev-{self._run}-{self._made}"
                 self._devices.append((customer, device))
                 seen = self._event(offset, "web", "page.viewed", customer, [("device", device)], plain=True)
@@ -111,7 +117,7 @@ class Traffic:
 
     def _returning(self) -> tuple[int, list[tuple[str, str]]]:
         """Half of what happens concerns a quarter of the customers."""
-        customer = int(self.customers * self._random.random() ** 2)
+        customer = self._numbers[int(self.customers * self._random.random() ** 2)]
         number, *others = identifiers_of(customer)
         wanted = self._random.choices((0, 1, 2), (20, 55, 25))[0]
         others = self._random.sample(others, wanted)
