@@ -19,7 +19,7 @@ from services.profile.duplicates.settle import Settler
 from services.profile.duplicates.step import DuplicatesStep
 from services.profile.duplicates.worker import EVERY_SECONDS, LEAST_SHARE_AWAY, Upkeep
 from services.profile.linking import Linker
-from services.profile.postgres import PostgresStore
+from services.profile.postgres_store import PostgresStore
 from services.runtime import telemetry
 from services.runtime.clock import SystemClock, new_id
 from services.runtime.database import Database
