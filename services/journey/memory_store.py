@@ -19,6 +19,7 @@ from services.journey.store import (
     InteractionKey,
     JourneyRow,
     Owner,
+    Placing,
     ProfileJourneys,
     ProfileState,
     RuleFailures,
@@ -70,10 +71,10 @@ class MemoryUnit:
         """The definitions in force."""
         return self._registry
 
-    async def known(self, keys: Sequence[InteractionKey]) -> dict[InteractionKey, tuple[int, datetime | None]]:
-        """Anchor and revision of the stored ones."""
+    async def known(self, keys: Sequence[InteractionKey]) -> dict[InteractionKey, Placing]:
+        """Where the stored ones were placed."""
         stored = {key: self._tables.interactions[key] for key in keys if key in self._tables.interactions}
-        return {key: (interaction.anchor, interaction.revision) for key, interaction in stored.items()}
+        return {key: interaction.placing for key, interaction in stored.items()}
 
     async def owners(self, identifiers: Iterable[int]) -> dict[int, Owner]:
         """Where identifiers belong."""
@@ -115,7 +116,7 @@ class MemoryUnit:
         """All interactions of these profiles, in order."""
         timelines: dict[str, list[Interaction]] = {profile: [] for profile in profiles}
         for stored in self._tables.interactions.values():
-            owner = self._tables.owners[stored.anchor].profile
+            owner = None if stored.anchor is None else self._tables.owners[stored.anchor].profile
             if owner in timelines:
                 timelines[owner].append(as_seen(stored))
         for timeline in timelines.values():

@@ -29,6 +29,7 @@ from services.journey.store import (
     Changes,
     InteractionKey,
     Owner,
+    Placing,
     ProfileJourneys,
     ProfileState,
     RuleFailures,
@@ -61,10 +62,10 @@ class PostgresUnit:
         """The definitions in force."""
         return self._registry
 
-    async def known(self, keys: Sequence[InteractionKey]) -> dict[InteractionKey, tuple[int, datetime | None]]:
-        """Anchor and revision of the stored ones, locked."""
+    async def known(self, keys: Sequence[InteractionKey]) -> dict[InteractionKey, Placing]:
+        """Where the stored ones were placed, locked."""
         rows = await self._connection.fetch(queries.KNOWN, *columns(keys, 2))
-        return {(source, id_): (anchor, revision) for source, id_, anchor, revision in rows}
+        return {(source, id_): Placing(anchor, placed) for source, id_, anchor, placed in rows}
 
     async def owners(self, identifiers: Iterable[int]) -> dict[int, Owner]:
         """Where identifiers belong, locked."""

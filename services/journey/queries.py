@@ -13,7 +13,7 @@ ACCEPT = "INSERT INTO definition (key, version, body) VALUES ($1, $2, $3)"
 FORGET_FAILURES = "DELETE FROM rule_failure WHERE definition = $1"
 
 KNOWN = """
-SELECT i.source, i.id, i.anchor, i.revision
+SELECT i.source, i.id, i.anchor, i.placed
 FROM unnest($1::text[], $2::text[]) AS asked (source, id)
 JOIN interaction i USING (source, id)
 ORDER BY i.source, i.id FOR UPDATE OF i
@@ -33,12 +33,12 @@ UPDATE belonging b SET profile = new.profile, version = new.version
 FROM unnest($1::bigint[], $2::uuid[], $3::bigint[]) AS new (identifier, profile, version)
 WHERE b.identifier = new.identifier
 """
-INTERACTION_COLUMNS = ("source", "id", "anchor", "time", "type", "channel", "revision", "body")
+INTERACTION_COLUMNS = ("source", "id", "anchor", "time", "type", "channel", "placed", "body")
 REVISE_INTERACTIONS = """
 UPDATE interaction i SET anchor = new.anchor, time = new.time, type = new.type, channel = new.channel,
-    revision = new.revision, body = new.body
-FROM unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::timestamptz[],
-    $8::bytea[]) AS new (source, id, anchor, time, type, channel, revision, body)
+    placed = new.placed, body = new.body
+FROM unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::bigint[],
+    $8::bytea[]) AS new (source, id, anchor, time, type, channel, placed, body)
 WHERE i.source = new.source AND i.id = new.id
 """
 WITH_INTERACTIONS = """
@@ -71,12 +71,12 @@ CROSS JOIN LATERAL (
 ) AS latest
 """
 TIMELINES = """
-SELECT b.profile, i.source, i.id, i.anchor, i.time, i.type, i.channel, i.revision, i.body
+SELECT b.profile, i.source, i.id, i.anchor, i.time, i.type, i.channel, i.placed, i.body
 FROM unnest($1::uuid[]) AS asked (profile)
 JOIN belonging b USING (profile) JOIN interaction i ON i.anchor = b.identifier
 """
 HANGING = """
-SELECT i.source, i.id, i.anchor, i.time, i.type, i.channel, i.revision, i.body
+SELECT i.source, i.id, i.anchor, i.time, i.type, i.channel, i.placed, i.body
 FROM unnest($1::bigint[]) AS asked (anchor) JOIN interaction i USING (anchor)
 """
 TRANSITION_FIELDS = (

@@ -24,7 +24,6 @@ from services.journey.store import (
     StoredInteraction,
     StoredTransition,
     Unit,
-    is_newer,
 )
 from services.journey.wire import Incoming, as_seen
 from services.runtime.database import Conflict
@@ -131,19 +130,20 @@ async def _take(unit: Unit, batch: Sequence[Incoming]) -> _Touched:
     newest = _newest(incoming.interaction for incoming in batch if incoming.interaction)
     stored = await unit.known(sorted(newest))
     new = [newest[key] for key in sorted(newest) if key not in stored]
-    revised = [newest[key] for key, (_, revision) in sorted(stored.items()) if is_newer(newest[key].revision, revision)]
-    anchors = {interaction.key: stored[interaction.key][0] for interaction in revised}
+    revised = [newest[key] for key, placing in sorted(stored.items()) if placing.replaced_by(newest[key].placing)]
+    left = {anchor for interaction in revised if (anchor := stored[interaction.key].anchor) is not None}
     wanted = _highest(batch)
-    known = await unit.owners({*wanted, *anchors.values()})
+    known = await unit.owners({*wanted, *left})
     owners = {**wanted, **{n: max(wanted.get(n, owner), owner, key=_version) for n, owner in known.items()}}
     await unit.own({n: owner for n, owner in owners.items() if known.get(n) != owner}, known)
     await unit.add(new, revised)
     touched = _Touched()
     await _moved(unit, touched, batch, known, owners)
     for interaction in new:
-        touched.grown[owners[interaction.anchor].profile].append(as_seen(interaction))
-    for interaction in revised:
-        touched.anew |= {owners[interaction.anchor].profile, owners[anchors[interaction.key]].profile}
+        if interaction.anchor is not None:
+            touched.grown[owners[interaction.anchor].profile].append(as_seen(interaction))
+    came = {interaction.anchor for interaction in revised if interaction.anchor is not None}
+    touched.anew |= {owners[anchor].profile for anchor in left | came}
     return touched
 
 
@@ -177,7 +177,7 @@ def _newest(interactions: Iterable[StoredInteraction]) -> dict[InteractionKey, S
     newest: dict[InteractionKey, StoredInteraction] = {}
     for interaction in interactions:
         known = newest.get(interaction.key)
-        if known is None or is_newer(interaction.revision, known.revision):
+        if known is None or known.placing.replaced_by(interaction.placing):
             newest[interaction.key] = interaction
     return newest
 

@@ -28,15 +28,18 @@ class Owner(NamedTuple):
 
 
 class StoredInteraction(NamedTuple):
-    """One interaction; `anchor` is the identifier it hangs on, `body` its `data` as it came, in JSON."""
+    """One interaction; `anchor` is the identifier it hangs on, `body` its `data` as it came, in JSON.
+
+    Without an anchor it hangs on nobody: it was withdrawn, and is kept so that nothing older brings it back.
+    """
 
     source: str
     id: str
-    anchor: int
+    anchor: int | None
     time: datetime
     type: str
     channel: str | None
-    revision: datetime | None
+    placed: int
     body: bytes
 
     @property
@@ -44,10 +47,21 @@ class StoredInteraction(NamedTuple):
         """The deduplication key."""
         return self.source, self.id
 
+    @property
+    def placing(self) -> "Placing":
+        """Where it was placed."""
+        return Placing(self.anchor, self.placed)
 
-def is_newer(revision: datetime | None, than: datetime | None) -> bool:
-    """Whether one revision of an interaction replaces another; one without a revision replaces nothing."""
-    return revision is not None and (than is None or revision > than)
+
+class Placing(NamedTuple):
+    """The identifier that an interaction hangs on, and the number of the correction that says so; 0 for what is new."""
+
+    anchor: int | None
+    placed: int
+
+    def replaced_by(self, other: "Placing") -> bool:
+        """Whether the other is the newer one. What one correction took from here it may have hung elsewhere."""
+        return (other.placed, other.anchor is not None) > (self.placed, self.anchor is not None)
 
 
 class ProfileState(NamedTuple):
@@ -105,8 +119,8 @@ class Unit(Protocol):
     async def registry(self) -> Registry:
         """The definitions in force."""
 
-    async def known(self, keys: Sequence[InteractionKey]) -> dict[InteractionKey, tuple[int, datetime | None]]:
-        """Anchor and revision of those interactions that are stored, locked."""
+    async def known(self, keys: Sequence[InteractionKey]) -> dict[InteractionKey, Placing]:
+        """Where those interactions that are stored were placed, locked."""
 
     async def owners(self, identifiers: Iterable[int]) -> dict[int, Owner]:
         """Where identifiers belong, locked."""

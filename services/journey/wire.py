@@ -12,7 +12,10 @@ from services.journey.store import Owner, StoredInteraction
 from services.runtime.errors import Invalid
 
 ATTACHED = "profile.interaction.attached"
+WITHDRAWN = "profile.interaction.withdrawn"
 MOVED = "profile.identifiers.moved"
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for the time of what was withdrawn, which nobody reads."""
 
 
 class _Belonging(msgspec.Struct, frozen=True):
@@ -33,6 +36,13 @@ class _Interaction(msgspec.Struct, frozen=True):
 class _Attached(msgspec.Struct, frozen=True):
     anchor: _Belonging
     interaction: _Interaction
+    placed: int = 0
+
+
+class _Withdrawn(msgspec.Struct, frozen=True):
+    source: str
+    id: str
+    placed: int
 
 
 class _Moved(msgspec.Struct, frozen=True):
@@ -45,7 +55,7 @@ class _Envelope(msgspec.Struct, frozen=True):
 
 
 class Incoming(msgspec.Struct, frozen=True):
-    """One message: where identifiers belong, who had them before, and the interaction that came along, if any."""
+    """One message: where identifiers belong, who had them before, and the interaction that it places, if any."""
 
     owners: Mapping[int, Owner]
     previous: Mapping[int, str]
@@ -56,6 +66,7 @@ _LABEL = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 _envelope = msgspec.json.Decoder(_Envelope).decode
 _attached = msgspec.json.Decoder(_Attached).decode
+_withdrawn = msgspec.json.Decoder(_Withdrawn).decode
 _moved = msgspec.json.Decoder(_Moved).decode
 _data = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -66,6 +77,8 @@ def decode(value: bytes) -> Incoming | None:
         envelope = _envelope(value)
         if envelope.type == ATTACHED:
             return _of_attached(_attached(envelope.data))
+        if envelope.type == WITHDRAWN:
+            return _of_withdrawn(_withdrawn(envelope.data))
         return _of_moved(_moved(envelope.data)) if envelope.type == MOVED else None
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
         raise Invalid(f"not an event of the profile service: {type(error).__name__}") from error
@@ -84,10 +97,17 @@ def _of_attached(attached: _Attached) -> Incoming:
         time=interaction.time.astimezone(UTC),
         type=interaction.type,
         channel=data.get("channel"),
-        revision=_revision(data.get("revision")),
+        placed=attached.placed,
         body=body,
     )
     return Incoming({attached.anchor.identifier: _owner(attached.anchor)}, {}, stored)
+
+
+def _of_withdrawn(gone: _Withdrawn) -> Incoming:
+    stored = StoredInteraction(
+        gone.source, gone.id, anchor=None, time=_NEVER, type="", channel=None, placed=gone.placed, body=b"{}"
+    )
+    return Incoming({}, {}, stored)
 
 
 def _of_moved(moved: _Moved) -> Incoming:
@@ -109,10 +129,6 @@ def _label(profile_id: str) -> str:
 
 def _version(owner: Owner) -> int:
     return owner.version
-
-
-def _revision(value: object) -> datetime | None:
-    return None if value is None else msgspec.convert(value, datetime).astimezone(UTC)
 
 
 def as_seen(stored: StoredInteraction) -> Interaction:

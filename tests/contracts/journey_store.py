@@ -15,11 +15,12 @@ from services.journey.step import JourneyStep
 from services.journey.store import Store, Window
 from services.runtime.errors import Rejected
 from services.runtime.memory_log import MemoryLog
-from tests.journey.feed import attached, moved, profile_id, published, records, replayed
+from tests.journey.feed import attached, moved, profile_id, published, records, replayed, withdrawn
 from tests.journey.timelines import ROUNDS, START, happened, rounds
 
 NEWER = ROUNDS.replace("version: 1", "version: 2").replace('"order.placed"', '"order.cancelled"')
 NOW = START + timedelta(days=400)
+WITHDRAWN = 0.3
 
 
 class Stores:
@@ -143,14 +144,24 @@ class JourneyStoreContract:
         assert moved_on is not None
         assert moved_on.profile == profile_id(2)
 
-    async def test_a_newer_revision_replaces_an_interaction_and_an_older_one_does_not(self, stores: Stores) -> None:
-        def version(type_: str, minute: int | None, anchor: int = 1) -> bytes:
-            revision = {} if minute is None else {"revision": START + timedelta(minutes=minute)}
-            return attached(type_, id_="case", anchor=anchor, profile=anchor, **revision)
+    async def test_what_was_placed_last_replaces_an_interaction_and_what_was_before_does_not(
+        self, stores: Stores
+    ) -> None:
+        def placed(type_: str, number: int, anchor: int = 1) -> bytes:
+            return attached(type_, id_="case", anchor=anchor, profile=anchor, placed=number)
 
-        await stores.feed([version("store.visited", None)], [version("order.placed", 5)], [version("store.visited", 3)])
+        await stores.feed([placed("store.visited", 0)], [placed("order.placed", 5)], [placed("store.visited", 3)])
         assert await stores.steps(1) == [(None, "two")]
-        await stores.feed([version("store.visited", 6, anchor=2), version("store.visited", 2)])
+        await stores.feed([placed("store.visited", 6, anchor=2), placed("store.visited", 2)])
+        assert (await stores.steps(1), await stores.steps(2)) == ([], [(None, "one")])
+
+    @pytest.mark.parametrize("late", [False, True])
+    async def test_what_was_withdrawn_is_nobodys_and_stays_so(self, stores: Stores, *, late: bool) -> None:
+        first, gone = attached("store.visited", id_="case"), withdrawn("case", 4)
+        await stores.feed([gone] if late else [first], [first] if late else [gone], [first])
+        assert await stores.steps(1) == []
+        assert await stores.replay() == set()
+        await stores.feed([attached("store.visited", id_="case", placed=4, anchor=2, profile=2)], [gone])
         assert (await stores.steps(1), await stores.steps(2)) == ([], [(None, "one")])
 
     async def test_a_profile_stands_where_its_latest_journey_does(self, stores: Stores) -> None:
@@ -267,7 +278,7 @@ class JourneyStoreContract:
         )
         assert await stores.steps(1) == [(None, "one"), ("one", "two")]
 
-    @pytest.mark.parametrize("seed", range(6))
+    @pytest.mark.parametrize("seed", range(12))
     async def test_any_order_of_messages_ends_the_same(self, stores: Stores, seed: int) -> None:
         """Belongings with their final versions, duplicates, merges and splits: = the fold of the final timelines."""
         chance = random.Random(seed)
@@ -291,6 +302,10 @@ class JourneyStoreContract:
         assert len({event["id"] for event in events}) == len(events)
 
 
+Place = tuple[str, int, float, str]
+"""Type, identifier, hours after the start, and id."""
+
+
 class History:
     """Five identifiers that wander among four profiles while interactions hang on them."""
 
@@ -303,6 +318,15 @@ class History:
             (chance.choice(types), chance.randint(1, 5), chance.randint(0, 60) / 2, str(number)) for number in range(30)
         ]
         self._chance = chance
+        self._placed = [(one[3], self._corrections(chance, one)) for one in self._happened]
+
+    @staticmethod
+    def _corrections(chance: random.Random, first: Place) -> list[Place | None]:
+        """Where an interaction was placed, one after the other; None where it was withdrawn."""
+        type_, _, _, id_ = first
+        again = chance.choice((0, 0, 0, 1, 2))
+        moved = [(type_, chance.randint(1, 5), chance.randint(0, 60) / 2, id_) for _ in range(again)]
+        return [first, *[None if chance.random() < WITHDRAWN else one for one in moved]]
 
     def messages(self) -> list[bytes]:
         moves = [
@@ -310,16 +334,28 @@ class History:
             for identifier, owners in self._owners.items()
             for version in range(1, len(owners))
         ]
-        return moves + [self._attached(*one) for one in self._happened]
+        return moves + [
+            self._attached(*one, placed=placed) if one else withdrawn(id_, placed)
+            for id_, places in self._placed
+            for placed, one in enumerate(places)
+        ]
 
-    def _attached(self, type_: str, identifier: int, hours: float, id_: str) -> bytes:
+    def _attached(self, type_: str, identifier: int, hours: float, id_: str, placed: int) -> bytes:
         owners = self._owners[identifier]
         version = self._chance.randint(1, len(owners))
-        return attached(type_, anchor=identifier, profile=owners[version - 1], version=version, hours=hours, id_=id_)
+        return attached(
+            type_,
+            anchor=identifier,
+            profile=owners[version - 1],
+            version=version,
+            hours=hours,
+            id_=id_,
+            placed=placed,
+        )
 
     def expected(self) -> dict[int, list[Any]]:
         timelines: dict[int, list[Any]] = {profile: [] for profile in range(1, 5)}
-        for type_, identifier, hours, id_ in self._happened:
+        for type_, identifier, hours, id_ in filter(None, [places[-1] for _, places in self._placed]):
             timelines[self._owners[identifier][-1]].append(happened(type_, hours=hours, id_=id_))
         return {
             profile: fold(rounds(), None, sorted(timeline, key=lambda one: one.position)).transitions

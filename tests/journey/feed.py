@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from schemas.journey_events import JourneyRetracted, JourneyTransitioned
-from schemas.profile_events import IdentifiersMoved, InteractionAttached
+from schemas.profile_events import IdentifiersMoved, InteractionAttached, InteractionWithdrawn
 from schemas.topics import JOURNEYS, PROFILES
 from services.runtime.log import Record
 from services.runtime.memory_log import MemoryLog
@@ -29,6 +29,7 @@ def attached(
     version: int = 1,
     hours: float = 0,
     id_: str | None = None,
+    placed: int = 0,
     **data: Any,
 ) -> bytes:
     """One interaction, as it stands on the log."""
@@ -38,6 +39,7 @@ def attached(
             "data": {
                 "anchor": {"identifier": anchor, "profile_id": profile_id(profile), "version": version},
                 "outcome": "attached",
+                "placed": placed,
                 "interaction": {
                     "specversion": "1.0",
                     "id": id_ or f"{type_}@{hours}",
@@ -49,6 +51,13 @@ def attached(
             }
         }
     )
+    return event.model_dump_json(exclude_none=True).encode()
+
+
+def withdrawn(id_: str, placed: int, profile: int = 1) -> bytes:
+    """That an interaction was taken from a profile, as it stands on the log."""
+    gone = {"profile_id": profile_id(profile), "source": "/call/test", "id": id_, "placed": placed}
+    event = InteractionWithdrawn.model_validate(_envelope("profile.interaction.withdrawn") | {"data": gone})
     return event.model_dump_json(exclude_none=True).encode()
 
 

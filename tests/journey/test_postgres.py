@@ -41,7 +41,7 @@ async def test_workers_side_by_side_end_the_same(settings: Settings, seed: int) 
     history = History(chance)
     messages = history.messages()
     chance.shuffle(messages)
-    shares = [[messages[place::4][start : start + 3] for start in range(0, 12, 3)] for place in range(4)]
+    shares = [[messages[place::4][start : start + 3] for start in range(0, len(messages), 3)] for place in range(4)]
     await asyncio.gather(*(worker.feed(*share) for worker, share in zip(workers, shares, strict=True)))
     for profile, expected in history.expected().items():
         assert await workers[0].steps(profile) == [(step.from_stage, step.to) for step in expected]

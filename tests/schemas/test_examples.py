@@ -66,7 +66,8 @@ def test_the_profile_service_understands_every_interaction(model: type[BaseModel
 def test_the_journey_service_understands_every_profile_event(model: type[BaseModel], body: Any) -> None:
     incoming = journey_wire.decode(as_bytes(body))
     assert incoming is not None
-    belongings = [body["data"]["anchor"]] if model is InteractionAttached else body["data"]["moves"]
+    data = body["data"]
+    belongings = [data["anchor"]] if model is InteractionAttached else data.get("moves", [])
     assert set(incoming.owners) == {each["identifier"] for each in belongings}
     assert (incoming.interaction is None) == (model is IdentifiersMoved)
 
