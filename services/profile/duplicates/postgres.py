@@ -9,7 +9,7 @@ import asyncpg
 from services.profile.domain.matching.counts import Counted
 from services.profile.domain.matching.score import Score
 from services.profile.domain.matching.vector import Vector
-from services.profile.duplicates.rows import Ends, Stored, read_stored, read_vector, text
+from services.profile.duplicates.rows import Ends, Stored, read_holds, read_stored, read_vector, text
 from services.runtime.arrays import literal
 from services.runtime.database import Database
 
@@ -52,6 +52,10 @@ OFFSET 0 keeps a planner without statistics from reading whole tables for a hand
 """
 PEOPLE = """
 SELECT p.profile::text, p.features, p.holds, p.keys, p.stated
+FROM unnest($1::text[]::uuid[]) AS asked (profile) JOIN duplicate_person p USING (profile)
+"""
+HOLDS = """
+SELECT p.profile::text, p.holds
 FROM unnest($1::text[]::uuid[]) AS asked (profile) JOIN duplicate_person p USING (profile)
 """
 FORGET = "DELETE FROM duplicate_person WHERE profile = ANY($1::text[]::uuid[])"
@@ -174,6 +178,10 @@ class DuplicatesUnit:
         """Those of the profiles that are stored as people."""
         rows = await self._connection.fetch(PEOPLE, list(profiles))
         return {row[0]: read_stored(*row[1:]) for row in rows}
+
+    async def holds(self, profiles: Iterable[str]) -> dict[str, Mapping[str, int]]:
+        """How many identifiers of each namespace those of the profiles have that are stored as people."""
+        return {row[0]: read_holds(row[1]) for row in await self._connection.fetch(HOLDS, list(profiles))}
 
     async def forget(self, profiles: Sequence[str]) -> None:
         """Drops people, but for their keys and pairs."""

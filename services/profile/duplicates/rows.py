@@ -70,7 +70,12 @@ def read_person(features: str) -> Person:
 
 def read_stored(features: str, holds: str, keys: Sequence[int], stated: int) -> Stored:
     """What `text` made of a person's parts."""
-    return Stored(_person(features), _holds(holds), tuple(keys), stated)
+    return Stored(_person(features), read_holds(holds), tuple(keys), stated)
+
+
+def read_holds(holds: str) -> Mapping[str, int]:
+    """What `text` made of the counts of identifiers."""
+    return _holds(holds)
 
 
 def read_vector(vector: str) -> Vector:

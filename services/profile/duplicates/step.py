@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -121,18 +121,28 @@ class DuplicatesStep:
         await unit.unpair(sorted(outgrown), self._most)
         return pairs
 
-    async def _compared(self, unit: DuplicatesUnit, change: Change, pairs: Iterable[Ends]) -> list[tuple[Ends, Vector]]:
+    async def _compared(
+        self, unit: DuplicatesUnit, change: Change, pairs: Collection[Ends]
+    ) -> list[tuple[Ends, Vector]]:
         """Gives way in between, so that the log hears of us."""
-        ordered = sorted(pairs)
-        others = {end for pair in ordered for end in pair if end not in change.after}
-        people = {**await unit.people(others), **change.after}
+        ordered = await self._comparable(unit, change, pairs)
+        people = {**await unit.people(_others(ordered, change)), **change.after}
         found: list[tuple[Ends, Vector]] = []
         for place, (a, b) in enumerate(ordered):
             if place % AT_A_TIME == 0:
                 await asyncio.sleep(0)
-            if comparable(people[a].holds, people[b].holds, self._policy):
-                found.append(((a, b), compare(people[a].person, people[b].person)))
+            found.append(((a, b), compare(people[a].person, people[b].person)))
         return found
+
+    async def _comparable(self, unit: DuplicatesUnit, change: Change, pairs: Collection[Ends]) -> list[Ends]:
+        """Those who may be one at all, told by little: to read all that is known of a person is dear."""
+        holds = {profile: one.holds for profile, one in change.after.items()}
+        holds |= await unit.holds(_others(pairs, change))
+        return sorted(pair for pair in pairs if comparable(holds[pair[0]], holds[pair[1]], self._policy))
+
+
+def _others(pairs: Iterable[Ends], change: Change) -> set[str]:
+    return {end for pair in pairs for end in pair if end not in change.after}
 
 
 def comparable(one: Mapping[str, int], other: Mapping[str, int], policy: IdentityPolicy) -> bool:
