@@ -22,13 +22,12 @@ class Applier:
         work = await self._store.run(lambda unit: self._step.apply(unit, batch), turn)
         if work.newer:
             await self._store.run_alone(lambda unit: self._corrector.revise(unit, work.newer))
-        await self._rejoin(conversations(one.incoming for one in batch))
+        outcomes = await self._rejoin(conversations(one.incoming for one in batch))
+        for one in batch if outcomes else ():
+            one.outcome = outcomes.get(one.id, one.outcome)
         return work
 
-    async def _rejoin(self, those: set[ConversationKey]) -> None:
+    async def _rejoin(self, those: set[ConversationKey]) -> dict[int, str]:
         """Looks after the commit: whoever commits last of two that write to one conversation sees both."""
-        if not those:
-            return
-        astray = await self._store.run(lambda unit: self._corrector.astray(unit, those))
-        if astray:
-            await self._store.run_alone(lambda unit: self._corrector.rejoin(unit, those))
+        astray = await self._store.run(lambda unit: self._corrector.astray(unit, those)) if those else {}
+        return await self._store.run_alone(lambda unit: self._corrector.rejoin(unit, those)) if astray else {}

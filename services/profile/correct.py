@@ -41,18 +41,21 @@ class Corrector:
         await self.rejoin(unit, conversations((*before, *[one.incoming for one in stand_in])))
         return work
 
-    async def rejoin(self, unit: CorrectingUnit, those: AbstractSet[ConversationKey]) -> None:
-        """Hangs what names nobody in these conversations on their customers, or on nobody where they have none."""
-        astray = await self.astray(unit, those)
-        if astray:
+    async def rejoin(self, unit: CorrectingUnit, those: AbstractSet[ConversationKey]) -> dict[int, str]:
+        """Hangs what names nobody in these conversations on their customers, or on nobody where they have none.
+
+        Gives the outcome of what changed hands, by its number.
+        """
+        stand_in: list[Spotted] = []
+        if astray := await self.astray(unit, those):
             taken_out = await unit.take_out(astray)
             stand_in = [self._step.spot(decode(one.body)) for one in taken_out]
             for one, instead in zip(taken_out, stand_in, strict=True):
                 instead.id, instead.joined = one.number, astray[one.number]
-                instead.sighting = instead.sighting._replace(
-                    keys=(), verified=0
-                )  # what it showed was judged when it came
+                # What it shows was judged when it came, perhaps by another policy.
+                instead.sighting = instead.sighting._replace(keys=(), verified=0)
             await self._replace(unit, taken_out, stand_in, Changes())
+        return {one.id: one.outcome for one in stand_in}
 
     async def astray(self, unit: Unit, those: AbstractSet[ConversationKey]) -> dict[int, int | None]:
         """The interactions of these conversations that hang on the wrong customer, with the right one."""

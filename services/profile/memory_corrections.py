@@ -15,6 +15,7 @@ from services.profile.domain.resolve import Pair, pair
 from services.profile.domain.sighting import Key
 from services.profile.memory_unit import MemoryUnit
 from services.profile.store import (
+    Changes,
     Hanging,
     Neighbourhood,
     StoredInteraction,
@@ -26,6 +27,11 @@ from services.profile.store import (
 
 class MemoryCorrections(MemoryUnit):
     """Made on a copy of the tables, which takes their place at the end."""
+
+    async def write(self, changes: Changes) -> None:
+        """Writes at once: what comes next in the unit builds on it."""
+        await super().write(changes)
+        self.flush()
 
     async def take_out(self, numbers: Iterable[int]) -> list[TakenOut]:
         """Removes interactions with their words of consent."""

@@ -189,8 +189,8 @@ class MemoryUnit:
         """Keeps messages for the commit."""
         self._messages.append((topic, messages))
 
-    def commit(self) -> list[int]:
-        """Makes everything visible at once; the numbers of the outbox's new rows."""
+    def flush(self) -> None:
+        """Puts all that was written into the tables."""
         for key, number in self._new.items():
             self._tables.identifiers[key] = number
             self._tables.keys[number] = key
@@ -198,6 +198,11 @@ class MemoryUnit:
             self._tables.claims[node].add(claim)
         for changes in self._changes:
             self._tables.apply(changes)
+        self._new, self._claims, self._changes = {}, frozenset(), []
+
+    def commit(self) -> list[int]:
+        """Makes everything visible at once; the numbers of the outbox's new rows."""
+        self.flush()
         rows = [self._sequence() for _ in self._messages]
         self._tables.outbox.update(zip(rows, self._messages, strict=True))
         return rows

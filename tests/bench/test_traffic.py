@@ -75,6 +75,6 @@ def _stored(event: Event) -> StoredInteraction:
         time=read.time,
         type=read.type,
         channel=read.data.channel,
-        revision=None,
+        placed=0,
         body=msgspec.json.encode(msgspec.json.decode(event.body)["data"]),
     )

@@ -87,7 +87,7 @@ def test_what_became_of_a_contact_is_told_in_its_details(page: Page, origin: Any
     expect(told).to_contain_text("a placeholder, or a value that says nothing")
     expect(told).to_contain_text("first shown here")
     expect(told).to_contain_text("Without it these would be several customers")
-    expect(told).to_contain_text("1 other content came under its id, and was not used")
+    expect(told).to_contain_text("1 other content came under its id, and does not count")
     press(page, timeline.get_by_role("button", name="Details", exact=True).first)
     held = timeline.get_by_role("region", name="What became of it").nth(1)
     expect(held).to_contain_text("A connection that it shows was not trusted.")

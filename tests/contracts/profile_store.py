@@ -371,7 +371,9 @@ class ProfileStoreContract:
         for one in (silent, by_device, by_phone, elsewhere):
             heard.append(one)
             check_all(await self._after(kept, one), [each.said for each in heard], POLICY)
-        tables = await self._after(kept, told(2, conversation=0, revision=1))
+        left = told(2, conversation=0, revision=1)
+        tables = await self._after(kept, left)
+        check_all(tables, [one.said for one in (silent, by_device, left, elsewhere)], POLICY)
         assert _anchors(tables) == {"e0": "dev-1", "e1": "dev-1", "e2": "c-1001", "e3": "c-1001"}
         check_announced(tables, kept.log.messages)
 

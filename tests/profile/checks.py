@@ -128,22 +128,32 @@ def shown_traits(tables: MemoryTables, profile: Ends) -> dict[str, tuple[str, st
 
 
 def check_announced(tables: MemoryTables, messages: Iterable[Message]) -> None:
-    """Whoever heard all messages, in whatever order, and keeps the highest version knows where everyone belongs."""
+    """Whoever heard all messages, in whatever order, knows where everyone belongs and what hangs on whom."""
     heard: dict[int, set[tuple[int, str]]] = defaultdict(set)
+    hangs: dict[tuple[str, str], set[tuple[int, bool, int]]] = defaultdict(set)
     for message in messages:
         event = json.loads(message.value)
         data = event["data"]
         if event["type"] == "profile.interaction.withdrawn":
+            hangs[data["source"], data["id"]].add((data["placed"], False, 0))
             continue
+        if one := data.get("interaction"):
+            hangs[one["source"], one["id"]].add((data.get("placed", 0), True, data["anchor"]["identifier"]))
         for belonging in data.get("moves") or [data["anchor"]]:
             heard[belonging["identifier"]].add((belonging["version"], belonging["profile_id"]))
-    for node in heard.keys() - tables.members.keys():
-        del heard[node]  # nothing names it any more
+    check_belongings(tables, heard)
+    placed = {key: max(told) for key, told in hangs.items()}
+    anchors = {key: one.anchor for key, one in tables.interactions.items() if one.anchor is not None}
+    assert {key: anchor for key, (_, hangs_on, anchor) in placed.items() if hangs_on} == anchors
+
+
+def check_belongings(tables: MemoryTables, heard: dict[int, set[tuple[int, str]]]) -> None:
+    """The highest version that was told of each identifier, if anything names it still, is where it belongs."""
     for node, told in heard.items():
         versions = [version for version, _ in told]
         assert len(versions) == len(set(versions)), "one version speaks of two profiles"
-        member = tables.members[node]
-        assert max(told) == (member.version, member.profile)
+        member = tables.members.get(node)
+        assert member is None or max(told) == (member.version, member.profile)
     assert {one.anchor for one in tables.interactions.values() if one.anchor is not None} <= heard.keys()
 
 

@@ -120,6 +120,7 @@ _details = st.builds(
     born=st.sampled_from((None, None, None, 0, 1)),
     seconds=st.sampled_from((None, 0.0, 1.5, 0.0005, 33.25)),
     consents=st.lists(st.tuples(st.integers(0, 1), st.booleans()), max_size=2).map(tuple),
+    revision=st.none(),
     conversation=st.none() | st.integers(0, 1),
 )
 _pools = st.lists(st.sampled_from(POOL), min_size=2, max_size=9, unique=True)

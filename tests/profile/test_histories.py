@@ -55,9 +55,11 @@ def check_outcome(tables: MemoryTables, history: History, place: int, outcome: s
     assert (outcome == "duplicate") == again
     if again:
         return
-    assert outcome == tables.interactions[one.said.source, one.said.id].outcome
+    stored = tables.interactions[one.said.source, one.said.id]
+    assert outcome == stored.outcome
     if not one.said.identifiers:
-        assert outcome == ("blocked" if one.blocked else "unidentified")
+        nobodys = "blocked" if one.blocked else "unidentified"
+        assert outcome == (nobodys if stored.anchor is None else "attached")
     else:
         assert (outcome == "held") == any_held(tables, history, one)
         assert outcome in {"attached", "created", "merged", "held"}
