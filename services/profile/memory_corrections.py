@@ -101,8 +101,11 @@ class MemoryCorrections(MemoryUnit):
         }
 
     async def neighbours(self, identifiers: Iterable[int]) -> set[int]:
-        """Where verified links lead to."""
-        return {other for node in identifiers for other in self._around(node)}
+        """Where verified links and standing decisions lead to."""
+        asked = set(identifiers)
+        decided = ({one.a, one.b} for one in self._tables.decisions.values() if one.withdrawn is None)
+        linked = {other for node in asked for other in self._around(node)}
+        return linked.union(*(ends - asked for ends in decided if not ends.isdisjoint(asked)))
 
     def _around(self, node: int) -> list[int]:
         links = self._tables.links

@@ -62,6 +62,11 @@ SELECT asked.id, theirs.namespace, count(*) {AROUND} JOIN identifier theirs ON t
 GROUP BY asked.id, theirs.namespace
 """
 NEIGHBOURS = f"SELECT DISTINCT other.id {AROUND}"
+DECIDED_WITH = """
+SELECT d.b FROM unnest($1::text::bigint[]) AS asked (a) JOIN decision d USING (a) WHERE d.withdrawn_at IS NULL
+UNION
+SELECT d.a FROM unnest($1::text::bigint[]) AS asked (b) JOIN decision d USING (b) WHERE d.withdrawn_at IS NULL
+"""
 UNUSED = """
 SELECT asked.id FROM unnest($1::text::bigint[]) AS asked (id)
 WHERE NOT EXISTS (SELECT 1 FROM link WHERE a = asked.id)
@@ -145,8 +150,10 @@ class PostgresCorrections(PostgresUnit):
         return {node: Neighbourhood(key.namespace, counts[node]) for node, key in names.items()}
 
     async def neighbours(self, identifiers: Iterable[int]) -> set[int]:
-        """Where verified links lead to."""
-        return {row[0] for row in await self._connection.fetch(NEIGHBOURS, literal(identifiers))}
+        """Where verified links and standing decisions lead to."""
+        asked = literal(identifiers)
+        linked, decided = [await self._connection.fetch(those, asked) for those in (NEIGHBOURS, DECIDED_WITH)]
+        return {row[0] for row in (*linked, *decided)}
 
     async def remove_unused(self, identifiers: Iterable[int], policy: IdentityPolicy) -> set[int]:
         """Removes what nothing names any more."""

@@ -277,7 +277,7 @@ class CorrectingUnit(Unit, Protocol):
         """Who verified links lead to, counted."""
 
     async def neighbours(self, identifiers: Iterable[int]) -> set[int]:
-        """Where verified links of these identifiers lead to."""
+        """Where verified links of these identifiers, and standing decisions about them, lead to."""
 
     async def remove_unused(self, identifiers: Iterable[int], policy: IdentityPolicy) -> set[int]:
         """Removes those that no link, interaction or decision, withdrawn or not, names any more, and tells which.

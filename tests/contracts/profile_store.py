@@ -24,6 +24,7 @@ from services.runtime.database import ATTEMPTS, Conflict
 from services.runtime.errors import Unavailable
 from services.runtime.log import Message
 from tests.profile.checks import check_all, check_announced, check_labels, profiles
+from tests.profile.deciding import Deed, Desk
 from tests.profile.histories import Details, Happened, happened
 from tests.profile.policies import tight
 from tests.profile.running import Recorder, apply, ids, profile_step
@@ -347,6 +348,19 @@ class ProfileStoreContract:
         tables = await self._after(kept, alone)
         assert not _shared(tables)
         check_all(tables, [one.said, alone.said], POLICY)
+
+    async def test_who_is_no_longer_shared_is_with_whom_a_steward_confirmed_it_again(self, kept: Kept) -> None:
+        phone, card = ("phone", "+972541234567"), ("loyalty_id", "card 17")
+        alone, one = told(0, card), told(1, ("customer_id", "c-1001"), phone)
+        other, parted = told(2, ("customer_id", "c-2001"), phone), told(2, ("customer_id", "c-2001"), revision=1)
+        await self._after(kept, alone, one)
+        desk = Desk(kept.store, POLICY)
+        await desk.do(Deed(phone, card, confirms=True))
+        assert _shared(await self._after(kept, other))
+        tables = await self._after(kept, parted)
+        check_all(tables, [alone.said, one.said, parted.said], POLICY, desk.standing.values(), desk.met)
+        assert frozenset((("customer_id", "c-1001"), phone, card)) in profiles(tables)
+        check_announced(tables, kept.log.messages)
 
     async def test_a_label_answers_though_the_identifier_it_was_founded_on_is_gone(self, kept: Kept) -> None:
         tables = await self._after(kept, told(0, ("customer_id", "c-1001"), ("phone", "+972541234567")))
