@@ -11,6 +11,7 @@ from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Key
 from services.profile.explain import explain
 from services.profile.mask import hide
+from services.profile.present_consents import consents
 from services.profile.present_traits import assurance, traits
 from services.profile.reads import DecisionRow, Holding, LinkRow, Person, TimelineRow
 from services.profile.views import (
@@ -42,6 +43,9 @@ def profile(person: Person, journeys: Sequence[JourneyStage], policy: IdentityPo
         id=person.profile,
         identifiers=[identifier(holding, masked=masked) for holding in holdings],
         traits=traits(holdings, policy, masked=masked),
+        consents=consents(
+            person.holdings, {node: view(one.key, masked=masked) for node, one in person.holdings.items()}
+        ),
         figures=_figures(holdings),
         journeys=list(journeys),
         masked=masked,

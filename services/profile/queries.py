@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from services.profile.domain.consent import Said
 from services.profile.domain.figures import Figure, Trait
 from services.profile.domain.golden import Candidate, Pin, candidates
 from services.profile.domain.sighting import Key
@@ -32,6 +33,8 @@ from services.runtime.database import Database
 
 T = TypeVar("T")
 
+WORDS = 20
+"""Of one identifier about one purpose: so many that count, and so many that do not, the latest first."""
 HOLDINGS = """
 SELECT i.id, i.namespace, i.value, m.shared,
     coalesce(own.verified, false) OR coalesce(mentioned.verified, false),
@@ -42,6 +45,15 @@ SELECT i.id, i.namespace, i.value, m.shared,
     (SELECT json_agg(json_build_array(name, json_build_array(made_at, id, author, reason,
         json_build_array(trust, verified, time, event_id, source, value))))
      FROM pin WHERE identifier = i.id AND withdrawn_at IS NULL),
+    (SELECT json_agg(json_build_array(purpose, json_build_array(at, refused, event_id, source, verified, method,
+        wording)))
+     FROM (
+        SELECT c.*, row_number() OVER (
+            PARTITION BY purpose, refused OR verified
+            ORDER BY at DESC, refused DESC, event_id DESC, source DESC
+        ) AS place
+        FROM consent c WHERE identifier = i.id
+     ) word WHERE place <= {words}),
     {more}
 FROM {asked} JOIN membership m ON m.{by} = asked.{by} JOIN identifier i ON i.id = m.identifier
 CROSS JOIN LATERAL (
@@ -94,13 +106,13 @@ OTHERS = """
  ) l
  JOIN membership m ON m.identifier = l.other)
 """
-PERSON = HOLDINGS.format(more="NULL", asked="(SELECT $1::uuid AS profile) asked", by="profile")
-HELD_BY = HOLDINGS.format(more="NULL", asked="unnest($1::bigint[]) AS asked (identifier)", by="identifier")
+PERSON = HOLDINGS.format(words=WORDS, more="NULL", asked="(SELECT $1::uuid AS profile) asked", by="profile")
+HELD_BY = HOLDINGS.format(words=WORDS, more="NULL", asked="unnest($1::bigint[]) AS asked (identifier)", by="identifier")
 READ = NOTING.format(asked=LIVE, note="$2, $3, $4, $5") + HOLDINGS.format(
-    more="asked.profile", asked="asked", by="profile"
+    words=WORDS, more="asked.profile", asked="asked", by="profile"
 )
 LOOKUP = NOTING.format(asked=OWNER, note="$3, $4, $5, $6") + HOLDINGS.format(
-    more=f"asked.profile, asked.shared, {OTHERS}", asked="asked", by="profile"
+    words=WORDS, more=f"asked.profile, asked.shared, {OTHERS}", asked="asked", by="profile"
 )
 TIMELINE = """
 SELECT asked.profile, i.time, i.id, i.outcome, i.blocked, i.body
@@ -176,6 +188,7 @@ AUDIT = "INSERT INTO profile_read (at, person, roles, action, profile) VALUES ($
 _END = Place(datetime(9999, 12, 31, tzinfo=UTC), 2**63 - 1)
 
 
+_consents = msgspec.json.Decoder(list[tuple[str, Said]]).decode
 _figures = msgspec.json.Decoder(list[tuple[str, Figure]]).decode
 _pins = msgspec.json.Decoder(list[tuple[str, Pin]]).decode
 _traits = msgspec.json.Decoder(list[tuple[str, Trait]]).decode
@@ -194,14 +207,14 @@ class PostgresReads:
             rows = await connection.fetch(LOOKUP, *key, *note, others)
         if not rows:
             return None
-        profile, shared, held = rows[0][10:]
+        profile, shared, held = rows[0][11:]
         return LookedUp(_person(str(profile), rows), shared, _others(held or "[]"))
 
     async def read(self, label: str, note: Note) -> Person | None:
         """The live profile of a label; the read is noted."""
         async with self._database.connection() as connection:
             rows = await connection.fetch(READ, UUID(label), *note)
-        return _person(str(rows[0][10]), rows) if rows else None
+        return _person(str(rows[0][11]), rows) if rows else None
 
     async def live(self, profile: str) -> str | None:
         """The live profile of a label."""
@@ -268,7 +281,8 @@ def _person(profile: str, rows: Sequence[asyncpg.Record]) -> Person:
 
 def _holding(row: asyncpg.Record) -> Holding:
     key, seen, figures = Key(row[1], row[2]), Seen(*row[4:7]), dict(_figures(row[7] or "[]"))
-    return Holding(key, row[3], seen, figures, _by_name(_traits(row[8] or "[]")), _by_name(_pins(row[9] or "[]")))
+    traits, pins, words = _traits(row[8] or "[]"), _pins(row[9] or "[]"), _consents(row[10] or "[]")
+    return Holding(key, row[3], seen, figures, _by_name(traits), _by_name(pins), _by_name(words))
 
 
 def _by_name(those: Iterable[tuple[str, T]]) -> dict[str, list[T]]:

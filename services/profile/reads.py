@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from services.profile.domain.consent import Said
 from services.profile.domain.figures import Figure, Trait
 from services.profile.domain.golden import Candidate, Pin, candidates
 from services.profile.domain.sighting import Key
@@ -31,7 +32,7 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """An identifier of a profile, with its figures by channel, its traits by name, and the pins that stand."""
+    """An identifier of a profile: its figures by channel, its traits and standing pins by name, consents by purpose."""
 
     key: Key
     shared: bool
@@ -39,6 +40,7 @@ class Holding:
     figures: dict[str, Figure]
     traits: dict[str, list[Trait]]
     pins: dict[str, list[Pin]] = field(default_factory=dict)
+    consents: dict[str, list[Said]] = field(default_factory=dict)
 
     def values(self) -> dict[str, list[Candidate]]:
         """What may be shown of each trait."""

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from schemas.interaction import Assurance
+from services.profile.domain.consent import NotCounted
 from services.profile.domain.golden import LostBy
 
 
@@ -86,12 +87,48 @@ class JourneyStage(BaseModel):
     entered_at: AwareDatetime
 
 
+class ConsentWord(BaseModel):
+    """What was said about a purpose: when, on behalf of which identifier, by which source, in which interaction."""
+
+    granted: bool
+    at: AwareDatetime
+    identifier: IdentifierView
+    assurance: Assurance
+    source: str
+    interaction: str
+    method: str | None
+    wording: str | None
+
+
+class UncountedWord(ConsentWord):
+    """A word that does not decide. `why` names the first reason against it.
+
+    `claimed`: whoever typed the address allowed it. `older`: as the same identifier something else was said later.
+    `overruled`: an allowance, and the person refused as another of their identifiers. `agrees`: it says the same.
+    """
+
+    why: NotCounted
+
+
+class ConsentView(BaseModel):
+    """How a person stands to a purpose, the word that decides it, and others, the latest first.
+
+    `unknown`: what was said does not count, so `decided_by` is null. Of each identifier the latest words are shown;
+    `/consents` has the whole ledger.
+    """
+
+    state: Literal["granted", "refused", "unknown"]
+    decided_by: ConsentWord | None
+    others: list[UncountedWord]
+
+
 class Profile(BaseModel):
     """One person as resolved now. `id` is the live label, whichever older one was asked for."""
 
     id: str
     identifiers: list[ProfileIdentifier]
     traits: dict[str, TraitView]
+    consents: dict[str, ConsentView] = Field(description="By purpose; one that nobody ever spoke of is not named")
     figures: Figures
     journeys: list[JourneyStage]
     masked: bool = Field(description="Whether values are hidden from the reader's role")

@@ -95,6 +95,7 @@ class MockIdentity:
         go = [each for each in before["identifiers"] if _key(each) in going]
         left = {**before["figures"], "interactions": before["figures"]["interactions"] - LEAVING_CONTACTS}
         newcomer: dict[str, Any] = {"id": None, "identifiers": go, "traits": {}, "journeys": [], "masked": False}
+        newcomer["consents"] = {}
         newcomer["figures"] = {**people.figures(LEAVING_CONTACTS), "channels": {}}
         return {
             "decision": None,

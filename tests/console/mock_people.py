@@ -52,6 +52,32 @@ def _stated(value: Any, source: str, days: int) -> dict[str, Any]:
     return {**stated, "interaction": f"w-{days}", "pin": None}
 
 
+def word(granted: bool, at: tuple[str, str], source: str, days: int, **how: Any) -> dict[str, Any]:
+    """What was said about a purpose."""
+    said = {"granted": granted, "at": ago(days=days), "identifier": {"namespace": at[0], "value": at[1]}}
+    known = {"assurance": "verified", "source": source, "interaction": f"k-{days}", "method": None, "wording": None}
+    return {**said, **known, **how}
+
+
+def consent(decided_by: dict[str, Any] | None, *others: dict[str, Any]) -> dict[str, Any]:
+    state = "unknown" if decided_by is None else "granted" if decided_by["granted"] else "refused"
+    return {"state": state, "decided_by": decided_by, "others": list(others)}
+
+
+CUSTOMER, LOYALTY = ("customer_id", "C-100482"), ("loyalty_id", "7290001234566")
+EMAIL, OLD_EMAIL = ("email", "dana.cohen@example.com"), ("email", "dana@oldmail.example")
+PHONE, WHATSAPP, DEVICE = ("phone", SHARED_PHONE), ("handle:whatsapp", "972541234567"), ("device", "b6b1c2a4-9f10-4c3c")
+
+CONSENTS = {
+    "marketing.email": consent(
+        word(False, OLD_EMAIL, "/email/postmark", 320, method="unsubscribe", wording="Please write to me no more"),
+        word(True, LOYALTY, "/store/loyalty", 12, why="overruled", method="form", wording="כן, שלחו לי מבצעים"),
+        word(True, OLD_EMAIL, "/web/shop", 690, why="older"),
+    ),
+    "marketing.sms": consent(word(True, LOYALTY, "/store/loyalty", 12, method="form")),
+    "analytics": consent(None, word(True, DEVICE, "/web/shop", 33, why="claimed", assurance="claimed")),
+}
+
 PROFILES: dict[str, dict[str, Any]] = {
     DANA: {
         "id": DANA,
@@ -71,6 +97,7 @@ PROFILES: dict[str, dict[str, Any]] = {
             "segment": trait("gold", "/store/loyalty", 12),
             "birth_date": trait("1988-04-12", "/crm/main", 700),
         },
+        "consents": CONSENTS,
         "figures": {
             "interactions": 64,
             "first_seen": ago(days=700),
@@ -94,6 +121,7 @@ PROFILES: dict[str, dict[str, Any]] = {
             identifier("phone", SHARED_PHONE, 300, 9, "claimed"),
         ],
         "traits": {"name": trait("Yossi Cohen", "/crm/main", 300)},
+        "consents": {},
         "figures": {
             "interactions": 3,
             "first_seen": ago(days=300),
@@ -123,10 +151,6 @@ def link(a: tuple[str, str], b: tuple[str, str], source: str, days: int, interac
     seen = {"first_seen": ago(days=days), "interaction": interaction, "source": source}
     return {**ends, **seen, "verified": True, "joins": True, **how}
 
-
-CUSTOMER, LOYALTY = ("customer_id", "C-100482"), ("loyalty_id", "7290001234566")
-EMAIL, OLD_EMAIL = ("email", "dana.cohen@example.com"), ("email", "dana@oldmail.example")
-PHONE, WHATSAPP, DEVICE = ("phone", SHARED_PHONE), ("handle:whatsapp", "972541234567"), ("device", "b6b1c2a4-9f10-4c3c")
 
 OLD_DECISION: dict[str, Any] = {
     "id": "0192f7a0-0000-7000-8000-0000000dec01",

@@ -6,7 +6,14 @@ refused as one of them has refused. After a split each identifier has its own wo
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+NotCounted = Literal["claimed", "older", "overruled", "agrees"]
+"""Why a word is not the one that decides.
+
+`claimed`: whoever typed the address allowed it. `older`: as the same identifier something else was said later.
+`overruled`: an allowance, and the person refused as another of their identifiers. `agrees`: it says the same.
+"""
 
 
 class Said(NamedTuple):
@@ -38,6 +45,21 @@ class Consent(NamedTuple):
     said: Said
 
 
+class Uncounted(NamedTuple):
+    """A word that does not decide, and why."""
+
+    identifier: int
+    said: Said
+    why: NotCounted
+
+
+class Standing(NamedTuple):
+    """All that was said about one purpose: what decides it, None where only claims were made, and the rest."""
+
+    consent: Consent | None
+    others: Sequence[Uncounted]
+
+
 def consents(ledger: Mapping[int, Mapping[str, Sequence[Said]]]) -> dict[str, Consent]:
     """A person's consents by purpose, from the words said as each of its identifiers. Order does not matter."""
     standing: dict[str, list[Consent]] = {}
@@ -47,6 +69,35 @@ def consents(ledger: Mapping[int, Mapping[str, Sequence[Said]]]) -> dict[str, Co
             if last is not None:
                 standing.setdefault(purpose, []).append(Consent(not last.refused, identifier, last))
     return {purpose: _most_restrictive(those) for purpose, those in sorted(standing.items())}
+
+
+def standings(ledger: Mapping[int, Mapping[str, Sequence[Said]]]) -> dict[str, Standing]:
+    """Where a person stands by purpose, with the words that do not decide, the latest first."""
+    decided = consents(ledger)
+    return {
+        purpose: _standing(
+            {one: those[purpose] for one, those in ledger.items() if purpose in those}, decided.get(purpose)
+        )
+        for purpose in sorted({purpose for those in ledger.values() for purpose in those})
+    }
+
+
+def _standing(words: Mapping[int, Sequence[Said]], consent: Consent | None) -> Standing:
+    others: list[Uncounted] = []
+    for identifier, those in words.items():
+        last = _last(those)
+        decisive = consent is not None and identifier == consent.identifier
+        rest = [said for said in those if not (decisive and said is last)]
+        others += [Uncounted(identifier, said, _why(said, last, consent)) for said in rest]
+    return Standing(consent, sorted(others, key=lambda one: (_order(one.said), one.identifier), reverse=True))
+
+
+def _why(said: Said, last: Said | None, consent: Consent | None) -> NotCounted:
+    if not said.counts:
+        return "claimed"
+    if said is not last or consent is None:
+        return "older"
+    return "agrees" if consent.granted is not said.refused else "overruled"
 
 
 def _last(words: Iterable[Said]) -> Said | None:

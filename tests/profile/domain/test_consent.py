@@ -4,7 +4,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.profile.domain.consent import Said, consents
+from services.profile.domain.consent import Said, consents, standings
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PURPOSE = "marketing.email"
@@ -56,6 +56,52 @@ def test_nobody_allows_in_the_name_of_an_address_that_they_typed() -> None:
 def test_words_that_differ_in_their_assurance_only_have_an_order_too() -> None:
     words = [said(1, granted=False, verified=False), said(1, granted=False, verified=True)]
     assert consents({1: {PURPOSE: words}}) == consents({1: {PURPOSE: words[::-1]}})
+
+
+def test_each_word_that_does_not_decide_has_its_reason() -> None:
+    refusal = said(5, granted=False, event_id="no")
+    ledger = {
+        1: {PURPOSE: [said(1, granted=True, event_id="earlier"), refusal]},
+        2: {PURPOSE: [said(9, granted=True, event_id="yes"), said(8, granted=True, verified=False, event_id="typed")]},
+        3: {PURPOSE: [said(4, granted=False, event_id="no too")]},
+    }
+    standing = standings(ledger)[PURPOSE]
+    assert standing.consent is not None
+    assert standing.consent.said is refusal
+    assert [(one.said.event_id, one.identifier, one.why) for one in standing.others] == [
+        ("yes", 2, "overruled"),
+        ("typed", 2, "claimed"),
+        ("no too", 3, "agrees"),
+        ("earlier", 1, "older"),
+    ]
+
+
+def test_where_only_claims_were_made_nothing_decides() -> None:
+    typed = said(1, granted=True, verified=False)
+    standing = standings({1: {PURPOSE: [typed]}})[PURPOSE]
+    assert standing.consent is None
+    assert [(one.said, one.why) for one in standing.others] == [(typed, "claimed")]
+
+
+@given(_ledgers)
+def test_what_decides_and_what_does_not_are_all_that_was_said(ledger: Ledger) -> None:
+    standing = standings(ledger)
+    assert {purpose: one.consent for purpose, one in standing.items() if one.consent} == consents(ledger)
+    for purpose, one in standing.items():
+        told = [(other.identifier, other.said) for other in one.others]
+        told += [(one.consent.identifier, one.consent.said)] if one.consent else []
+        said_of_it = [(node, word) for node, those in ledger.items() for word in those.get(purpose, ())]
+        assert sorted(told) == sorted(said_of_it)
+
+
+@given(_ledgers)
+def test_the_reason_fits_the_word(ledger: Ledger) -> None:
+    for standing in standings(ledger).values():
+        granted = standing.consent.granted if standing.consent else None
+        for other in standing.others:
+            assert (other.why == "claimed") == (not other.said.counts)
+            assert other.why != "overruled" or (granted is False and not other.said.refused)
+            assert other.why != "agrees" or granted is not other.said.refused
 
 
 @given(_ledgers, st.randoms(use_true_random=False))

@@ -12,6 +12,7 @@ import { Note } from "../shell/Note";
 import { READERS } from "../session/roles";
 import { Refused } from "../shell/Refused";
 import { Ambiguity } from "./Ambiguity";
+import { Consents } from "./Consents";
 import { Figures } from "./Figures";
 import { HeldLinks } from "./HeldLinks";
 import { Identifiers } from "./Identifiers";
@@ -89,6 +90,7 @@ export function Person({ id }: { id: string }) {
         <Grid.Col span={{ base: 12, md: 5, lg: 4 }}>
           <Stack gap="md">
             <Figures figures={profile.figures} />
+            <Consents consents={profile.consents} />
             <Traits id={id} traits={profile.traits} />
             <Identifiers identifiers={profile.identifiers} />
             {!mayDecide && <HeldLinks id={id} />}

@@ -841,6 +841,46 @@ export interface components {
             wording: string | null;
         };
         /**
+         * ConsentView
+         * @description How a person stands to a purpose, the word that decides it, and others, the latest first.
+         *
+         *     `unknown`: what was said does not count, so `decided_by` is null. Of each identifier the latest words are shown;
+         *     `/consents` has the whole ledger.
+         */
+        ConsentView: {
+            decided_by: components["schemas"]["ConsentWord"] | null;
+            /** Others */
+            others: components["schemas"]["UncountedWord"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "granted" | "refused" | "unknown";
+        };
+        /**
+         * ConsentWord
+         * @description What was said about a purpose: when, on behalf of which identifier, by which source, in which interaction.
+         */
+        ConsentWord: {
+            assurance: components["schemas"]["Assurance"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Granted */
+            granted: boolean;
+            identifier: components["schemas"]["IdentifierView"];
+            /** Interaction */
+            interaction: string;
+            /** Method */
+            method: string | null;
+            /** Source */
+            source: string;
+            /** Wording */
+            wording: string | null;
+        };
+        /**
          * ConsentsAnswer
          * @description The line that decides each purpose, and the ledger, the latest first.
          */
@@ -1632,6 +1672,13 @@ export interface components {
          * @description A person as the decision leaves them; no id yet where a trial would bring them into being.
          */
         PersonAfter: {
+            /**
+             * Consents
+             * @description By purpose; one that nobody ever spoke of is not named
+             */
+            consents: {
+                [key: string]: components["schemas"]["ConsentView"];
+            };
             figures: components["schemas"]["Figures"];
             /** Id */
             id: string | null;
@@ -1742,6 +1789,13 @@ export interface components {
          * @description One person as resolved now. `id` is the live label, whichever older one was asked for.
          */
         Profile: {
+            /**
+             * Consents
+             * @description By purpose; one that nobody ever spoke of is not named
+             */
+            consents: {
+                [key: string]: components["schemas"]["ConsentView"];
+            };
             figures: components["schemas"]["Figures"];
             /** Id */
             id: string;
@@ -2196,6 +2250,37 @@ export interface components {
             to?: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * UncountedWord
+         * @description A word that does not decide. `why` names the first reason against it.
+         *
+         *     `claimed`: whoever typed the address allowed it. `older`: as the same identifier something else was said later.
+         *     `overruled`: an allowance, and the person refused as another of their identifiers. `agrees`: it says the same.
+         */
+        UncountedWord: {
+            assurance: components["schemas"]["Assurance"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Granted */
+            granted: boolean;
+            identifier: components["schemas"]["IdentifierView"];
+            /** Interaction */
+            interaction: string;
+            /** Method */
+            method: string | null;
+            /** Source */
+            source: string;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "claimed" | "older" | "overruled" | "agrees";
+            /** Wording */
+            wording: string | null;
         };
         /** ValidationError */
         ValidationError: {

@@ -8,6 +8,7 @@ import { useI18n } from "../../i18n/I18n";
 import { titleIn } from "../../i18n/language";
 import { NamespaceIcon } from "../../look/NamespaceIcon";
 import { namespaceTitle } from "../../look/namespaces";
+import { byUrgency, purposeTitle } from "../consents";
 import { Face } from "../Face";
 import { nameOf } from "../name";
 import { movedKeys, shapeOf } from "./effect";
@@ -102,7 +103,24 @@ function Somebody({ person, moved, moves }: Moving & { person: SomebodyShape }) 
         })}
       </ul>
       <Stages journeys={person.journeys} />
+      <Allowed consents={person.consents} />
     </div>
+  );
+}
+
+function Allowed({ consents }: Pick<SomebodyShape, "consents">) {
+  const { t } = useI18n();
+  return (
+    <Stack gap={2} mt={8}>
+      {byUrgency(consents).map(([purpose, { state }]) => (
+        <Text key={purpose} fz="xs">
+          <Text span c="dimmed" fz="xs">
+            <bdi>{purposeTitle(purpose, t)}</bdi>:{" "}
+          </Text>
+          {t(`consents.${state}`)}
+        </Text>
+      ))}
+    </Stack>
   );
 }
 

@@ -4,7 +4,7 @@ import type { Effect, Profile } from "../../api/types";
 import { movedKeys, shapeOf } from "./effect";
 
 const FIGURES = { interactions: 0, first_seen: null, last_seen: null, channels: {} };
-const person: Profile = { id: "p", identifiers: [], traits: {}, figures: FIGURES, journeys: [], masked: false };
+const person: Profile = { id: "p", identifiers: [], traits: {}, consents: {}, figures: FIGURES, journeys: [], masked: false };
 const move = { identifier: { namespace: "phone", value: "+972541234567" }, previous: "p", profile_id: null };
 
 function effect(before: number, after: number, moves: Effect["moves"] = []): Effect {
