@@ -1,8 +1,10 @@
 """The journey consumer: reads what the profile service says and runs the step on each batch."""
 
+import asyncio
 from collections.abc import Sequence
 
 from services.journey.announce import RETRACTED, TRANSITIONED
+from services.journey.lanes import lanes
 from services.journey.step import Done, JourneyStep
 from services.journey.store import Store
 from services.journey.wire import Incoming, decode
@@ -12,8 +14,11 @@ from services.runtime.handling import Refusal
 from services.runtime.log import Record
 
 GROUP = "kesher.journey"
-UNIT = 4_000
-"""Most messages of one unit."""
+BATCHES_AT_ONCE = 2
+"""While one is applied, the next is read."""
+UNITS_AT_ONCE = 2
+"""While one waits for the database, the other computes."""
+AT_A_TIME = 100
 
 log = telemetry.logger(__name__)
 
@@ -24,28 +29,51 @@ class JourneyHandler:
     def __init__(self, store: Store, step: JourneyStep) -> None:
         self._store = store
         self._step = step
+        self._entrance = asyncio.Lock()
+        self._stage = asyncio.Lock()
 
     async def handle(self, records: Sequence[Record]) -> Sequence[Refusal]:
-        """Applies a batch in units; what the profile service cannot have said is refused."""
-        batch, refusals = _decode_all(records)
-        for start in range(0, len(batch), UNIT):
-            await self._apply(batch[start : start + UNIT])
+        """Applies a batch in units; what the profile service cannot have said is refused.
+
+        A batch is read while the one before is applied, and applied after it: what is later in a timeline is hardly
+        ever taken first, which would cost folding anew and a correction.
+        """
+        async with self._entrance:
+            batch, refusals = await _read(records)
+        async with self._stage:
+            await self._apply_all(lanes(batch))
         return refusals
 
-    async def _apply(self, batch: Sequence[Incoming]) -> None:
-        _count(await self._store.run(lambda unit: self._step.apply(unit, batch)))
+    async def _apply_all(self, parts: Sequence[Sequence[Incoming]]) -> None:
+        """Raises what one of the units raised; none goes on after that."""
+        at_once = asyncio.Semaphore(UNITS_AT_ONCE)
+        units = [asyncio.create_task(self._apply(part, at_once)) for part in parts]
+        try:
+            for unit in units:
+                await unit
+        finally:
+            for unit in units:
+                unit.cancel()
+            await asyncio.gather(*units, return_exceptions=True)
+
+    async def _apply(self, batch: Sequence[Incoming], at_once: asyncio.Semaphore) -> None:
+        async with at_once:
+            _count(await self._store.run(lambda unit: self._step.apply(unit, batch)))
 
 
-def _decode_all(records: Sequence[Record]) -> tuple[list[Incoming], list[Refusal]]:
+async def _read(records: Sequence[Record]) -> tuple[list[Incoming], list[Refusal]]:
+    """Gives way in between, so that the database gets its next statement."""
     batch: list[Incoming] = []
     refusals: list[Refusal] = []
-    for record in records:
+    for place, record in enumerate(records, start=1):
         try:
             incoming = decode(record.value)
         except Invalid as error:
             refusals.append(Refusal(record, error))
         else:
             batch += [incoming] if incoming else []
+        if place % AT_A_TIME == 0:
+            await asyncio.sleep(0)
     return batch, refusals
 
 

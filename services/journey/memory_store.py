@@ -15,10 +15,12 @@ from services.journey.domain.measures import FlowLink, Group, StagePart
 from services.journey.domain.model import Failure, Interaction, Journey, Pain
 from services.journey.registry import Registry, check_succession, compiled
 from services.journey.store import (
+    AlreadyStored,
     Changes,
     InteractionKey,
     JourneyRow,
     Owner,
+    Place,
     Placing,
     ProfileJourneys,
     ProfileState,
@@ -86,6 +88,8 @@ class MemoryUnit:
 
     async def add(self, new: Sequence[StoredInteraction], revised: Sequence[StoredInteraction]) -> None:
         """Stores interactions."""
+        if any(interaction.key in self._tables.interactions for interaction in new):
+            raise AlreadyStored
         self._tables.interactions.update({interaction.key: interaction for interaction in (*new, *revised)})
 
     async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
@@ -104,11 +108,11 @@ class MemoryUnit:
         outdated = [profile for profile, state in self._tables.profiles.items() if state.registry < revision]
         return {profile: self._tables.profiles[profile] for profile in sorted(outdated)[:limit]}
 
-    async def latest(self, profiles: Sequence[str], definitions: Sequence[str]) -> dict[tuple[str, str], Journey]:
+    async def latest(self, places: Sequence[Place]) -> dict[Place, Journey]:
         """The last journeys."""
-        latest: dict[tuple[str, str], Journey] = {}
+        asked, latest = set(places), dict[Place, Journey]()
         for (profile, definition, _), row in sorted(self._tables.journeys.items()):
-            if profile in profiles and definition in definitions:
+            if (profile, definition) in asked:
                 latest[profile, definition] = row.journey
         return latest
 
@@ -133,11 +137,12 @@ class MemoryUnit:
         tables.profiles.update(changes.profiles)
         tables.left.update(changes.left)
         tables.journeys = {key: row for key, row in tables.journeys.items() if key[0] not in changes.refolded}
-        tables.journeys.update({(row.profile, row.definition, row.journey.number): row for row in changes.journeys})
+        rows = (*changes.new_journeys, *changes.journeys)
+        tables.journeys.update({(row.profile, row.definition, row.journey.number): row for row in rows})
         tables.pains = [pain for pain in tables.pains if pain[0] not in changes.refolded] + changes.pains
-        for gone in changes.retracted:
-            del tables.transitions[gone]
-        tables.transitions.update({stored.id: stored for stored in (*changes.transitions, *changes.new_transitions)})
+        for gone in changes.gone_transitions:
+            del tables.transitions[gone.id]
+        tables.transitions.update({stored.id: stored for stored in changes.new_transitions})
         tables.failures = tables.failures + changes.failures
 
     async def put(self, topic: str, messages: Sequence[Message]) -> None:
@@ -158,13 +163,20 @@ class MemoryStore:
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step`, committed and published."""
         async with self._one_at_a_time:
-            tables = self._tables.copied()
-            unit = MemoryUnit(tables, self._registry)
-            result = await step(unit)
-            self._tables = tables
+            try:
+                result, unit = await self._attempt(step)
+            except AlreadyStored:
+                result, unit = await self._attempt(step)
         for topic, messages in unit.messages:
             await self._producer.send(topic, messages)
         return result
+
+    async def _attempt(self, step: Callable[[Unit], Awaitable[T]]) -> tuple[T, MemoryUnit]:
+        tables = self._tables.copied()
+        unit = MemoryUnit(tables, self._registry)
+        result = await step(unit)
+        self._tables = tables
+        return result, unit
 
     async def registry(self) -> Registry:
         """The definitions in force."""

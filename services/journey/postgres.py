@@ -14,10 +14,16 @@ from services.journey.domain.measures import FlowLink, Group, StagePart
 from services.journey.domain.model import Interaction, Journey
 from services.journey.registry import Registry, check_succession, compiled
 from services.journey.rows import (
+    JOURNEY,
+    STATE,
+    Written,
     columns,
     failure_rows,
+    journey_from,
     journey_of,
     journey_row,
+    literals,
+    new_journey_row,
     pain_of,
     pain_row,
     state_of,
@@ -26,9 +32,11 @@ from services.journey.rows import (
     transition_row,
 )
 from services.journey.store import (
+    AlreadyStored,
     Changes,
     InteractionKey,
     Owner,
+    Place,
     Placing,
     ProfileJourneys,
     ProfileState,
@@ -41,6 +49,7 @@ from services.journey.store import (
 )
 from services.journey.supposed import standing_if
 from services.journey.wire import as_seen
+from services.runtime.arrays import literal, texts
 from services.runtime.database import Conflict, Database
 from services.runtime.errors import Unavailable
 from services.runtime.log import Message
@@ -56,6 +65,7 @@ class PostgresUnit:
         self._connection = connection
         self._outbox = outbox
         self._registry = registry
+        self._perhaps_new: set[str] = set()
         self.tickets: list[OutboxTicket] = []
 
     async def registry(self) -> Registry:
@@ -64,12 +74,12 @@ class PostgresUnit:
 
     async def known(self, keys: Sequence[InteractionKey]) -> dict[InteractionKey, Placing]:
         """Where the stored ones were placed, locked."""
-        rows = await self._connection.fetch(queries.KNOWN, *columns(keys, 2))
+        rows = await self._connection.fetch(queries.KNOWN, *literals(keys, (texts, texts))) if keys else ()
         return {(source, id_): Placing(anchor, placed) for source, id_, anchor, placed in rows}
 
     async def owners(self, identifiers: Iterable[int]) -> dict[int, Owner]:
         """Where identifiers belong, locked."""
-        rows = await self._connection.fetch(queries.OWNERS, list(identifiers))
+        rows = await self._connection.fetch(queries.OWNERS, literal(identifiers))
         return {identifier: Owner(str(profile), version) for identifier, profile, version in rows}
 
     async def own(self, owners: Mapping[int, Owner], known: Mapping[int, Owner]) -> None:
@@ -78,42 +88,57 @@ class PostgresUnit:
         moved = [row for row in rows if row[0] in known]
         new = [row for row in rows if row[0] not in known]
         if moved:
-            await self._connection.execute(queries.MOVE_OWNERS, *columns(moved, 3))
-        if new and await self._connection.execute(queries.NEW_OWNERS, *columns(new, 3)) != f"INSERT 0 {len(new)}":
-            raise Conflict
+            await self._connection.execute(queries.MOVE_OWNERS, *literals(moved, (literal, texts, literal)))
+        if new:
+            inserted = await self._connection.execute(queries.NEW_OWNERS, *literals(new, (literal, texts, literal)))
+            if inserted != f"INSERT 0 {len(new)}":
+                raise Conflict
+        self._perhaps_new = {owner.profile for owner in owners.values()}
 
     async def add(self, new: Sequence[StoredInteraction], revised: Sequence[StoredInteraction]) -> None:
         """Stores interactions."""
-        await self._copy("interaction", queries.INTERACTION_COLUMNS, new)
+        try:
+            await self._copy("interaction", queries.INTERACTION_COLUMNS, new)
+        except asyncpg.UniqueViolationError as error:
+            raise AlreadyStored from error
         if revised:
             await self._connection.execute(queries.REVISE_INTERACTIONS, *columns(revised, 8))
 
     async def _copy(self, table: str, names: Sequence[str], records: Sequence[Sequence[object]]) -> None:
         if records:
-            try:
-                await self._connection.copy_records_to_table(table, records=records, columns=names)
-            except asyncpg.UniqueViolationError as error:
-                raise Conflict from error
+            await self._connection.copy_records_to_table(table, records=records, columns=names)
 
     async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
         """Those that interactions hang on."""
         return {row[0] for row in await self._connection.fetch(queries.WITH_INTERACTIONS, list(identifiers))}
 
     async def lock_profiles(self, profiles: Iterable[str]) -> dict[str, ProfileState]:
-        """The profiles, locked."""
-        ids = sorted(profiles)
-        await self._connection.execute(queries.NEW_PROFILES, ids, self._registry.revision)
-        return {str(row[0]): state_of(row) for row in await self._connection.fetch(queries.PROFILES, ids)}
+        """The profiles, locked; made first where an identifier has just come to them, which is nearly always enough."""
+        ids = set(profiles)
+        await self._make(ids & self._perhaps_new)
+        states = await self._locked(ids)
+        if missing := ids - states.keys():
+            await self._make(missing)
+            states |= await self._locked(missing)
+        return states
+
+    async def _make(self, profiles: set[str]) -> None:
+        if profiles:
+            await self._connection.execute(queries.NEW_PROFILES, texts(sorted(profiles)), self._registry.revision)
+
+    async def _locked(self, profiles: set[str]) -> dict[str, ProfileState]:
+        rows = await self._connection.fetch(queries.PROFILES, texts(profiles)) if profiles else ()
+        return {str(row[0]): state_of(row) for row in rows}
 
     async def lock_outdated(self, revision: int, limit: int) -> dict[str, ProfileState]:
         """Profiles folded with an older revision, locked."""
         rows = await self._connection.fetch(queries.OUTDATED, revision, limit)
         return {str(row[0]): state_of(row) for row in rows}
 
-    async def latest(self, profiles: Sequence[str], definitions: Sequence[str]) -> dict[tuple[str, str], Journey]:
+    async def latest(self, places: Sequence[Place]) -> dict[Place, Journey]:
         """The last journeys."""
-        rows = await self._connection.fetch(queries.LATEST, list(profiles), list(definitions))
-        return {(str(row[0]), row[1]): journey_of(row).journey for row in rows}
+        rows = await self._connection.fetch(queries.LATEST, *literals(places, (texts, texts))) if places else ()
+        return {places[row[0] - 1]: journey_from(row, 1) for row in rows}
 
     async def timelines(self, profiles: Sequence[str]) -> dict[str, list[Interaction]]:
         """All interactions of these profiles, in order."""
@@ -132,28 +157,29 @@ class PostgresUnit:
     async def write(self, changes: Changes) -> None:
         """Writes all of it, table by table in one order for all writers."""
         await self._clear(changes)
-        statements = (
-            (queries.FOLDED, [state_row(*item) for item in sorted(changes.profiles.items())], 6),
-            (queries.LEFT, [(profile, identifier) for profile, identifier in sorted(changes.left.items())], 2),
-            (queries.PUT_JOURNEYS, [journey_row(row) for row in changes.journeys], 15),
-            (queries.PUT_TRANSITIONS, [transition_row(stored) for stored in changes.transitions], 12),
-            (queries.PUT_FAILURES, failure_rows(changes.failures), 5),
-        )
-        for statement, rows, width in statements:
-            if rows:
-                await self._connection.execute(statement, *columns(rows, width))
-        new = [transition_row(stored) for stored in changes.new_transitions]
-        await self._copy("transition", queries.TRANSITION_FIELDS, new)
+        await self._put(queries.FOLDED, [state_row(*item) for item in sorted(changes.profiles.items())], STATE)
+        await self._put(queries.LEFT, sorted(changes.left.items()), (texts, literal))
+        await self._put(queries.PUT_JOURNEYS, [journey_row(row) for row in changes.journeys], JOURNEY)
+        new_journeys = [new_journey_row(row) for row in changes.new_journeys]
+        await self._copy("journey", queries.JOURNEY_FIELDS, new_journeys)
+        transitions = [transition_row(stored) for stored in changes.new_transitions]
+        await self._copy("transition", queries.TRANSITION_FIELDS, transitions)
         pains = [pain_row(profile, pain) for profile, pain in changes.pains]
         await self._copy("pain", queries.PAIN_COLUMNS, pains)
+        if failures := failure_rows(changes.failures):
+            await self._connection.execute(queries.PUT_FAILURES, *columns(failures, 5))
+
+    async def _put(self, statement: str, rows: Sequence[Sequence[object]], written: Written) -> None:
+        if rows:
+            await self._connection.execute(statement, *literals(rows, written))
 
     async def _clear(self, changes: Changes) -> None:
         if changes.refolded:
             refolded = list(changes.refolded)
             await self._connection.execute(queries.CLEAR_JOURNEYS, refolded)
             await self._connection.execute(queries.CLEAR_PAINS, refolded)
-        if changes.retracted:
-            await self._connection.execute(queries.RETRACT, changes.retracted)
+        gone = [(stored.profile, stored.id) for stored in changes.gone_transitions]
+        await self._put(queries.GONE_TRANSITIONS, gone, (texts, texts))
 
     async def put(self, topic: str, messages: Sequence[Message]) -> None:
         """Puts messages in the outbox."""

@@ -14,23 +14,23 @@ FORGET_FAILURES = "DELETE FROM rule_failure WHERE definition = $1"
 
 KNOWN = """
 SELECT i.source, i.id, i.anchor, i.placed
-FROM unnest($1::text[], $2::text[]) AS asked (source, id)
+FROM unnest($1::text::text[], $2::text::text[]) AS asked (source, id)
 JOIN interaction i USING (source, id)
 ORDER BY i.source, i.id FOR UPDATE OF i
 """
 OWNERS = """
 SELECT b.identifier, b.profile, b.version
-FROM unnest($1::bigint[]) AS asked (identifier) JOIN belonging b USING (identifier)
+FROM unnest($1::text::bigint[]) AS asked (identifier) JOIN belonging b USING (identifier)
 ORDER BY b.identifier FOR UPDATE OF b
 """
 NEW_OWNERS = """
 INSERT INTO belonging (identifier, profile, version)
-SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::bigint[])
+SELECT * FROM unnest($1::text::bigint[], $2::text::uuid[], $3::text::bigint[])
 ON CONFLICT DO NOTHING
 """
 MOVE_OWNERS = """
 UPDATE belonging b SET profile = new.profile, version = new.version
-FROM unnest($1::bigint[], $2::uuid[], $3::bigint[]) AS new (identifier, profile, version)
+FROM unnest($1::text::bigint[], $2::text::uuid[], $3::text::bigint[]) AS new (identifier, profile, version)
 WHERE b.identifier = new.identifier
 """
 INTERACTION_COLUMNS = ("source", "id", "anchor", "time", "type", "channel", "placed", "body")
@@ -46,27 +46,29 @@ SELECT asked.anchor FROM unnest($1::bigint[]) AS asked (anchor)
 WHERE EXISTS (SELECT 1 FROM interaction i WHERE i.anchor = asked.anchor)
 """
 NEW_PROFILES = """
-INSERT INTO profile (id, registry) SELECT id, $2 FROM unnest($1::uuid[]) AS new (id) ON CONFLICT DO NOTHING
+INSERT INTO profile (id, registry) SELECT id, $2 FROM unnest($1::text::uuid[]) AS new (id) ON CONFLICT DO NOTHING
 """
 PROFILES = """
 SELECT p.id, p.time, p.source, p.interaction, p.registry, p.generation
-FROM unnest($1::uuid[]) AS asked (id) JOIN profile p USING (id)
+FROM unnest($1::text::uuid[]) AS asked (id) JOIN profile p USING (id)
 ORDER BY p.id FOR UPDATE OF p
 """
 OUTDATED = """
 SELECT id, time, source, interaction, registry, generation FROM profile WHERE registry < $1
-ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
+ORDER BY registry LIMIT $2 FOR UPDATE SKIP LOCKED
 """
-JOURNEY_COLUMNS = (
-    "profile, definition, number, version, opened_at, stage, entered_at, touched_at, status, closed_at, previous, "
-    "touchpoints, visits, pain_points, effort"
+JOURNEY_FIELDS = (
+    *("profile", "definition", "version", "number", "opened_at", "stage", "entered_at", "touched_at", "status"),
+    *("closed_at", "previous", "touchpoints", "visits", "pain_points", "effort"),
 )
-LATEST = f"""
-SELECT {JOURNEY_COLUMNS}
-FROM unnest($1::uuid[]) AS of_profile (id)
-CROSS JOIN unnest($2::text[]) AS of_definition (key)
+JOURNEY_COLUMNS = ", ".join(JOURNEY_FIELDS)
+LATEST = """
+SELECT asked.place, latest.*
+FROM unnest($1::text::uuid[], $2::text::text[]) WITH ORDINALITY AS asked (profile, definition, place)
 CROSS JOIN LATERAL (
-    SELECT * FROM journey j WHERE j.profile = of_profile.id AND j.definition = of_definition.key
+    SELECT number, opened_at, stage, entered_at, touched_at, status, closed_at, previous, touchpoints, visits,
+        pain_points, effort
+    FROM journey j WHERE j.profile = asked.profile AND j.definition = asked.definition
     ORDER BY j.number DESC LIMIT 1
 ) AS latest
 """
@@ -80,7 +82,7 @@ SELECT i.source, i.id, i.anchor, i.time, i.type, i.channel, i.placed, i.body
 FROM unnest($1::bigint[]) AS asked (anchor) JOIN interaction i USING (anchor)
 """
 TRANSITION_FIELDS = (
-    *("id", "event", "profile", "definition", "version", "number"),
+    *("id", "generation", "profile", "definition", "version", "number"),
     *("from_stage", "to_stage", "time", "source", "interaction", "channel"),
 )
 TRANSITION_COLUMNS = ", ".join(TRANSITION_FIELDS)
@@ -89,35 +91,30 @@ TRANSITIONS = f"SELECT {TRANSITION_COLUMNS} FROM unnest($1::uuid[]) AS asked (pr
 FOLDED = """
 UPDATE profile p SET time = new.time, source = new.source, interaction = new.interaction,
     registry = new.registry, generation = new.generation
-FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::bigint[], $6::integer[])
-    AS new (id, time, source, interaction, registry, generation)
+FROM unnest($1::text::uuid[], $2::text::timestamptz[], $3::text::text[], $4::text::text[], $5::text::bigint[],
+    $6::text::integer[]) AS new (id, time, source, interaction, registry, generation)
 WHERE p.id = new.id
 """
 LEFT = """
 UPDATE profile p SET left_by = gone.identifier
-FROM unnest($1::uuid[], $2::bigint[]) AS gone (id, identifier) WHERE p.id = gone.id
+FROM unnest($1::text::uuid[], $2::text::bigint[]) AS gone (id, identifier) WHERE p.id = gone.id
 """
 CLEAR_JOURNEYS = "DELETE FROM journey j USING unnest($1::uuid[]) AS gone (profile) WHERE j.profile = gone.profile"
 CLEAR_PAINS = "DELETE FROM pain p USING unnest($1::uuid[]) AS gone (profile) WHERE p.profile = gone.profile"
-PUT_JOURNEYS = f"""
-INSERT INTO journey ({JOURNEY_COLUMNS})
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::integer[], $5::timestamptz[], $6::text[],
-    $7::timestamptz[], $8::timestamptz[], $9::text[], $10::timestamptz[], $11::text[], $12::integer[],
-    $13::jsonb[], $14::jsonb[], $15::double precision[])
-ON CONFLICT (profile, definition, number) DO UPDATE SET
-    version = excluded.version, stage = excluded.stage, entered_at = excluded.entered_at,
-    touched_at = excluded.touched_at, status = excluded.status, closed_at = excluded.closed_at,
-    previous = excluded.previous, touchpoints = excluded.touchpoints, visits = excluded.visits,
-    pain_points = excluded.pain_points, effort = excluded.effort
+PUT_JOURNEYS = """
+UPDATE journey j SET version = new.version, stage = new.stage, entered_at = new.entered_at,
+    touched_at = new.touched_at, status = new.status, closed_at = new.closed_at, previous = new.previous,
+    touchpoints = new.touchpoints, visits = new.visits, pain_points = new.pain_points, effort = new.effort
+FROM unnest($1::text::uuid[], $2::text::text[], $3::text::integer[], $4::text::integer[], $5::text::text[],
+    $6::text::timestamptz[], $7::text::timestamptz[], $8::text::text[], $9::text::timestamptz[], $10::text::text[],
+    $11::text::integer[], $12::text::json[], $13::text::json[], $14::text::double precision[])
+    AS new (profile, definition, number, version, stage, entered_at, touched_at, status, closed_at, previous,
+        touchpoints, visits, pain_points, effort)
+WHERE j.profile = new.profile AND j.definition = new.definition AND j.number = new.number
 """
-RETRACT = "DELETE FROM transition t USING unnest($1::uuid[]) AS gone (id) WHERE t.id = gone.id"
-PUT_TRANSITIONS = f"""
-INSERT INTO transition ({TRANSITION_COLUMNS})
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::integer[], $6::integer[], $7::text[],
-    $8::text[], $9::timestamptz[], $10::text[], $11::text[], $12::text[])
-ON CONFLICT (id) DO UPDATE SET
-    event = excluded.event, profile = excluded.profile, version = excluded.version, number = excluded.number,
-    from_stage = excluded.from_stage, to_stage = excluded.to_stage, time = excluded.time, channel = excluded.channel
+GONE_TRANSITIONS = """
+DELETE FROM transition t USING unnest($1::text::uuid[], $2::text::uuid[]) AS gone (profile, id)
+WHERE t.profile = gone.profile AND t.id = gone.id
 """
 PAIN_COLUMNS = ("profile", "definition", "number", "key", "weight", "stage", "time", "source", "interaction")
 PUT_FAILURES = """
@@ -163,7 +160,7 @@ FUNNEL = f"""
 {SETTLED}
 SELECT visited, stage, status, count(*)
 FROM (
-    SELECT ARRAY(SELECT jsonb_object_keys(visits) ORDER BY 1) AS visited, stage, status FROM settled
+    SELECT ARRAY(SELECT json_object_keys(visits) ORDER BY 1) AS visited, stage, status FROM settled
     WHERE ($4::timestamptz IS NULL OR opened_at >= $4) AND ($5::timestamptz IS NULL OR opened_at < $5)
 ) AS journeys
 GROUP BY visited, stage, status

@@ -7,9 +7,9 @@ from services.journey.announce import event_id, retracted, transition_id, transi
 from services.journey.domain.definition import Definition
 from services.journey.domain.fold import fold
 from services.journey.domain.model import Interaction, Transition
+from services.journey.outcome import Outcome
 from services.journey.registry import Registry
 from services.journey.store import Changes, JourneyRow, ProfileState, StoredTransition
-from services.runtime.log import Message
 
 
 def refold(
@@ -18,9 +18,10 @@ def refold(
     timelines: Mapping[str, Sequence[Interaction]],
     before: Iterable[StoredTransition],
     now: datetime,
-) -> tuple[Changes, list[Message]]:
+) -> Outcome:
     """What changes when these profiles are folded anew, and what is to be said about it."""
-    changes = Changes(refolded=set(states))
+    outcome = Outcome(Changes(refolded=set(states)))
+    changes = outcome.changes
     steps: dict[str, tuple[str, Transition]] = {}
     for profile, state in states.items():
         timeline = timelines.get(profile, ())
@@ -29,14 +30,15 @@ def refold(
         for definition in registry.definitions.values():
             for step in _fold_anew(definition, profile, timeline, changes):
                 steps[transition_id(step)] = profile, step
-    return changes, _compare(changes, {stored.id: stored for stored in before}, steps, now)
+    _compare(outcome, {stored.id: stored for stored in before}, steps, now)
+    return outcome
 
 
 def _fold_anew(
     definition: Definition, profile: str, timeline: Sequence[Interaction], changes: Changes
 ) -> Sequence[Transition]:
     folded = fold(definition, None, timeline)
-    changes.journeys += [
+    changes.new_journeys += [
         JourneyRow(profile, definition.key, definition.version, journey) for journey in folded.journeys.values()
     ]
     changes.pains += [(profile, pain) for pain in folded.pains]
@@ -45,27 +47,28 @@ def _fold_anew(
 
 
 def _compare(
-    changes: Changes,
+    outcome: Outcome,
     before: Mapping[str, StoredTransition],
     after: Mapping[str, tuple[str, Transition]],
     now: datetime,
-) -> list[Message]:
-    messages = []
+) -> None:
+    changes, messages = outcome.changes, outcome.messages
     for gone in before.keys() - after.keys():
         stored = before[gone]
-        changes.retracted.append(gone)
-        event = event_id(gone, stored.profile, changes.profiles[stored.profile].generation)
-        messages.append(retracted(stored, event, now))
+        changes.gone_transitions.append(stored)
+        outcome.retracted += 1
+        messages.append(retracted(stored, changes.profiles[stored.profile].generation, now))
     for key, (profile, step) in after.items():
         known = before.get(key)
-        if known is not None and known.profile == profile and _said(known.step) == _said(step):
-            if known.step != step:
-                changes.transitions.append(known._replace(step=step))
+        stored = StoredTransition(key, changes.profiles[profile].generation, profile, step)
+        if known is None or known.profile != profile or _said(known.step) != _said(step):
+            messages.append(transitioned(stored, event_id(known) if known else None, now))
+        elif known.step == step:
             continue
-        stored = StoredTransition(key, event_id(key, profile, changes.profiles[profile].generation), profile, step)
-        changes.transitions.append(stored)
-        messages.append(transitioned(stored, known.event if known else None, now))
-    return messages
+        else:
+            stored = known._replace(step=step)
+        changes.gone_transitions += [known] if known else []
+        changes.new_transitions.append(stored)
 
 
 def _said(step: Transition) -> tuple[str | None, str, datetime, str | None]:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Protocol
 
 from schemas.journey_definition import JourneyDefinition
-from services.journey.domain.definition import Definition, compile_definition, load_definition
+from services.journey.domain.definition import MAX_KINDS, Definition, compile_definition, load_definition
 from services.journey.domain.definition_text import DefinitionProblem
+from services.journey.domain.model import Interaction, Kind
 from services.runtime.errors import Rejected
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
@@ -24,6 +25,23 @@ class Registry:
 
     revision: int = 0
     definitions: Mapping[str, Definition] = field(default_factory=dict)
+    _concerned: dict[Kind, tuple[Definition, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def concerned(self, timeline: Sequence[Interaction]) -> Iterable[Definition]:
+        """The definitions that these interactions can matter to."""
+        if len(timeline) == 1:
+            return self._concerned_by(timeline[0].kind)
+        found = {one.key: one for interaction in timeline for one in self._concerned_by(interaction.kind)}
+        return found.values()
+
+    def _concerned_by(self, kind: Kind) -> tuple[Definition, ...]:
+        known = self._concerned.get(kind)
+        if known is None:
+            known = tuple(one for one in self.definitions.values() if one.relevant(kind).anything)
+            if len(self._concerned) >= MAX_KINDS:
+                self._concerned.clear()
+            self._concerned[kind] = known
+        return known
 
 
 def compiled(revision: int, definitions: Iterable[JourneyDefinition]) -> Registry:

@@ -1,7 +1,7 @@
 """How values become rows of the journey schema, and rows values."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,22 @@ import msgspec
 
 from services.journey.domain.model import Failure, Journey, Pain, Position, Transition
 from services.journey.store import JourneyRow, ProfileState, StoredTransition
+from services.runtime.arrays import literal, texts, times
 
 _counts = msgspec.json.Decoder(dict[str, int]).decode
+
+
+Written = Sequence[Callable[[Iterable[Any]], str]]
+"""How each column of some rows becomes an array literal."""
+STATE: Written = (texts, times, texts, texts, literal, literal)
+JOURNEY: Written = (
+    texts, texts, literal, literal, texts, times, times, texts, times, texts, literal, texts, texts, literal,
+)  # fmt: skip
+
+
+def literals(rows: Iterable[Sequence[Any]], written: Written) -> list[str]:
+    """Rows, at least one, as the array literals of their columns."""
+    return [write(column) for write, column in zip(written, zip(*rows, strict=True), strict=True)]
 
 
 def columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
@@ -31,39 +45,46 @@ def state_of(row: asyncpg.Record) -> ProfileState:
     return ProfileState(None if time is None else Position(time, source, id_), registry, generation)
 
 
-def journey_row(row: JourneyRow) -> tuple[Any, ...]:
-    """In the order of JOURNEY_COLUMNS."""
+def new_journey_row(row: JourneyRow) -> tuple[Any, ...]:
+    """In the order of JOURNEY_FIELDS."""
     j = row.journey
     return (
-        row.profile, row.definition, j.number, row.version, j.opened_at, j.stage, j.entered_at, j.touched_at,
+        row.profile, row.definition, row.version, j.number, j.opened_at, j.stage, j.entered_at, j.touched_at,
+        j.status, j.closed_at, j.previous, j.touchpoints, _json(j.visits), _json(j.pain_points), j.effort,
+    )  # fmt: skip
+
+
+def journey_row(row: JourneyRow) -> tuple[Any, ...]:
+    """As PUT_JOURNEYS takes it."""
+    j = row.journey
+    return (
+        row.profile, row.definition, j.number, row.version, j.stage, j.entered_at, j.touched_at,
         j.status, j.closed_at, j.previous, j.touchpoints, _json(j.visits), _json(j.pain_points), j.effort,
     )  # fmt: skip
 
 
 def journey_of(row: asyncpg.Record) -> JourneyRow:
-    """In the order of JOURNEY_COLUMNS."""
-    journey = Journey(
-        number=row[2],
-        opened_at=row[4],
-        stage=row[5],
-        entered_at=row[6],
-        touched_at=row[7],
-        status=row[8],
-        closed_at=row[9],
-        previous=row[10],
-        touchpoints=row[11],
-        visits=_counts(row[12]),
-        pain_points=_counts(row[13]),
-        effort=row[14],
-    )
-    return JourneyRow(str(row[0]), row[1], row[3], journey)
+    """In the order of JOURNEY_FIELDS."""
+    return JourneyRow(str(row[0]), row[1], row[2], journey_from(row, 3))
+
+
+def journey_from(row: asyncpg.Record, start: int) -> Journey:
+    """The journey in the columns from `start` on, in the order of its own fields."""
+    (
+        number, opened_at, stage, entered_at, touched_at, status, closed_at, previous, touchpoints,
+        visits, pain_points, effort,
+    ) = row[start:]  # fmt: skip
+    return Journey(
+        number, opened_at, stage, entered_at, touched_at, status, closed_at, previous, touchpoints,
+        _counts(visits), _counts(pain_points), effort,
+    )  # fmt: skip
 
 
 def transition_row(stored: StoredTransition) -> tuple[Any, ...]:
     """In the order of TRANSITION_COLUMNS."""
     s = stored.step
     return (
-        stored.id, stored.event, stored.profile, s.journey, s.version, s.number, s.from_stage, s.to,
+        stored.id, stored.generation, stored.profile, s.journey, s.version, s.number, s.from_stage, s.to,
         *s.position, s.channel,
     )  # fmt: skip
 
@@ -79,7 +100,7 @@ def transition_of(row: asyncpg.Record) -> StoredTransition:
         position=Position(row[8], row[9], row[10]),
         channel=row[11],
     )
-    return StoredTransition(str(row[0]), str(row[1]), str(row[2]), step)
+    return StoredTransition(row[0].hex, row[1], str(row[2]), step)
 
 
 def pain_row(profile: str, pain: Pain) -> tuple[Any, ...]:

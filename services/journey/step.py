@@ -5,29 +5,32 @@ stored once, and a profile whose timeline changed anywhere but at its end is fol
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from schemas.topics import JOURNEYS
-from services.journey.announce import event_id, transition_id, transitioned
-from services.journey.domain.fold import fold
 from services.journey.domain.model import Failure, Interaction
+from services.journey.growth import Growth
+from services.journey.outcome import Outcome
 from services.journey.refold import refold
 from services.journey.registry import Registry
 from services.journey.store import (
-    Changes,
+    AlreadyStored,
     InteractionKey,
-    JourneyRow,
     Owner,
     ProfileState,
     StoredInteraction,
-    StoredTransition,
     Unit,
 )
-from services.journey.wire import Incoming, as_seen
+from services.journey.wire import Incoming
 from services.runtime.database import Conflict
-from services.runtime.log import Message
+
+ASK_FOR = 100
+"""Once an interaction came twice, so many units ask for all of theirs whether they are stored."""
+
+
+_New = tuple[StoredInteraction, Interaction]
 
 
 @dataclass(slots=True)
@@ -37,7 +40,14 @@ class Done:
     transitioned: int = 0
     retracted: int = 0
     refolded: int = 0
-    failures: Sequence[Failure] = ()
+    failures: list[Failure] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        """Counts another part of the step."""
+        self.transitioned += len(outcome.messages) - outcome.retracted
+        self.retracted += outcome.retracted
+        self.refolded += len(outcome.changes.refolded)
+        self.failures += outcome.changes.failures
 
 
 @dataclass(slots=True)
@@ -58,16 +68,17 @@ class JourneyStep:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
+        self._ask_for = 0
 
     async def apply(self, unit: Unit, batch: Sequence[Incoming]) -> Done:
         """Stores, folds and announces one batch. Raises Conflict when another writer was met."""
         registry = await unit.registry()
-        touched = await _take(unit, batch)
+        touched = await self._take(unit, batch)
         states = await unit.lock_profiles(touched.profiles)
         _sort_out(touched, states, registry)
         grown = await self._grow(unit, registry, touched, states)
         anew = await self._anew(unit, registry, {profile: states[profile] for profile in touched.anew})
-        anew[0].left = touched.left
+        anew.changes.left = touched.left
         return await _finish(unit, [anew, grown])
 
     async def sweep(self, unit: Unit, limit: int) -> int:
@@ -78,73 +89,74 @@ class JourneyStep:
             await _finish(unit, [await self._anew(unit, registry, states)])
         return len(states)
 
-    async def _anew(
-        self, unit: Unit, registry: Registry, states: dict[str, ProfileState]
-    ) -> tuple[Changes, list[Message]]:
+    async def _take(self, unit: Unit, batch: Sequence[Incoming]) -> _Touched:
+        """Stores belongings and interactions, and tells what they touch."""
+        newest = _newest(batch)
+        stored = await unit.known(self._to_ask_for(newest))
+        new = [newest[key] for key in sorted(newest.keys() - stored.keys())]
+        revised = [newest[key][0] for key, was in sorted(stored.items()) if was.replaced_by(newest[key][0].placing)]
+        left = {anchor for interaction in revised if (anchor := stored[interaction.key].anchor) is not None}
+        wanted = _highest(batch)
+        known = await unit.owners({*wanted, *left})
+        owners = {**wanted, **{n: max(owner, wanted.get(n, owner), key=_version) for n, owner in known.items()}}
+        await unit.own({n: owner for n, owner in owners.items() if known.get(n) != owner}, known)
+        await self._add(unit, [interaction for interaction, _ in new], revised)
+        touched = _Touched()
+        await _moved(unit, touched, batch, known, owners)
+        for interaction, seen in new:
+            if interaction.anchor is not None:
+                touched.grown[owners[interaction.anchor].profile].append(seen)
+        came = {interaction.anchor for interaction in revised if interaction.anchor is not None}
+        touched.anew |= {owners[anchor].profile for anchor in left | came}
+        return touched
+
+    def _to_ask_for(self, newest: Mapping[InteractionKey, _New]) -> list[InteractionKey]:
+        """Those that may be stored: corrections. Others hardly are, and the store refuses them if they are."""
+        if self._ask_for:
+            self._ask_for -= 1
+            return sorted(newest)
+        return sorted(key for key, (interaction, _) in newest.items() if interaction.placed)
+
+    async def _add(self, unit: Unit, new: Sequence[StoredInteraction], revised: Sequence[StoredInteraction]) -> None:
+        try:
+            await unit.add(new, revised)
+        except AlreadyStored:
+            self._ask_for = ASK_FOR
+            raise
+
+    async def _anew(self, unit: Unit, registry: Registry, states: dict[str, ProfileState]) -> Outcome:
         if not states:
-            return Changes(), []
+            return Outcome()
         profiles = sorted(states)
         timelines = await unit.timelines(profiles)
         return refold(registry, states, timelines, await unit.transitions(profiles), self._now())
 
     async def _grow(
         self, unit: Unit, registry: Registry, touched: _Touched, states: dict[str, ProfileState]
-    ) -> tuple[Changes, list[Message]]:
-        changes, messages, now = Changes(), list[Message](), self._now()
+    ) -> Outcome:
         if not touched.grown:
-            return changes, messages
-        latest = await unit.latest(sorted(touched.grown), sorted(registry.definitions))
-        for profile, timeline in touched.grown.items():
-            generation = states[profile].generation
-            changes.profiles[profile] = ProfileState(timeline[-1].position, registry.revision, generation)
-            for definition in registry.definitions.values():
-                folded = fold(definition, latest.get((profile, definition.key)), timeline)
-                changes.journeys += [
-                    JourneyRow(profile, definition.key, definition.version, journey)
-                    for journey in folded.journeys.values()
-                ]
-                changes.pains += [(profile, pain) for pain in folded.pains]
-                changes.failures += folded.failures
-                for step in folded.transitions:
-                    key = transition_id(step)
-                    stored = StoredTransition(key, event_id(key, profile, generation), profile, step)
-                    changes.new_transitions.append(stored)
-                    messages.append(transitioned(stored, None, now))
-        return changes, messages
+            return Outcome()
+        concerned = [
+            (profile, timeline, registry.concerned(timeline)) for profile, timeline in sorted(touched.grown.items())
+        ]
+        latest = await unit.latest([(profile, one.key) for profile, _, those in concerned for one in those])
+        growth = Growth(self._now())
+        for profile, timeline, definitions in concerned:
+            state = ProfileState(timeline[-1].position, registry.revision, states[profile].generation)
+            growth.begin(profile, state)
+            for definition in definitions:
+                growth.add(definition, timeline, latest.get((profile, definition.key)))
+        return growth.outcome
 
 
-async def _finish(unit: Unit, parts: Sequence[tuple[Changes, list[Message]]]) -> Done:
-    done = Done(failures=[failure for changes, _ in parts for failure in changes.failures])
-    for changes, _ in parts:
-        await unit.write(changes)
-        done.retracted += len(changes.retracted)
-        done.transitioned += len(changes.transitions) + len(changes.new_transitions)
-        done.refolded += len(changes.refolded)
-    if messages := [message for _, those in parts for message in those]:
+async def _finish(unit: Unit, outcomes: Sequence[Outcome]) -> Done:
+    done = Done()
+    for outcome in outcomes:
+        await unit.write(outcome.changes)
+        done.add(outcome)
+    if messages := [message for outcome in outcomes for message in outcome.messages]:
         await unit.put(JOURNEYS.name, messages)
     return done
-
-
-async def _take(unit: Unit, batch: Sequence[Incoming]) -> _Touched:
-    """Stores belongings and interactions, and tells what they touch."""
-    newest = _newest(incoming.interaction for incoming in batch if incoming.interaction)
-    stored = await unit.known(sorted(newest))
-    new = [newest[key] for key in sorted(newest) if key not in stored]
-    revised = [newest[key] for key, placing in sorted(stored.items()) if placing.replaced_by(newest[key].placing)]
-    left = {anchor for interaction in revised if (anchor := stored[interaction.key].anchor) is not None}
-    wanted = _highest(batch)
-    known = await unit.owners({*wanted, *left})
-    owners = {**wanted, **{n: max(wanted.get(n, owner), owner, key=_version) for n, owner in known.items()}}
-    await unit.own({n: owner for n, owner in owners.items() if known.get(n) != owner}, known)
-    await unit.add(new, revised)
-    touched = _Touched()
-    await _moved(unit, touched, batch, known, owners)
-    for interaction in new:
-        if interaction.anchor is not None:
-            touched.grown[owners[interaction.anchor].profile].append(as_seen(interaction))
-    came = {interaction.anchor for interaction in revised if interaction.anchor is not None}
-    touched.anew |= {owners[anchor].profile for anchor in left | came}
-    return touched
 
 
 async def _moved(
@@ -173,12 +185,13 @@ def _sort_out(touched: _Touched, states: dict[str, ProfileState], registry: Regi
         touched.grown.pop(profile, None)
 
 
-def _newest(interactions: Iterable[StoredInteraction]) -> dict[InteractionKey, StoredInteraction]:
-    newest: dict[InteractionKey, StoredInteraction] = {}
-    for interaction in interactions:
-        known = newest.get(interaction.key)
-        if known is None or known.placing.replaced_by(interaction.placing):
-            newest[interaction.key] = interaction
+def _newest(batch: Iterable[Incoming]) -> dict[InteractionKey, _New]:
+    newest: dict[InteractionKey, _New] = {}
+    for incoming in batch:
+        if (told := incoming.told) is not None:
+            known = newest.setdefault(told[0].key, told)
+            if known[0].placing.replaced_by(told[0].placing):
+                newest[told[0].key] = told
     return newest
 
 

@@ -13,11 +13,18 @@ from schemas.journey_definition import JourneyDefinition
 from services.journey.domain.measures import FlowLink, StagePart
 from services.journey.domain.model import Failure, Interaction, Journey, Pain, Position, Transition
 from services.journey.registry import Registry
+from services.runtime.database import Conflict
 from services.runtime.log import Message
 
 T = TypeVar("T")
 InteractionKey = tuple[str, str]
 """Source and id."""
+Place = tuple[str, str]
+"""A profile, and the key of a definition that it may have journeys of."""
+
+
+class AlreadyStored(Conflict):
+    """An interaction that was taken for new is stored."""
 
 
 class Owner(NamedTuple):
@@ -73,10 +80,10 @@ class ProfileState(NamedTuple):
 
 
 class StoredTransition(NamedTuple):
-    """A transition with its own id and the id of the event that last spoke of it."""
+    """A transition with its own id, and the profile's generation when it was last spoken of."""
 
     id: str
-    event: str
+    generation: int
     profile: str
     step: Transition
 
@@ -97,19 +104,21 @@ class JourneyRow(NamedTuple):
 
 @dataclass(slots=True)
 class Changes:
-    """Everything one step writes. The journeys and pain points of `refolded` profiles replace what they had.
+    """Everything one step writes.
 
-    `new_transitions` are of interactions that were not there before; `transitions` may replace what is stored.
+    The journeys and pain points of `refolded` profiles replace what they had. All others of `new_journeys` were not
+    there before, those of `journeys` were. `gone_transitions` are no more as they were; none of `new_transitions` is
+    there once they are gone.
     """
 
     profiles: dict[str, ProfileState] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
     refolded: set[str] = field(default_factory=set)
+    new_journeys: list[JourneyRow] = field(default_factory=list)
     journeys: list[JourneyRow] = field(default_factory=list)
     pains: list[tuple[str, Pain]] = field(default_factory=list)
     new_transitions: list[StoredTransition] = field(default_factory=list)
-    transitions: list[StoredTransition] = field(default_factory=list)
-    retracted: list[str] = field(default_factory=list)
+    gone_transitions: list[StoredTransition] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
 
 
@@ -129,7 +138,7 @@ class Unit(Protocol):
         """Moves identifiers. Raises Conflict when one that was not `known` appeared meanwhile."""
 
     async def add(self, new: Sequence[StoredInteraction], revised: Sequence[StoredInteraction]) -> None:
-        """Stores interactions. Raises Conflict when one of the new ones appeared meanwhile."""
+        """Stores interactions. Raises AlreadyStored when one of the new ones is there."""
 
     async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
         """Those identifiers that interactions hang on."""
@@ -140,8 +149,8 @@ class Unit(Protocol):
     async def lock_outdated(self, revision: int, limit: int) -> dict[str, ProfileState]:
         """Up to `limit` profiles folded with an older revision that nobody else has locked."""
 
-    async def latest(self, profiles: Sequence[str], definitions: Sequence[str]) -> dict[tuple[str, str], Journey]:
-        """The last journey of each profile in each definition."""
+    async def latest(self, places: Sequence[Place]) -> dict[Place, Journey]:
+        """The last journey of each profile in its definition."""
 
     async def timelines(self, profiles: Sequence[str]) -> dict[str, list[Interaction]]:
         """Every interaction of the identifiers that belong to these profiles, in timeline order."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from services.journey.domain.model import Interaction, Position
+from services.journey.domain.model import Interaction, Kind, Position
 from services.journey.store import Owner, StoredInteraction
 from services.runtime.errors import Invalid
 
@@ -18,14 +18,14 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the time of what was withdrawn, which nobody reads."""
 
 
-class _Belonging(msgspec.Struct, frozen=True):
+class _Belonging(msgspec.Struct, frozen=True, gc=False):
     identifier: int
     profile_id: str
     version: int
     previous: str | None = None
 
 
-class _Interaction(msgspec.Struct, frozen=True):
+class _Interaction(msgspec.Struct, frozen=True, gc=False):
     id: str
     source: str
     type: str
@@ -33,81 +33,99 @@ class _Interaction(msgspec.Struct, frozen=True):
     data: msgspec.Raw
 
 
-class _Attached(msgspec.Struct, frozen=True):
+class _Attached(msgspec.Struct, frozen=True, gc=False):
     anchor: _Belonging
     interaction: _Interaction
     placed: int = 0
 
 
-class _Withdrawn(msgspec.Struct, frozen=True):
+class _AttachedEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag=ATTACHED):
+    data: _Attached
+
+
+class _Withdrawn(msgspec.Struct, frozen=True, gc=False):
     source: str
     id: str
     placed: int
 
 
-class _Moved(msgspec.Struct, frozen=True):
+class _WithdrawnEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag=WITHDRAWN):
+    data: _Withdrawn
+
+
+class _Moved(msgspec.Struct, frozen=True, gc=False):
     moves: list[_Belonging]
 
 
-class _Envelope(msgspec.Struct, frozen=True):
+class _MovedEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag=MOVED):
+    data: _Moved
+
+
+class _OtherEvent(msgspec.Struct, frozen=True):
     type: str
     data: msgspec.Raw
 
 
-class Incoming(msgspec.Struct, frozen=True):
-    """One message: where identifiers belong, who had them before, and the interaction that it places, if any."""
+class Incoming(msgspec.Struct, frozen=True, gc=False):
+    """One message: where identifiers belong, who had them before, and the interaction that it places, if any.
+
+    An interaction is `told` as it is stored and as rules see it.
+    """
 
     owners: Mapping[int, Owner]
-    previous: Mapping[int, str]
-    interaction: StoredInteraction | None = None
+    previous: Mapping[int, str] = {}
+    told: tuple[StoredInteraction, Interaction] | None = None
 
 
 _LABEL = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
-_envelope = msgspec.json.Decoder(_Envelope).decode
-_attached = msgspec.json.Decoder(_Attached).decode
-_withdrawn = msgspec.json.Decoder(_Withdrawn).decode
-_moved = msgspec.json.Decoder(_Moved).decode
+_event = msgspec.json.Decoder(_AttachedEvent | _WithdrawnEvent | _MovedEvent).decode
+_other = msgspec.json.Decoder(_OtherEvent).decode
 _data = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def decode(value: bytes) -> Incoming | None:
     """Reads one record; None for an event that journeys do not depend on. Raises Invalid when it is none at all."""
     try:
-        envelope = _envelope(value)
-        if envelope.type == ATTACHED:
-            return _of_attached(_attached(envelope.data))
-        if envelope.type == WITHDRAWN:
-            return _of_withdrawn(_withdrawn(envelope.data))
-        return _of_moved(_moved(envelope.data)) if envelope.type == MOVED else None
+        event = _event(value)
+        if isinstance(event, _AttachedEvent):
+            return _of_attached(event.data)
+        return _of_withdrawn(event.data) if isinstance(event, _WithdrawnEvent) else _of_moved(event.data)
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
+        if _is_other(value):
+            return None
         raise Invalid(f"not an event of the profile service: {type(error).__name__}") from error
 
 
+def _is_other(value: bytes) -> bool:
+    try:
+        return _other(value).type not in {ATTACHED, WITHDRAWN, MOVED}
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+
+
 def _of_attached(attached: _Attached) -> Incoming:
-    interaction = attached.interaction
-    if interaction.time.tzinfo is None:
-        raise Invalid("time: has no offset from UTC")
+    interaction, anchor = attached.interaction, attached.anchor
     body = bytes(interaction.data)
     data = _data(body)
     stored = StoredInteraction(
-        source=interaction.source,
-        id=interaction.id,
-        anchor=attached.anchor.identifier,
-        time=interaction.time.astimezone(UTC),
-        type=interaction.type,
-        channel=data.get("channel"),
-        placed=attached.placed,
-        body=body,
+        interaction.source,
+        interaction.id,
+        anchor.identifier,
+        _utc(interaction.time),
+        interaction.type,
+        data.get("channel"),
+        attached.placed,
+        body,
     )
-    return Incoming({attached.anchor.identifier: _owner(attached.anchor)}, {}, stored)
+    return Incoming({anchor.identifier: _owner(anchor)}, {}, (stored, _seen(stored, data)))
 
 
 def _of_withdrawn(gone: _Withdrawn) -> Incoming:
     stored = StoredInteraction(
         gone.source, gone.id, anchor=None, time=_NEVER, type="", channel=None, placed=gone.placed, body=b"{}"
     )
-    return Incoming({}, {}, stored)
+    return Incoming({}, {}, (stored, as_seen(stored)))
 
 
 def _of_moved(moved: _Moved) -> Incoming:
@@ -131,12 +149,21 @@ def _version(owner: Owner) -> int:
     return owner.version
 
 
+def _utc(time: datetime) -> datetime:
+    if time.tzinfo is None:
+        raise Invalid("time: has no offset from UTC")
+    return time if time.tzinfo is UTC else time.astimezone(UTC)
+
+
 def as_seen(stored: StoredInteraction) -> Interaction:
     """The interaction as rules see it: amounts are numbers, and the envelope stands beside the data."""
-    position = Position(stored.time, stored.source, stored.id)
-    fields = _data(stored.body)
-    money = fields.get("money")
+    return _seen(stored, _data(stored.body))
+
+
+def _seen(stored: StoredInteraction, fields: dict[str, Any]) -> Interaction:
+    money, reason = fields.get("money"), fields.get("reason")
     if isinstance(money, dict) and isinstance(money.get("amount"), str):
         fields["money"] = {**money, "amount": float(money["amount"])}
-    fields.update(type=stored.type, time=stored.time, source=stored.source, id=stored.id)
-    return Interaction(position, stored.type, stored.channel, fields)
+    fields["type"], fields["time"], fields["source"], fields["id"] = stored.type, stored.time, stored.source, stored.id
+    kind = Kind(stored.type, stored.channel, reason if isinstance(reason, str) else None)
+    return Interaction(Position(stored.time, stored.source, stored.id), kind, fields)

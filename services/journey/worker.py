@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from schemas.topics import PROFILES
-from services.journey.consume import GROUP, JourneyHandler
+from services.journey.consume import BATCHES_AT_ONCE, GROUP, JourneyHandler
 from services.journey.postgres import PostgresStore
 from services.journey.registry import in_folder, put_in_force, shipped
 from services.journey.schema import SCHEMA, VERSIONS
@@ -31,7 +31,7 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
     Raises TooManyDeadLetters, and Rejected for a wrong definition.
     """
     definitions = [*shipped(), *in_folder(settings.journeys_dir)]
-    clock, log, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA)
+    clock, log, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA, plan_anew=True)
     await log.ensure_topics()
     await migrate(settings, SCHEMA, VERSIONS)
     await database.open()
@@ -41,7 +41,9 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
         store, step = PostgresStore(database, outbox), JourneyStep(clock.now)
         await put_in_force(store, definitions)
         async with sweep(outbox), folding_anew(store, step):
-            await ConsumerLoop(log, PROFILES, GROUP, JourneyHandler(store, step), settings, clock).run(stop, joined)
+            handler = JourneyHandler(store, step)
+            loop = ConsumerLoop(log, PROFILES, GROUP, handler, settings, clock, at_once=BATCHES_AT_ONCE)
+            await loop.run(stop, joined)
     finally:
         await producer.close()
         await database.close()

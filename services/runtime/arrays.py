@@ -17,8 +17,8 @@ _ONLY_JSON = re.compile(rb"\\[^\"\\]")
 """Escapes that PostgreSQL does not know; perhaps: the backslash may itself be escaped."""
 
 
-def literal(values: Iterable[int | None]) -> str:
-    """Integers or booleans as an array literal; None is NULL."""
+def literal(values: Iterable[float | None]) -> str:
+    """Integers, booleans or finite numbers as an array literal; None is NULL."""
     return "{" + _encode(list(values))[1:-1].decode() + "}"
 
 
@@ -33,6 +33,11 @@ def texts(values: Iterable[str | None]) -> str:
 
 def _quoted(value: str | None) -> str:
     return "NULL" if value is None else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def times(values: Iterable[datetime | None]) -> str:
+    """Aware times as a literal of `timestamptz[]`; None is NULL."""
+    return "{" + _encode(list(values))[1:-1].decode() + "}"
 
 
 def moments(times: Iterable[datetime]) -> str:

@@ -36,13 +36,15 @@ class Conflict(Exception):
 class Database:
     """A pool of connections whose search path is one service's schema.
 
-    Without `wait_for_disk` a commit returns before it is on disk: for pools that read and keep notes.
+    Without `wait_for_disk` a commit returns before it is on disk: for pools that read and keep notes. With
+    `plan_anew` a statement is planned each time: a plan kept from when a table was small reads all of it ever after.
     """
 
-    def __init__(self, settings: Settings, schema: str, *, wait_for_disk: bool = True) -> None:
+    def __init__(self, settings: Settings, schema: str, *, wait_for_disk: bool = True, plan_anew: bool = False) -> None:
         self._settings = settings
         self.schema = schema
         self._wait_for_disk = wait_for_disk
+        self._plan_anew = plan_anew
         self._pool: asyncpg.Pool | None = None
 
     async def open(self) -> None:
@@ -58,6 +60,7 @@ class Database:
                     "jit": "off",
                     "application_name": f"kesher-{self.schema}",
                     "synchronous_commit": "on" if self._wait_for_disk else "off",
+                    **({"plan_cache_mode": "force_custom_plan"} if self._plan_anew else {}),
                 },
             )
         except (*AWAY, asyncpg.PostgresError) as error:

@@ -278,6 +278,22 @@ class JourneyStoreContract:
         )
         assert await stores.steps(1) == [(None, "one"), ("one", "two")]
 
+    async def test_a_large_batch_applied_in_parts_ends_like_one_message_after_another(self, stores: Stores) -> None:
+        """400 identifiers, each with a profile of its own until every other one is merged into the one before it."""
+        types, chance = ["store.visited", "order.placed", "page.viewed", "order.fulfilled"], random.Random(1)
+        timelines: dict[int, list[Any]] = {profile: [] for profile in range(1, 401, 2)}
+        messages = [moved((anchor, anchor - 1, 2, anchor)) for anchor in range(2, 401, 2)]
+        for number in range(1_200):
+            type_, anchor, hours, id_ = chance.choice(types), chance.randint(1, 400), chance.randint(0, 60), str(number)
+            messages.append(attached(type_, anchor=anchor, profile=anchor, hours=hours, id_=id_))
+            timelines[anchor - (anchor % 2 == 0)].append(happened(type_, hours=hours, id_=id_))
+        chance.shuffle(messages)
+        await stores.feed(messages, messages[:100])
+        for profile, timeline in timelines.items():
+            expected = fold(rounds(), None, sorted(timeline, key=lambda one: one.position)).transitions
+            assert await stores.steps(profile) == [(step.from_stage, step.to) for step in expected]
+        assert len(await stores.replay()) == sum([len(await stores.steps(profile)) for profile in timelines])
+
     @pytest.mark.parametrize("seed", range(12))
     async def test_any_order_of_messages_ends_the_same(self, stores: Stores, seed: int) -> None:
         """Belongings with their final versions, duplicates, merges and splits: = the fold of the final timelines."""

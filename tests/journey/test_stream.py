@@ -73,7 +73,7 @@ async def test_events_flow_and_a_place_is_given_back(
             assert await anext(lines) == ""
             assert (await anext(lines)).startswith("id: ")
             assert await anext(lines) == "event: journey.transitioned"
-            assert '"id":"e2"' in await anext(lines)
+            assert '"id":"t2.' in await anext(lines)
         async with client.stream("GET", url), client.stream("GET", url):
             await eventually(lambda: stream.hub.full)
             refused = await client.get(url)

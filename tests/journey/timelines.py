@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.journey.domain.definition import Definition, load_definition
-from services.journey.domain.model import Interaction, Position
+from services.journey.domain.model import Interaction, Kind, Position
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
@@ -58,7 +58,8 @@ def rounds() -> Definition:
 def happened(type_: str, *, hours: float = 0, id_: str | None = None, **data: Any) -> Interaction:
     time = START + timedelta(hours=hours)
     position = Position(time, "/call/test", id_ or f"{type_}@{hours}")
-    return Interaction(position, type_, data.get("channel", "call"), _fields(position, type_, data))
+    kind = Kind(type_, data.get("channel", "call"), data.get("reason"))
+    return Interaction(position, kind, _fields(position, type_, data))
 
 
 def _fields(position: Position, type_: str, data: Mapping[str, Any]) -> dict[str, Any]:

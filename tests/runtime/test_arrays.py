@@ -1,13 +1,13 @@
 """What is written as a literal, PostgreSQL reads back as it was."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from random import Random
 
 import asyncpg
 import pytest
 
-from services.runtime.arrays import literal, moments, texts
+from services.runtime.arrays import literal, moments, texts, times
 
 MEANING_SOMETHING = [
     "{",
@@ -56,6 +56,20 @@ async def test_numbers_and_booleans_are_read_back(connection: asyncpg.Connection
     assert await connection.fetchval("SELECT $1::text::bigint[]", literal(numbers)) == numbers
     assert await connection.fetchval("SELECT $1::text::boolean[]", literal([True, False])) == [True, False]
     assert await connection.fetchval("SELECT $1::text::bigint[]", literal([])) == []
+    assert await connection.fetchval("SELECT $1::text::bigint[]", literal([None, 1])) == [None, 1]
+    fractions = [0.1, -2.5, 1e-300, 1e300, 1 / 3]
+    assert await connection.fetchval("SELECT $1::text::float8[]", literal(fractions)) == fractions
+
+
+async def test_any_time_is_read_back(connection: asyncpg.Connection) -> None:
+    made = [
+        datetime(1, 1, 1, tzinfo=UTC),
+        None,
+        datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+        datetime(2026, 11, 22, 10, 0, 0, 1, tzinfo=timezone(timedelta(hours=-3))),
+        datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+    ]
+    assert await connection.fetchval("SELECT $1::text::timestamptz[]", times(made)) == made
 
 
 async def test_times_are_read_back_to_the_microsecond(connection: asyncpg.Connection) -> None:

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 
 from schemas.journey_definition import JourneyDefinition, PainPointDefinition, StageDefinition
 from services.journey.domain.definition_text import DefinitionProblem, Problem, Source, read_definition
+from services.journey.domain.model import Kind
 from services.journey.domain.rule_fields import RuleProblem
 from services.journey.domain.rules import Rule, compile_rule
 
-MAX_CACHED_TYPES = 1_000
+MAX_KINDS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,12 @@ class PainPoint:
 
 @dataclass(frozen=True, slots=True)
 class Relevant:
-    """The rules that can hold for one type of interaction; None as `entry` when its rule cannot."""
+    """The rules that can hold for one kind of interaction; None as `entry` when its rule cannot."""
 
     entry: Rule | None
     stages: tuple[Stage, ...]
     pain_points: tuple[PainPoint, ...]
+    anything: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Definition:
     entry: Rule | None
     stages: tuple[Stage, ...]
     pain_points: tuple[PainPoint, ...]
-    _by_type: dict[str, Relevant] = field(default_factory=dict, compare=False, repr=False)
+    _by_kind: dict[Kind, Relevant] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def key(self) -> str:
@@ -60,24 +62,21 @@ class Definition:
         """The definition's version."""
         return self.what.version
 
-    def relevant(self, interaction_type: str) -> Relevant:
-        """The rules that can hold for interactions of this type."""
-        known = self._by_type.get(interaction_type)
+    def relevant(self, kind: Kind) -> Relevant:
+        """The rules that can hold for interactions of this kind."""
+        known = self._by_kind.get(kind)
         if known is None:
-            known = self._relevant(interaction_type)
-            if len(self._by_type) < MAX_CACHED_TYPES:
-                self._by_type[interaction_type] = known
+            known = self._relevant(kind)
+            if len(self._by_kind) >= MAX_KINDS:
+                self._by_kind.clear()
+            self._by_kind[kind] = known
         return known
 
-    def _relevant(self, interaction_type: str) -> Relevant:
-        def may_hold(rule: Rule) -> bool:
-            return rule.types is None or rule.types.admits(interaction_type)
-
-        return Relevant(
-            entry=self.entry if self.entry and may_hold(self.entry) else None,
-            stages=tuple(stage for stage in self.stages if may_hold(stage.rule)),
-            pain_points=tuple(pain for pain in self.pain_points if may_hold(pain.rule)),
-        )
+    def _relevant(self, kind: Kind) -> Relevant:
+        entry = self.entry if self.entry and self.entry.concerns(kind) else None
+        stages = tuple(stage for stage in self.stages if stage.rule.concerns(kind))
+        pain_points = tuple(pain for pain in self.pain_points if pain.rule.concerns(kind))
+        return Relevant(entry, stages, pain_points, anything=bool(entry or stages or pain_points))
 
 
 def load_definition(text: str, *, name: str = "definition", json: bool = False) -> Definition:

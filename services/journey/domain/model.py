@@ -1,9 +1,13 @@
-"""The values that journeys are folded from and into. All frozen; mappings in them are never changed."""
+"""The values that journeys are folded from and into. All frozen; mappings in them are never changed.
+
+They are made by the million, hence msgspec; none can be part of a cycle, hence `gc=False`.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
+
+import msgspec
 
 ACTIVE = "active"
 ABANDONED = "abandoned"
@@ -17,18 +21,23 @@ class Position(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Interaction:
+class Kind(NamedTuple):
+    """What an interaction is before all else: rules are looked up by it. None where that is not stated."""
+
+    type: str
+    channel: str | None = None
+    reason: str | None = None
+
+
+class Interaction(msgspec.Struct, frozen=True, gc=False):
     """One interaction as rules see it. `fields` holds `data`, with `type`, `time`, `source` and `id` beside it."""
 
     position: Position
-    type: str
-    channel: str | None
+    kind: Kind
     fields: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Journey:
+class Journey(msgspec.Struct, frozen=True, gc=False):
     """One journey of one profile as far as it got; `number` counts the profile's journeys of this definition.
 
     `closed_at` is set once it is no longer active: the moment of its last step, or when it became abandoned.
@@ -43,13 +52,12 @@ class Journey:
     closed_at: datetime | None = None
     previous: str | None = None
     touchpoints: int = 1
-    visits: Mapping[str, int] = field(default_factory=dict)
-    pain_points: Mapping[str, int] = field(default_factory=dict)
+    visits: Mapping[str, int] = {}
+    pain_points: Mapping[str, int] = {}
     effort: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(msgspec.Struct, frozen=True, gc=False):
     """A step into stage `to`; `from_stage` is None when the step opened the journey."""
 
     journey: str
@@ -61,8 +69,7 @@ class Transition:
     channel: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Pain:
+class Pain(msgspec.Struct, frozen=True, gc=False):
     """A pain point met at one interaction, in the stage that the customer was then in."""
 
     journey: str
@@ -73,8 +80,7 @@ class Pain:
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True, gc=False):
     """A rule that failed on an interaction and so counted as false."""
 
     journey: str

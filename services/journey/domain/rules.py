@@ -11,12 +11,16 @@ from typing import Any
 import cel
 
 from services.journey.domain.cel_syntax import Node, SyntaxProblem, parse
-from services.journey.domain.model import Journey
+from services.journey.domain.model import Journey, Kind
+from services.journey.domain.rule_direct import Condition, Unsure, direct, getter
 from services.journey.domain.rule_fields import Path, RuleProblem
 from services.journey.domain.rule_index import Only, split
 from services.journey.domain.rule_writer import RuleWriter
 
 MAX_REASON = 120
+TYPE, CHANNEL, REASON, STAGE = ("i", "type"), ("i", "channel"), ("i", "reason"), ("j", "stage")
+INDEXED: tuple[Path, ...] = (TYPE, CHANNEL, REASON, STAGE)
+"""The fields by which rules are looked up."""
 
 
 class RuleFailure(Exception):
@@ -27,65 +31,101 @@ class RuleFailure(Exception):
 class Rule:
     """A compiled rule.
 
-    `types` and `stages` are None when it may hold for any type, in any stage. `program` evaluates what they do not
-    decide; None when they decide all. Without a value for each of `required` the rule is false.
+    `types`, `channels`, `reasons` and `stages` are None where the rule may hold for any. `condition` evaluates what
+    they do not decide; None when they decide all.
     """
 
     name: str
     text: str
     types: Only | None
+    channels: Only | None
+    reasons: Only | None
     stages: Only | None
-    variables: tuple[tuple[str, Path], ...]
-    required: frozenset[str]
-    program: cel.Program | None
+    condition: Condition | None
+
+    def concerns(self, kind: Kind) -> bool:
+        """Whether the rule can hold for interactions of this kind."""
+        return (
+            (self.types is None or self.types.admits(kind.type))
+            and (self.channels is None or self.channels.admits(kind.channel))
+            and (self.reasons is None or self.reasons.admits(kind.reason))
+        )
 
     def holds(self, i: Mapping[str, Any], j: Journey | None) -> bool:
-        """Whether the rule holds for this interaction in this journey, None outside of one. Raises RuleFailure."""
-        if self.types is not None and not self.types.admits(i.get("type")):
-            return False
-        if self.stages is not None and not self.stages.admits(j.stage if j else None):
-            return False
-        if self.program is None:
-            return True
-        values = {}
-        for name, path in self.variables:
-            value = _value(i, j, path)
-            if value is None and name in self.required:
-                return False
-            values[name] = value
-        return self._evaluated(self.program, values)
+        """Whether the rule holds for this interaction in this journey, None outside of one.
 
-    def _evaluated(self, program: cel.Program, values: dict[str, Any]) -> bool:
-        try:
-            result = program.execute(values)
-        except KeyError:
-            return False  # an absent field of an item in a list
-        except Exception as error:
-            raise RuleFailure(f"{type(error).__name__}: {str(error)[:MAX_REASON]}") from error
-        if not isinstance(result, bool):
-            raise RuleFailure(f"gives a {type(result).__name__}, not true or false")
-        return result
+        `i` is of a kind that the rule concerns. Raises RuleFailure.
+        """
+        if self.stages is not None and (j is None or not self.stages.admits(j.stage)):
+            return False
+        return self.condition is None or self.condition(i, j)
 
 
 def compile_rule(name: str, text: str) -> Rule:
     """The rule, ready to run. Raises RuleProblem."""
     tree = _parsed(text)
     RuleWriter().condition(tree)  # for its problems: the index may leave little of the rule to be written
-    types = split(tree, ("i", "type"))
-    stages = split(types.rest, ("j", "stage")) if types.rest else types._replace(need=None)
-    writer = RuleWriter()
-    guarded = writer.condition(stages.rest) if stages.rest else None
-    for pattern, offset in writer.patterns:
-        _check_pattern(pattern, offset)
+    rest: Node | None = tree
+    needs: dict[Path, Only | None] = {}
+    for path in INDEXED:
+        needs[path], rest = split(rest, path) if rest else (None, None)
     return Rule(
         name=name,
         text=text,
-        types=types.need,
-        stages=stages.need,
-        variables=tuple((variable, path) for path, variable in writer.variables.items()),
-        required=writer.required(stages.rest) if stages.rest else frozenset(),
-        program=_compiled(guarded) if guarded else None,
+        types=needs[TYPE],
+        channels=needs[CHANNEL],
+        reasons=needs[REASON],
+        stages=needs[STAGE],
+        condition=_condition(rest) if rest else None,
     )
+
+
+def _condition(node: Node) -> Condition:
+    slow, quick = interpreted(node), direct(node)
+    return _quick(quick, slow) if quick else slow
+
+
+def _quick(quick: Condition, slow: Condition) -> Condition:
+    def condition(i: Mapping[str, Any], j: Journey | None) -> bool:
+        try:
+            return quick(i, j)
+        except Unsure:
+            return slow(i, j)
+
+    return condition
+
+
+def interpreted(node: Node) -> Condition:
+    """The condition as CEL, which may raise RuleFailure; not asked where a value is absent that it needs."""
+    writer = RuleWriter()
+    program = _compiled(writer.condition(node))
+    for pattern, offset in writer.patterns:
+        _check_pattern(pattern, offset)
+    required = writer.required(node)
+    variables = [(name, getter(path), name in required) for path, name in writer.variables.items()]
+
+    def condition(i: Mapping[str, Any], j: Journey | None) -> bool:
+        values = {}
+        for name, get, needed in variables:
+            value = get(i, j)
+            if value is None and needed:
+                return False
+            values[name] = value
+        return _evaluated(program, values)
+
+    return condition
+
+
+def _evaluated(program: cel.Program, values: dict[str, Any]) -> bool:
+    try:
+        result = program.execute(values)
+    except KeyError:
+        return False  # an absent field of an item in a list
+    except Exception as error:
+        raise RuleFailure(f"{type(error).__name__}: {str(error)[:MAX_REASON]}") from error
+    if not isinstance(result, bool):
+        raise RuleFailure(f"gives a {type(result).__name__}, not true or false")
+    return result
 
 
 def _parsed(text: str) -> Node:
@@ -108,12 +148,3 @@ def _check_pattern(pattern: str, offset: int) -> None:
         cel.evaluate(f'"".matches({pattern})')
     except Exception as error:
         raise RuleProblem(f"{pattern} is not a regular expression; RE2 syntax is understood", offset) from error
-
-
-def _value(i: Mapping[str, Any], j: Journey | None, path: Path) -> Any:
-    value: Any = i.get(path[1]) if path[0] == "i" else getattr(j, path[1], None)
-    for part in path[2:]:
-        if not isinstance(value, dict):
-            return None
-        value = value.get(part)
-    return value

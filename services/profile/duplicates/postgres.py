@@ -269,5 +269,5 @@ class DuplicatesStore:
 
 
 def _columns(pairs: Sequence[WeighedPair]) -> list[tuple[Any, ...]]:
-    rows = [(*pair.ends, text(pair.vector), literal(pair.bits), *pair.score) for pair in pairs]  # type: ignore[arg-type]
+    rows = [(*pair.ends, text(pair.vector), literal(pair.bits), *pair.score) for pair in pairs]
     return list(zip(*rows, strict=True))

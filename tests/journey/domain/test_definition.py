@@ -8,6 +8,7 @@ from schemas.catalogue import INTERACTION_TYPES
 from schemas.journey_definition import JourneyDefinition
 from services.journey.domain.definition import load_definition
 from services.journey.domain.definition_text import DefinitionProblem
+from services.journey.domain.model import Kind
 from tests.journey.timelines import REFUND
 
 SHIPPED = {
@@ -88,8 +89,16 @@ def test_words_that_yaml_1_1_took_for_booleans_are_words() -> None:
     assert load_definition(REFUND).what.actions[0].on == "overdue"
 
 
-def test_rules_are_indexed_by_type() -> None:
-    definition = load_definition(REFUND)
-    relevant = definition.relevant("refund.sent")
+@pytest.mark.parametrize(
+    ("kind", "stages"),
+    [
+        (Kind("refund.sent", reason="refund.late"), ["chasing", "paid"]),
+        (Kind("refund.sent"), ["paid"]),
+        (Kind("call.ended", "call", "refund.late"), ["chasing"]),
+        (Kind("call.ended", "call", "billing"), []),
+    ],
+)
+def test_rules_are_indexed_by_type_and_reason(kind: Kind, stages: list[str]) -> None:
+    relevant = load_definition(REFUND).relevant(kind)
     assert relevant.entry is None
-    assert [stage.key for stage in relevant.stages] == ["chasing", "paid"]
+    assert [stage.key for stage in relevant.stages] == stages

@@ -132,7 +132,7 @@ def test_the_index_by_type_leaves_out_nothing(timeline: list[Interaction]) -> No
         definition,
         stages=tuple(replace(stage, rule=plain(stage.rule)) for stage in definition.stages),
         pain_points=tuple(replace(pain, rule=plain(pain.rule)) for pain in definition.pain_points),
-        _by_type={},
+        _by_kind={},
     )
     assert all(stage.rule.types is None for stage in unindexed.stages)
     assert fold(unindexed, None, timeline) == fold(definition, None, timeline)

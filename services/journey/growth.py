@@ -1,0 +1,40 @@
+"""What profiles' new interactions at the end of their timelines lead to, and what is to be said about it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.journey.announce import transition_id, transitioned
+from services.journey.domain.definition import Definition
+from services.journey.domain.fold import fold
+from services.journey.domain.model import Interaction, Journey
+from services.journey.outcome import Outcome
+from services.journey.store import JourneyRow, ProfileState, StoredTransition
+
+
+class Growth:
+    """Collects the changes of one profile after another; `now` is the time of messages."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._profile = ""
+        self._generation = 0
+        self.outcome = Outcome()
+
+    def begin(self, profile: str, state: ProfileState) -> None:
+        """Goes on to another profile, which will be in this state."""
+        self._profile, self._generation = profile, state.generation
+        self.outcome.changes.profiles[profile] = state
+
+    def add(self, definition: Definition, timeline: Sequence[Interaction], latest: Journey | None) -> None:
+        """Folds the profile's new interactions on from `latest`."""
+        folded, changes, profile = fold(definition, latest, timeline), self.outcome.changes, self._profile
+        known = 0 if latest is None else latest.number
+        for number, journey in folded.journeys.items():
+            row = JourneyRow(profile, definition.key, definition.version, journey)
+            (changes.new_journeys if number > known else changes.journeys).append(row)
+        changes.pains += [(profile, pain) for pain in folded.pains]
+        changes.failures += folded.failures
+        for step in folded.transitions:
+            stored = StoredTransition(transition_id(step), self._generation, profile, step)
+            changes.new_transitions.append(stored)
+            self.outcome.messages.append(transitioned(stored, None, self._now))

@@ -1,0 +1,15 @@
+"""What a part of the step leads to."""
+
+from dataclasses import dataclass, field
+
+from services.journey.store import Changes
+from services.runtime.log import Message
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What is to be written, and what is to be said about it; so many of the messages are retractions."""
+
+    changes: Changes = field(default_factory=Changes)
+    messages: list[Message] = field(default_factory=list)
+    retracted: int = 0
