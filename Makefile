@@ -55,7 +55,8 @@ test-python: $(VENV)/dev.stamp $(CONSOLE_BUILT) $(CLIENTS) ## Test the services
 	$(BIN)/pytest tests/e2e tests/crash  # whole installations: one at a time, or they starve one another
 
 .PHONY: test-long
-test-long: $(VENV)/dev.stamp ## Kill workers under 100,000 interactions; too long for every day
+test-long: $(VENV)/dev.stamp ## Ten times as many histories, and workers killed under 100,000 interactions; too long for every day
+	$(BIN)/pytest -n $(WORKERS) --hypothesis-profile=long tests/profile tests/journey
 	KESHER_CRASH_INTERACTIONS=100000 $(BIN)/pytest -m crash
 
 .PHONY: test-console

@@ -69,7 +69,7 @@ def test_the_journey_service_understands_every_profile_event(model: type[BaseMod
     data = body["data"]
     belongings = [data["anchor"]] if model is InteractionAttached else data.get("moves", [])
     assert set(incoming.owners) == {each["identifier"] for each in belongings}
-    assert (incoming.interaction is None) == (model is IdentifiersMoved)
+    assert (incoming.told is None) == (model is IdentifiersMoved)
 
 
 @pytest.mark.parametrize(("model", "body"), cases(*JOURNEYS.messages))
