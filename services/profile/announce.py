@@ -54,23 +54,37 @@ async def announcements(work: Work, new_id: Callable[[], str], now: datetime) ->
     return [*await _attached(work, batch, now), *_withdrawn(work, batch, now), *_moved(work, batch, now)]
 
 
+class _Owners(dict[int, tuple[bytes, Belonging]]):
+    """By identifier, the key of its messages and where it belongs; many interactions hang on one."""
+
+    def __init__(self, work: Work) -> None:
+        super().__init__()
+        self._work = work
+
+    def __missing__(self, identifier: int) -> tuple[bytes, Belonging]:
+        member = self._work.member(identifier)
+        self[identifier] = owner = (member.profile.encode(), Belonging(identifier, member.profile, member.version))
+        return owner
+
+
 async def _attached(work: Work, batch: str, now: datetime) -> list[Message]:
+    owners, placed = _Owners(work), work.correction.version
     messages = []
     for place, one in enumerate(work.spotted):
         if place % AT_A_TIME == 0:
             await asyncio.sleep(0)
-        anchor = one.anchor
+        anchor = one.identifiers[0] if one.identifiers else one.joined
         if anchor is not None:
-            member = work.member(anchor)
-            belonging = Belonging(anchor, member.profile, member.version)
-            data = Attached(belonging, one.outcome, without_content(one.incoming), work.correction.version)
-            event = _encode(AttachedEvent(f"{batch}-{place}", now, data))
-            messages.append(Message(member.profile.encode(), event))
+            key, belonging = owners[anchor]
+            data = Attached(belonging, one.outcome, without_content(one.incoming), placed)
+            messages.append(Message(key, _encode(AttachedEvent(f"{batch}-{place}", now, data))))
     return messages
 
 
 def _withdrawn(work: Work, batch: str, now: datetime) -> list[Message]:
     """Interactions that left a profile: for another one, which is told in a message of its own, or for nobody."""
+    if not work.correction.taken_out:
+        return []
     now_of = {one.id: work.member(one.anchor).profile for one in work.spotted if one.anchor is not None}
     messages = []
     for one in work.correction.taken_out:

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from services.profile.applying import Applier
-from services.profile.lanes import Lanes
 from services.profile.passage import Passage
 from services.profile.step import ProfileStep
 from services.profile.store import Store
@@ -29,12 +28,11 @@ class ProfileHandler:
     def __init__(self, store: Store, step: ProfileStep) -> None:
         self._step = step
         self._applier = Applier(store, step)
-        self._lanes = Lanes()
         self._entrance = asyncio.Lock()
         self._under_way: list[Passage] = []
 
     async def handle(self, records: Sequence[Record]) -> Sequence[Refusal]:
-        """Applies a batch in units; what is no interaction is refused."""
+        """Applies a batch as one unit, and what comes again as another; what is no interaction is refused."""
         refusals: list[Refusal] = []
         async with self._entrance:
             batch = await self._read(records, refusals)
@@ -42,7 +40,7 @@ class ProfileHandler:
             again = self._start(passage, batch)
         stored = False
         try:
-            await passage.units_ended()
+            await passage.unit_ended()
             if again:
                 await passage.before_stored()
                 await self._apply(again)
@@ -65,19 +63,14 @@ class ProfileHandler:
         return batch
 
     def _start(self, passage: Passage, batch: Sequence[Spotted]) -> list[Spotted]:
-        """Starts the units of a batch, and leaves over what comes again."""
+        """Starts a batch's unit, and leaves over what comes again."""
         first, again = passage.sort(batch)
-        parts, left_over = self._lanes.split(first)
-        for part in parts:
-            passage.start(self._apply(part, passage.turn()))
-        if left_over:
-            passage.start(self._apply(left_over, passage.turn(after_own=True)))
+        if first:
+            passage.start(self._apply(first, passage.turn))
         self._under_way.append(passage)
         return again
 
     async def _apply(self, batch: Sequence[Spotted], turn: Turn | None = None) -> None:
-        work = await self._applier.apply(batch, turn)
-        shared = [node for node, member in work.after.items() if member.shared]
-        self._lanes.learn_shared([work.keys[node] for node in shared if node in work.keys])
-        for outcome, count in Counter(one.outcome for one in batch).items():
+        await self._applier.apply(batch, turn)
+        for outcome, count in Counter([one.outcome for one in batch]).items():
             telemetry.OUTCOMES.labels(outcome).inc(count)

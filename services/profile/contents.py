@@ -3,7 +3,7 @@
 The others are kept beside it as variants, to be shown, never applied.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from services.profile.store import Changes, EventKey, Known
@@ -12,11 +12,13 @@ from services.profile.work import Spotted
 DUPLICATE, STALE = "duplicate", "stale_revision"
 
 
-def newest(batch: Iterable[Spotted]) -> dict[EventKey, Spotted]:
+def newest(batch: Sequence[Spotted]) -> dict[EventKey, Spotted]:
     """The content that counts of each interaction in a batch."""
-    found: dict[EventKey, Spotted] = {}
+    found = {one.incoming.key: one for one in batch}
+    if len(found) == len(batch):
+        return found
+    found = {}
     for one in batch:
-        one.outcome = DUPLICATE
         other = found.setdefault(one.incoming.key, one)
         if other is not one and _known(other).replaced_by(one.incoming.data.revision):
             found[one.incoming.key] = one
@@ -47,8 +49,7 @@ def _known(one: Spotted, stored: Known | None = None) -> Known:
 
 
 def _leave(one: Spotted, counts: Known, changes: Changes) -> None:
-    if _older(one.incoming.data.revision, counts.revision):
-        one.outcome = STALE
+    one.outcome = STALE if _older(one.incoming.data.revision, counts.revision) else DUPLICATE
     if one.incoming.digest != counts.digest:
         changes.variants.append((counts.number, one.incoming.digest, one.incoming.body))
 

@@ -71,7 +71,6 @@ class Linker:
         """Gives every cluster its label, and every component the member that stands for it."""
         version = await unit.version()
         keys = {**region.keys, **work.keys}
-        carried = {node: member.label for node, member in region.members.items()}
         standing = {node: member.component for node, member in region.members.items()}
         component = {
             node: chosen
@@ -79,26 +78,30 @@ class Linker:
             for chosen in (choose_component(members, standing),)
             for node in members
         }
-        resolved = {node for cluster in resolution.clusters for node in cluster}
-        alone = [frozenset((node,)) for node in work.new - resolved]
-        retired = await self._retired(unit, resolution, carried)
-        for cluster in (*resolution.clusters, *alone):
-            label = choose_label(cluster, carried, retired)
+        alone = [frozenset((node,)) for node in work.new.difference(*resolution.clusters)]
+        for cluster, label in await self._labelled(unit, region, [*resolution.clusters, *alone]):
             if label is None:
-                label = Label(self._new_id(), choose_founder(cluster, keys, self._policy))
+                label = Label(self._new_id(), choose_founder(cluster, keys, self._policy))  # noqa: PLW2901
                 work.changes.new_labels.append(label)
             for node in cluster:
                 _place(work, node, label, component.get(node, node), version, shared=node in resolution.shared)
 
     @staticmethod
-    async def _retired(unit: Unit, resolution: Resolution, carried: Mapping[int, Label]) -> list[Label]:
-        """Older labels of those clusters of known identifiers that lost theirs by a split."""
+    async def _labelled(
+        unit: Unit, region: Region, clusters: Sequence[frozenset[int]]
+    ) -> list[tuple[frozenset[int], Label | None]]:
+        """Clusters with their labels; one that lost its label by a split may have an older one."""
+        carried = region.members
+        labels = [choose_label(cluster, carried) for cluster in clusters]
         lost = [
             cluster
-            for cluster in resolution.clusters
-            if not carried.keys().isdisjoint(cluster) and choose_label(cluster, carried) is None
+            for cluster, label in zip(clusters, labels, strict=True)
+            if label is None and not carried.keys().isdisjoint(cluster)
         ]
-        return await unit.retired([node for cluster in lost for node in cluster]) if lost else []
+        if lost:
+            retired = await unit.retired([node for cluster in lost for node in cluster])
+            labels = [choose_label(cluster, carried, retired) for cluster in clusters]
+        return list(zip(clusters, labels, strict=True))
 
 
 def _place(work: Work, node: int, label: Label, component: int, version: int, *, shared: bool) -> None:

@@ -22,11 +22,11 @@ def _outcome(one: Spotted, work: Work, made: set[str], held: AbstractSet[Pair]) 
     anchor, *others = one.identifiers
     profile = work.member(anchor).profile
     created = profile in made
-    made.discard(profile)
+    if created:
+        made.remove(profile)
     if others:
         if held and not held.isdisjoint([pair(anchor, other) for other in others]):
             return "held"
-        before = work.before
-        if len({before[i].profile for i in one.identifiers if i in before}) > 1:
+        if len({member.profile for member in map(work.before.get, one.identifiers) if member is not None}) > 1:
             return "merged"
     return "created" if created else "attached"

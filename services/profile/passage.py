@@ -19,8 +19,9 @@ class Passage:
     def __init__(self, before: Sequence["Passage"]) -> None:
         self._before = before
         self._ids: set[tuple[str, str]] = set()
-        self._turns: list[Turn] = []
-        self._units: list[asyncio.Task[None]] = []
+        self._unit: asyncio.Task[None] | None = None
+        self.turn: Turn = Turn([passage.turn for passage in before])
+        """The place of its unit in the row, behind those of the batches before."""
         self._stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
     def sort(self, batch: Sequence[Spotted]) -> tuple[list[Spotted], list[Spotted]]:
@@ -38,21 +39,14 @@ class Passage:
             self._ids.add(key)
         return first, again
 
-    def turn(self, *, after_own: bool = False) -> Turn:
-        """A place in the row: behind all units of those before, and with `after_own` behind those of this batch."""
-        before = [turn for passage in self._before for turn in passage._turns]  # noqa: SLF001 -- one class
-        turn = Turn([*before, *self._turns] if after_own else before)
-        self._turns.append(turn)
-        return turn
-
     def start(self, unit: Coroutine[Any, Any, None]) -> None:
-        """Runs a unit beside the others."""
-        self._units.append(asyncio.create_task(unit))
+        """Runs the batch's unit beside those of others."""
+        self._unit = asyncio.create_task(unit)
 
-    async def units_ended(self) -> None:
-        """Raises what one of the units raised."""
-        for unit in self._units:
-            await unit
+    async def unit_ended(self) -> None:
+        """Raises what the unit raised."""
+        if self._unit is not None:
+            await self._unit
 
     async def before_stored(self) -> None:
         """Returns when all batches before are stored. Raises Unavailable when one of them will not be."""
@@ -63,9 +57,8 @@ class Passage:
     async def end(self, *, stored: bool) -> None:
         """Lets go of those before, and ends what still runs."""
         self._before = ()
-        for unit in self._units:
-            unit.cancel()
-        await asyncio.gather(*self._units, return_exceptions=True)
-        for turn in self._turns:  # a unit that was ended before it began has not given up its turn
-            turn.end(failed=True)
+        if self._unit is not None:
+            self._unit.cancel()
+            await asyncio.gather(self._unit, return_exceptions=True)
+        self.turn.end(failed=not stored)  # a unit that was ended before it began has not given up its turn
         self._stored.set_result(stored)

@@ -203,13 +203,10 @@ class PostgresUnit:
     async def number(self, keys: Iterable[Key]) -> tuple[dict[Key, int], set[int]]:
         """Numbers identifiers; writers wait for one another where they add the same."""
         before = await self._turn.to_number()
-        numbers: dict[Key, int] = {}
-        asked = set(keys)
-        for given in (self._remembered, *before):
-            known = asked & given.keys()
-            numbers.update(zip(known, map(given.__getitem__, known), strict=True))
-            asked -= known
-        unknown = list(asked)
+        numbers, unknown = _split(keys, self._remembered)
+        for given in before:
+            told, unknown = _split(unknown, given)
+            numbers |= told
         self._trusted = frozenset(numbers.values())
         new: set[int] = set()
         while unknown:  # again only for what was removed in between
@@ -406,6 +403,20 @@ def decision_of(row: asyncpg.Record) -> Decision:
 
 def _columns(pairs: Sequence[tuple[str, str]]) -> tuple[str, str]:
     return texts(one for one, _ in pairs), texts(other for _, other in pairs)
+
+
+def _split(keys: Iterable[Key], given: Mapping[Key, int]) -> tuple[dict[Key, int], list[Key]]:
+    """The numbers of those that are among the given, and the rest."""
+    numbers: dict[Key, int] = {}
+    unknown: list[Key] = []
+    number_of = given.get
+    for key in keys:
+        number = number_of(key)
+        if number is None:
+            unknown.append(key)
+        else:
+            numbers[key] = number
+    return numbers, unknown
 
 
 def _numbers(rows: Iterable[asyncpg.Record]) -> dict[Key, int]:

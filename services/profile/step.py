@@ -88,8 +88,7 @@ class ProfileStep:
 def _claims(spotted: Sequence[Spotted]) -> dict[int, frozenset[Claim]]:
     """What interactions claim about the identifiers that they hang on."""
     claims: dict[int, frozenset[Claim]] = {}
-    for one in spotted:
-        stated = claims_in(one.incoming.data.traits) if one.identifiers else None
-        if stated:
+    for one in [one for one in spotted if one.incoming.data.traits and one.identifiers]:
+        if stated := claims_in(one.incoming.data.traits):
             claims[one.identifiers[0]] = claims.get(one.identifiers[0], stated) | stated
     return claims

@@ -44,18 +44,21 @@ async def test_what_was_set_aside_still_counts_as_met() -> None:
     assert Passage([two]).sort(spotted(1))[0] == []
 
 
-async def test_a_unit_comes_behind_those_of_the_batches_before_and_behind_its_own_only_if_told() -> None:
+async def test_its_unit_comes_behind_those_of_the_batches_before() -> None:
     before = Passage([])
-    earlier = before.turn()
     own = Passage([before])
-    beside, behind = own.turn(), own.turn(after_own=True)
-    earlier.numbered({})
-    assert len(await beside.to_number()) == 1
-    waiting = asyncio.create_task(behind.to_number())
+    waiting = asyncio.create_task(own.turn.to_number())
     await asyncio.sleep(0)
     assert not waiting.done()
-    beside.numbered({})
-    assert len(await waiting) == 2
+    before.turn.numbered({})
+    assert len(await waiting) == 1
+
+
+async def test_a_batch_of_nothing_but_repetitions_lets_the_next_one_pass() -> None:
+    before = Passage([])
+    following = Passage([before])
+    await before.end(stored=True)
+    await following.turn.to_read()
 
 
 async def test_it_waits_until_those_before_are_stored() -> None:
@@ -75,12 +78,11 @@ async def test_it_cannot_go_on_when_one_before_will_not_be_stored() -> None:
         await following.before_stored()
 
 
-async def test_the_end_takes_down_what_still_runs_and_gives_up_its_turns() -> None:
+async def test_the_end_takes_down_what_still_runs_and_gives_up_its_turn() -> None:
     passage = Passage([])
-    turn = passage.turn()
     passage.start(asyncio.Event().wait())  # type: ignore[arg-type]
-    following = Passage([passage]).turn()
+    following = Passage([passage]).turn
     await passage.end(stored=False)
     await following.to_begin()
-    assert turn.over
+    assert passage.turn.over
     assert len(asyncio.all_tasks()) == 1

@@ -6,7 +6,7 @@ cluster keeps the label that most of its identifiers carry already, so a merge m
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Key
@@ -19,17 +19,31 @@ class Label(NamedTuple):
     founder: int
 
 
-def choose_label(cluster: frozenset[int], carried: Mapping[int, Label], retired: Iterable[Label] = ()) -> Label | None:
+class Labelled(Protocol):
+    """What carries a label."""
+
+    @property
+    def profile(self) -> str:
+        """The profile id."""
+
+    @property
+    def founder(self) -> int:
+        """The identifier that it was founded on."""
+
+
+def choose_label(
+    cluster: frozenset[int], carried: Mapping[int, Labelled], retired: Iterable[Label] = ()
+) -> Label | None:
     """The label of a cluster, among those founded in it; None if there is none and a new one must be made.
 
     `carried` is what identifiers carry now. `retired` are older labels: after a split they come back to life.
     """
-    if carried.keys().isdisjoint(cluster):
-        return None  # a cluster of new identifiers: the usual case, and no label is founded there
     found = [carried[member] for member in cluster if member in carried]
-    if len(set(found)) == 1 and found[0].founder in cluster:
-        return found[0]
-    votes = Counter(found)
+    if not found:
+        return None  # a cluster of new identifiers: the usual case, and no label is founded there
+    if found[0].founder in cluster and len({one.profile for one in found}) == 1:
+        return Label(found[0].profile, found[0].founder)
+    votes = Counter([Label(one.profile, one.founder) for one in found])
     live = [label for label in votes if label.founder in cluster]
     if live:
         return min(live, key=lambda label: (-votes[label], label.profile))

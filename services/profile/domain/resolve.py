@@ -5,7 +5,7 @@ Work grows with the links of the components that new evidence touches, which rul
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -94,20 +94,16 @@ def resolve_region(
     binding = {p: evidence for p, evidence in links.items() if evidence.verified}
     result = Resolution(shared=_newly_shared(nodes, known.keys, binding, shared, known.policy))
     apart = shared | result.shared
-    result.held = {p: SHARED if p in binding else CLAIMED for p in links}
     free = {p: e for p, e in binding.items() if p[0] not in apart and p[1] not in apart}
+    refused = set()
     for p in known.decisions.confirmed:
         if apart.isdisjoint(p) and nodes.issuperset(p):
             free[p] = binding.get(p, _ALWAYS)
         else:
-            result.held[p] = SHARED
-    for members, own in _components(nodes, free):
-        clusters, held = resolve(members, own, known)
-        result.components.append(members)
-        result.clusters += clusters
-        for p in own:
-            result.held.pop(p, None)
-        result.held.update(held)
+            refused.add(p)
+    result.held = {p: SHARED if p in binding else CLAIMED for p in links if p not in free}
+    result.held.update(dict.fromkeys(refused, SHARED))
+    _resolve_components(result, nodes, free, known)
     return result
 
 
@@ -142,32 +138,38 @@ def is_shared(namespace: str, neighbours: Mapping[str, int], policy: IdentityPol
     )
 
 
-def _components(
-    nodes: Iterable[int], links: Mapping[Pair, Witnessed]
-) -> Iterator[tuple[frozenset[int], dict[Pair, Witnessed]]]:
+def _resolve_components(
+    result: Resolution, nodes: Iterable[int], links: Mapping[Pair, Witnessed], known: Knowledge
+) -> None:
     union = UnionFind(nodes)
     for a, b in links:
         union.join(a, b)
-    own: dict[int, dict[Pair, Witnessed]] = defaultdict(dict)
+    result.components = union.groups()
+    contested: list[frozenset[int]] = []
+    for members in result.components:
+        (result.clusters if _all_one(members, known) else contested).append(members)
+    if not contested:
+        return
+    own: dict[int, dict[Pair, Witnessed]] = {union.root(next(iter(members))): {} for members in contested}
     for p, evidence in links.items():
-        own[union.root(p[0])][p] = evidence
-    for members in union.groups():
-        yield members, own.get(union.root(next(iter(members))), {})
+        if (those := own.get(union.root(p[0]))) is not None:
+            those[p] = evidence
+    for members, those in zip(contested, own.values(), strict=True):
+        clusters, held = _Kruskal(members, known).run(those)
+        result.clusters += clusters
+        result.held |= held
 
 
 def resolve(
     members: frozenset[int], links: Mapping[Pair, Witnessed], known: Knowledge
 ) -> tuple[list[frozenset[int]], dict[Pair, str]]:
     """Rule 4 (Kruskal) on one raw component: its clusters, and the held links with their reasons."""
-    if len(members) == 1:
-        return [members], {}
-    if _all_one(members, known):
-        return [members], {}  # every constraint is closed under subsets, so no join on the way can fail either
-    return _Kruskal(members, known).run(links)
+    return ([members], {}) if _all_one(members, known) else _Kruskal(members, known).run(links)
 
 
 def _all_one(members: frozenset[int], known: Knowledge) -> bool:
-    return (
+    """Every constraint is closed under subsets: where the whole keeps them all, no join on the way can fail."""
+    return len(members) == 1 or (
         not known.decisions.separated
         and _within_limits([known.keys[m].namespace for m in members], known.policy)
         and agree([known.claims_about(m) for m in members])
