@@ -23,7 +23,7 @@ from services.runtime.settings import Settings
 from services.runtime.web import create_app
 from tests.profile.histories import START
 from tests.profile.postgres_tables import KeptInPostgres, migrated, opened
-from tests.profile.running import NOW, Recorder, apply
+from tests.profile.running import ENGRAVER, NOW, Recorder, apply
 from tests.support.postgres import PostgresServer
 
 STAGE = JourneyStage(journey="customer_lifecycle", stage="support", entered_at=NOW)
@@ -82,7 +82,11 @@ async def served(server: PostgresServer, folder: Path, rules: str = "") -> Async
     clock, key = Ticking(), signing_key(folder / "key.json")
     async with server.fresh_database(await migrated(server)) as url, opened(url, Recorder()) as kept:
         settings = Settings(
-            database_url=SecretStr(url), dev_jwt_key_file=folder / "key.json", identity_file=file, data_dir=folder
+            database_url=SecretStr(url),
+            dev_jwt_key_file=folder / "key.json",
+            identity_file=file,
+            data_dir=folder,
+            erasure_key=SecretStr("a key of thirty-two bytes or more"),
         )
         component = ProfileComponent(settings, MemoryLog(), Access(settings, clock), clock, one_journey)
         app = create_app("test", [component], settings)
@@ -92,7 +96,7 @@ async def served(server: PostgresServer, folder: Path, rules: str = "") -> Async
             app.router.lifespan_context(app),
             httpx.AsyncClient(transport=transport, base_url="http://t") as http,
         ):
-            yield Served(http, kept, ProfileStep(load_policy(file), new_id, clock.now), tokens)
+            yield Served(http, kept, ProfileStep(load_policy(file), new_id, clock.now, ENGRAVER), tokens)
 
 
 def said(
