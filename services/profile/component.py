@@ -10,7 +10,7 @@ from services.profile.decide import Decider
 from services.profile.duplicates.api import duplicates_router
 from services.profile.duplicates.queries import DuplicatesReads
 from services.profile.duplicates.queue import Duplicates
-from services.profile.erase import Eraser
+from services.profile.erase import Eraser, Letters, no_letters
 from services.profile.erase_api import erase_router
 from services.profile.erasing import Erasing
 from services.profile.erasure_key import engraver_of
@@ -61,6 +61,7 @@ class ProfileComponent:
         clock: Clock,
         journeys_of: JourneysOf = no_journeys,
         journeys_if: JourneysIf = no_journeys_if,
+        letters: Letters = no_letters,
     ) -> None:
         self._settings = settings
         self._log = log
@@ -68,6 +69,7 @@ class ProfileComponent:
         self._deciding = Database(settings, SCHEMA)
         self._clock = clock
         self._journeys_if = journeys_if
+        self._letters = letters
         self._policy = load_policy(settings.identity_file)
         self._reads = PostgresReads(self._database)
         self._producer: Producer | None = None
@@ -123,4 +125,5 @@ class ProfileComponent:
         if engraver is None:
             raise Unavailable("nobody can be erased before KESHER_ERASURE_KEY is set")
         step = ProfileStep(self._policy, new_id, self._clock.now, engraver)
-        return Erasing(self._store(), self._reads, Eraser(step, engraver, new_id, self._clock.now), self._clock)
+        eraser = Eraser(step, engraver, new_id, self._clock.now, self._letters)
+        return Erasing(self._store(), self._reads, eraser, self._clock)

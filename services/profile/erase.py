@@ -5,12 +5,13 @@ is left: an identifier that others have too becomes theirs alone, and the others
 else's interactions make of them.
 """
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from msgspec.structs import replace
 
@@ -18,13 +19,25 @@ from schemas.topics import PROFILES
 from services.profile.announce import erased_message, told_of
 from services.profile.correct import Corrector, conversations
 from services.profile.domain.labels import Label
-from services.profile.domain.sighting import Key
+from services.profile.domain.sighting import Key, Spotter
 from services.profile.domain.tombstones import Engraver
 from services.profile.erased import strike
 from services.profile.step import ProfileStep
 from services.profile.store import Changes, ErasingUnit, Erasure, Member, TakenOut
 from services.profile.wire import decode
 from services.runtime.errors import Contradicted, NotFound
+
+
+class Letters(Protocol):
+    """Dead letters, which another service keeps."""
+
+    async def __call__(self, pieces: Sequence[bytes], *, forget: bool) -> int:
+        """How many contain one of these pieces; and forgets them. Raises Unavailable."""
+
+
+async def no_letters(pieces: Sequence[bytes], *, forget: bool) -> int:  # noqa: ARG001
+    """Where the service that keeps them is not in this process."""
+    return 0
 
 
 class ErasureWish(NamedTuple):
@@ -54,13 +67,19 @@ class Eraser:
     """Erases under the policy of a profile step; `new_id` and `now` as for it."""
 
     def __init__(
-        self, step: ProfileStep, engraver: Engraver, new_id: Callable[[], str], now: Callable[[], datetime]
+        self,
+        step: ProfileStep,
+        engraver: Engraver,
+        new_id: Callable[[], str],
+        now: Callable[[], datetime],
+        letters: Letters = no_letters,
     ) -> None:
         self._step = step
         self._corrector = Corrector(step)
         self._engraver = engraver
         self._new_id = new_id
         self._now = now
+        self._letters = letters
 
     async def seal(self, unit: ErasingUnit, profile: str) -> str:
         """Who somebody is now, as a wish says it. Raises NotFound or Contradicted."""
@@ -68,9 +87,10 @@ class Eraser:
         check_erasable(person)
         return seal(person)
 
-    async def erase(self, unit: ErasingUnit, wish: ErasureWish) -> Erasure:
-        """What went; of somebody who was erased already, what went then.
+    async def erase(self, unit: ErasingUnit, wish: ErasureWish, *, trial: bool = False) -> Erasure:
+        """What went; of somebody who was erased already, what went then. A trial is not to be committed.
 
+        Dead letters go before the commit: who asks again after a failure finds the person still there.
         Raises NotFound; Contradicted for an identifier that is shared, and for a person who changed since `seal`.
         """
         earlier = await unit.erasure(wish.profile)
@@ -82,7 +102,8 @@ class Eraser:
             raise Contradicted("this person changed since you looked: look again", field="seal")
         gone = await self._take(unit, person)
         await self._forget(unit, gone)
-        return await self._close(unit, gone, wish, next(iter(person.values())).profile)
+        letters = await self._letters(_pieces(gone, self._step.spotter), forget=not trial)
+        return await self._close(unit, gone, wish, next(iter(person.values())).profile, letters)
 
     async def _take(self, unit: ErasingUnit, person: dict[int, Member]) -> _Gone:
         """Takes out what hangs on the person, then what others say of whom nobody else has."""
@@ -137,7 +158,7 @@ class Eraser:
         anchors = frozenset(gone.person)
         await unit.retract(lambda value: told_of(value, anchors, keys))
 
-    async def _close(self, unit: ErasingUnit, gone: _Gone, wish: ErasureWish, profile: str) -> Erasure:
+    async def _close(self, unit: ErasingUnit, gone: _Gone, wish: ErasureWish, profile: str, letters: int) -> Erasure:
         erasure = Erasure(
             self._new_id(),
             profile,
@@ -150,6 +171,7 @@ class Eraser:
             decisions=gone.decisions,
             pins=gone.pins,
             mentioned=len({one.number for one in gone.mentioned}),
+            dead_letters=letters,
         )
         await self._engrave(unit, gone, erasure.at)
         await unit.bury(erasure, gone.labels)
@@ -178,6 +200,20 @@ def check_erasable(person: dict[int, Member]) -> None:
             "this identifier is shared by too many people to be one person's: erase those who have it",
             field="profile_id",
         )
+
+
+def _pieces(gone: _Gone, spotter: Spotter) -> list[bytes]:
+    """How a message would spell the identifiers that went, as they were written and in normal form, and the ids."""
+    names = {gone.names[node] for node in gone.identifiers}
+    words = {key.value for key in names} | set(gone.labels)
+    words |= {
+        stated.value
+        for incoming in (decode(one.body) for one in (*gone.interactions, *gone.mentioned))
+        for stated in incoming.data.identifiers
+        if spotter.key(stated, incoming.envelope.region) in names
+    }
+    spelled = {json.dumps(word, ensure_ascii=ascii_only) for word in words for ascii_only in (True, False)}
+    return sorted(word.encode("utf-8", "surrogatepass") for word in spelled)
 
 
 async def _left_alone(unit: ErasingUnit, person: AbstractSet[int]) -> set[int]:

@@ -27,6 +27,7 @@ class ErasedCounts(BaseModel):
     decisions: int
     pins: int
     mentioned: int
+    dead_letters: int
 
 
 class ErasurePreview(BaseModel):

@@ -44,7 +44,7 @@ class Erasing:
     async def _try(self, unit: ErasingUnit, live: str, author: str) -> None:
         """Ends in an error, so that nothing is committed."""
         seal = await self._eraser.seal(unit, live)
-        raise _Tried(await self._eraser.erase(unit, ErasureWish(live, "a trial", author, seal)), seal)
+        raise _Tried(await self._eraser.erase(unit, ErasureWish(live, "a trial", author, seal), trial=True), seal)
 
     async def _note(self, steward: Person, action: str, profile: str) -> None:
         await self._reads.note(Note(self._clock.now(), steward.subject, sorted(steward.roles), action), profile)
@@ -67,4 +67,5 @@ def _counts(erasure: Erasure) -> ErasedCounts:
         decisions=erasure.decisions,
         pins=erasure.pins,
         mentioned=erasure.mentioned,
+        dead_letters=erasure.dead_letters,
     )

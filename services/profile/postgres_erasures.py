@@ -60,7 +60,7 @@ INSERT INTO tombstone AS stone (mark, until) SELECT mark, $2 FROM unnest($1::byt
 ON CONFLICT (mark) DO UPDATE SET until = greatest(stone.until, excluded.until)
 """
 PUT_ERASURE = f"""
-INSERT INTO erasure ({ERASURE_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO erasure ({ERASURE_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """  # noqa: S608 -- constants only
 BURY = "INSERT INTO erased_profile (label, erasure) SELECT label, $2 FROM unnest($1::text::uuid[]) AS gone (label)"
 REMOVE_LABELS = "DELETE FROM profile p USING unnest($1::text::uuid[]) AS gone (id) WHERE p.id = gone.id"

@@ -310,6 +310,7 @@ class Erasure(NamedTuple):
     decisions: int = 0
     pins: int = 0
     mentioned: int = 0
+    dead_letters: int = 0
 
 
 class Remainder(NamedTuple):

@@ -44,6 +44,18 @@ async def one_journey(profile: str) -> Sequence[JourneyStage]:
     return [STAGE]
 
 
+class Letters:
+    """Dead letters of another service: their messages."""
+
+    def __init__(self) -> None:
+        self.kept: list[bytes] = []
+
+    async def __call__(self, pieces: Sequence[bytes], *, forget: bool) -> int:
+        found = [one for one in self.kept if any(piece in one for piece in pieces)]
+        self.kept = [one for one in self.kept if one not in found] if forget else self.kept
+        return len(found)
+
+
 @dataclass
 class Served:
     """The routes by role, and the way in for interactions."""
@@ -52,6 +64,7 @@ class Served:
     kept: KeptInPostgres
     step: ProfileStep
     tokens: Mapping[str, str]
+    letters: "Letters"
 
     async def hear(self, *those: Mapping[str, Any]) -> list[str]:
         """The outcomes of interactions, each a batch of its own."""
@@ -88,7 +101,10 @@ async def served(server: PostgresServer, folder: Path, rules: str = "") -> Async
             data_dir=folder,
             erasure_key=SecretStr("a key of thirty-two bytes or more"),
         )
-        component = ProfileComponent(settings, MemoryLog(), Access(settings, clock), clock, one_journey)
+        letters = Letters()
+        component = ProfileComponent(
+            settings, MemoryLog(), Access(settings, clock), clock, one_journey, letters=letters
+        )
         app = create_app("test", [component], settings)
         tokens = {role: mint_token(key, role, NOW) for role in ("agent", "ops", "steward", "admin")}
         transport = httpx.ASGITransport(app)
@@ -96,7 +112,7 @@ async def served(server: PostgresServer, folder: Path, rules: str = "") -> Async
             app.router.lifespan_context(app),
             httpx.AsyncClient(transport=transport, base_url="http://t") as http,
         ):
-            yield Served(http, kept, ProfileStep(load_policy(file), new_id, clock.now, ENGRAVER), tokens)
+            yield Served(http, kept, ProfileStep(load_policy(file), new_id, clock.now, ENGRAVER), tokens, letters)
 
 
 def said(

@@ -47,6 +47,7 @@ async def test_a_preview_counts_and_changes_nothing(service: Served) -> None:
         "decisions": 0,
         "pins": 0,
         "mentioned": 0,
+        "dead_letters": 0,
     }
     assert await service.kept.tables() == before
 
@@ -197,3 +198,14 @@ async def test_messages_that_did_not_leave_yet_are_taken_back(service: Served) -
     await service.kept.publish_left_over()
     sent = [json.loads(message.value) for message in service.kept.log.messages]
     assert not [one for one in sent if one["type"] == "profile.interaction.attached"]
+
+
+async def test_dead_letters_about_her_go_however_she_was_spelled(service: Served) -> None:
+    first = said(1, DANA[0], ("phone", "054-765-4321"))
+    await service.hear(first, said(2, ("customer_id", "C-2"), PHONE))
+    about_her = [b'{"value": "054-765-4321"}', b'{"value":"+972547654321"}', b'{"value": "c-1"}']
+    about_others = [b'{"value": "+972541234567"}', b'{"value": "c-2"}', b'{"value": "c-11"}']
+    service.letters.kept = about_her + about_others
+    done = await erase(service, (await service.look_up(*DANA[0]))["id"])
+    assert done["erased"]["dead_letters"] == 3
+    assert service.letters.kept == about_others

@@ -1083,6 +1083,8 @@ export interface components {
          *     that lose a mention of the person.
          */
         ErasedCounts: {
+            /** Dead Letters */
+            dead_letters: number;
             /** Decisions */
             decisions: number;
             /** Identifiers */

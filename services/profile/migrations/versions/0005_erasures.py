@@ -23,7 +23,8 @@ STATEMENTS = (
         interactions integer NOT NULL,
         decisions integer NOT NULL,
         pins integer NOT NULL,
-        mentioned integer NOT NULL
+        mentioned integer NOT NULL,
+        dead_letters integer NOT NULL
     )
     """,
     # Profile ids that answer for nobody any more.
