@@ -1,4 +1,4 @@
-"""What the profile service says: which interactions belong to whom, and who moved where.
+"""What the profile service says: which interactions belong to whom, who moved where, and who was erased.
 
 An interaction hangs on its *anchor*, its strongest usable identifier; a profile is where that identifier belongs now.
 Each belonging carries a version that only grows, so a reader keeps the highest one and needs no order between messages.
@@ -88,3 +88,28 @@ class IdentifiersMoved(ProfileEvent):
 
     type: Literal["profile.identifiers.moved"] = "profile.identifiers.moved"
     data: IdentifiersMovedData
+
+
+class Voided(Part):
+    """What was said of the identifier with this number below this version is void."""
+
+    identifier: int
+    version: int
+
+
+class ProfileErasedData(Part):
+    """A person is to be forgotten, by whoever keeps anything of what was said about them.
+
+    `profile_ids` are all ids that led there. What hangs on one of the `identifiers` by a belonging of a lower version
+    than is told here never was, whether it came before this or comes after.
+    """
+
+    profile_ids: tuple[ProfileId, ...]
+    identifiers: tuple[Voided, ...]
+
+
+class ProfileErased(ProfileEvent):
+    """A person was erased."""
+
+    type: Literal["profile.erased"] = "profile.erased"
+    data: ProfileErasedData

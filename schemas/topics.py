@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from schemas.dead_letter import DeadLetter
 from schemas.interaction import Interaction
 from schemas.journey_events import JourneyRetracted, JourneyTransitioned
-from schemas.profile_events import IdentifiersMoved, InteractionAttached, InteractionWithdrawn
+from schemas.profile_events import IdentifiersMoved, InteractionAttached, InteractionWithdrawn, ProfileErased
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ INTERACTIONS = Topic(
 )
 PROFILES = Topic(
     name="kesher.profiles.v1",
-    description="Interactions with their customer, those taken from one, and identifiers that changed hands",
+    description="Interactions with their customer, identifiers that changed hands, and who was erased",
     writer="profile",
     readers=("journey", "duplicates"),
     key="profile id",
-    messages=(InteractionAttached, InteractionWithdrawn, IdentifiersMoved),
+    messages=(InteractionAttached, InteractionWithdrawn, IdentifiersMoved, ProfileErased),
 )
 JOURNEYS = Topic(
     name="kesher.journeys.v1",

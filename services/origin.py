@@ -9,6 +9,7 @@ from services.console_files import console_routes
 from services.ingest.component import ingest_component
 from services.journey.component import JourneyComponent, journey_component
 from services.profile.component import ProfileComponent, no_journeys
+from services.profile.erase import Letters, no_letters
 from services.profile.service import JourneysOf
 from services.profile.stewards import JourneysIf, no_journeys_if
 from services.profile.views import JourneyStage
@@ -44,10 +45,13 @@ def _components(settings: Settings, log: Log, services: Sequence[str]) -> list[C
     access = Access(settings, clock)
     journey = journey_component(settings, log, access, clock) if "journey" in services else None
     made: dict[str, Component] = {}
+    letters: Letters = no_letters
     if "ingest" in services:
-        made["ingest"] = ingest_component(settings, log, access, clock)
+        ingest = ingest_component(settings, log, access, clock)
+        made["ingest"], letters = ingest, ingest.dead_letters
     if "profile" in services:
-        made["profile"] = ProfileComponent(settings, log, access, clock, _journeys_of(journey), _journeys_if(journey))
+        neighbours = _journeys_of(journey), _journeys_if(journey), letters
+        made["profile"] = ProfileComponent(settings, log, access, clock, *neighbours)
     if journey:
         made["journey"] = journey
     return list(made.values())

@@ -37,7 +37,7 @@ def make(folder: Path, now: datetime) -> Path:
 
 
 def _environment() -> str:
-    names = ("KESHER_DATABASE_PASSWORD", "KESHER_INGEST_PARTITION_SECRET")
+    names = ("KESHER_DATABASE_PASSWORD", "KESHER_INGEST_PARTITION_SECRET", "KESHER_ERASURE_KEY")
     return "".join(f"{name}={secrets.token_urlsafe(24)}\n" for name in names)
 
 

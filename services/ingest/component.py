@@ -1,6 +1,7 @@
 """The ingest service's HTTP side: what it opens, and in which order it lets go."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from fastapi import APIRouter
@@ -85,6 +86,13 @@ class IngestComponent:
         if self._publisher is not None:
             await self._publisher.close()
         await self._database.close()
+
+    async def dead_letters(self, pieces: Sequence[bytes], *, forget: bool) -> int:
+        """How many dead letters contain one of these pieces; and forgets them. Raises Unavailable."""
+        found = await self._letters.containing(pieces)
+        if forget:
+            await self._letters.remove(found)
+        return len(found)
 
     def _started_intake(self) -> Intake:
         if self._intake is None:

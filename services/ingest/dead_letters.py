@@ -53,6 +53,12 @@ class LetterStore(Protocol):
     async def get(self, letter_id: str) -> Letter | None:
         """One letter with its bytes."""
 
+    async def containing(self, pieces: Sequence[bytes]) -> list[str]:
+        """The ids of those whose message contains one of these pieces."""
+
+    async def remove(self, letter_ids: Sequence[str]) -> None:
+        """Forgets letters."""
+
     async def mark_replayed(self, letter_id: str, at: datetime, by: str) -> None:
         """Notes who played it again last, and when."""
 

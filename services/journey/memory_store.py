@@ -15,6 +15,8 @@ from services.journey.domain.measures import FlowLink, Group, StagePart
 from services.journey.domain.model import Failure, Interaction, Journey, Pain
 from services.journey.registry import Registry, check_succession, compiled
 from services.journey.store import (
+    NO_IDENTIFIER,
+    NOBODY,
     AlreadyStored,
     Changes,
     InteractionKey,
@@ -56,9 +58,10 @@ class _Tables:
 
     def live(self, profile: str) -> str | None:
         """The profile that this id stands for now."""
-        if any(owner.profile == profile for owner in self.owners.values()):
+        if profile != NOBODY and any(owner.profile == profile for owner in self.owners.values()):
             return profile
-        return self.owners[self.left[profile]].profile if profile in self.left else None
+        owner = self.owners.get(self.left.get(profile, NO_IDENTIFIER))
+        return owner.profile if owner and owner.profile != NOBODY else None
 
 
 class MemoryUnit:
@@ -91,6 +94,12 @@ class MemoryUnit:
         if any(interaction.key in self._tables.interactions for interaction in new):
             raise AlreadyStored
         self._tables.interactions.update({interaction.key: interaction for interaction in (*new, *revised)})
+
+    async def forget(self, void: Mapping[int, int]) -> None:
+        """Removes what hangs on these."""
+        for key, one in list(self._tables.interactions.items()):
+            if one.anchor is not None and one.version < void.get(one.anchor, 0):
+                del self._tables.interactions[key]
 
     async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
         """Those that interactions hang on."""
@@ -135,7 +144,8 @@ class MemoryUnit:
         """Writes all of it."""
         tables = self._tables
         tables.profiles.update(changes.profiles)
-        tables.left.update(changes.left)
+        lost = {profile for profile, identifier in tables.left.items() if identifier == NO_IDENTIFIER}
+        tables.left.update({profile: by for profile, by in changes.left.items() if profile not in lost})
         tables.journeys = {key: row for key, row in tables.journeys.items() if key[0] not in changes.refolded}
         rows = (*changes.new_journeys, *changes.journeys)
         tables.journeys.update({(row.profile, row.definition, row.journey.number): row for row in rows})

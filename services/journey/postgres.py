@@ -32,6 +32,7 @@ from services.journey.rows import (
     transition_row,
 )
 from services.journey.store import (
+    NOBODY,
     AlreadyStored,
     Changes,
     InteractionKey,
@@ -56,6 +57,7 @@ from services.runtime.log import Message
 from services.runtime.outbox import Outbox, OutboxTicket
 
 T = TypeVar("T")
+OWNER: Written = (literal, texts, literal, literal)
 
 
 class PostgresUnit:
@@ -80,17 +82,17 @@ class PostgresUnit:
     async def owners(self, identifiers: Iterable[int]) -> dict[int, Owner]:
         """Where identifiers belong, locked."""
         rows = await self._connection.fetch(queries.OWNERS, literal(identifiers))
-        return {identifier: Owner(str(profile), version) for identifier, profile, version in rows}
+        return {row[0]: Owner(str(row[1]), *row[2:]) for row in rows}
 
     async def own(self, owners: Mapping[int, Owner], known: Mapping[int, Owner]) -> None:
         """Moves identifiers."""
-        rows = [(identifier, owner.profile, owner.version) for identifier, owner in sorted(owners.items())]
+        rows = [(identifier, *owner) for identifier, owner in sorted(owners.items())]
         moved = [row for row in rows if row[0] in known]
         new = [row for row in rows if row[0] not in known]
         if moved:
-            await self._connection.execute(queries.MOVE_OWNERS, *literals(moved, (literal, texts, literal)))
+            await self._connection.execute(queries.MOVE_OWNERS, *literals(moved, OWNER))
         if new:
-            inserted = await self._connection.execute(queries.NEW_OWNERS, *literals(new, (literal, texts, literal)))
+            inserted = await self._connection.execute(queries.NEW_OWNERS, *literals(new, OWNER))
             if inserted != f"INSERT 0 {len(new)}":
                 raise Conflict
         self._perhaps_new = {owner.profile for owner in owners.values()}
@@ -102,11 +104,15 @@ class PostgresUnit:
         except asyncpg.UniqueViolationError as error:
             raise AlreadyStored from error
         if revised:
-            await self._connection.execute(queries.REVISE_INTERACTIONS, *columns(revised, 8))
+            await self._connection.execute(queries.REVISE_INTERACTIONS, *columns(revised, 9))
 
     async def _copy(self, table: str, names: Sequence[str], records: Sequence[Sequence[object]]) -> None:
         if records:
             await self._connection.copy_records_to_table(table, records=records, columns=names)
+
+    async def forget(self, void: Mapping[int, int]) -> None:
+        """Removes what hangs on these."""
+        await self._connection.execute(queries.FORGET, literal(void), literal(void.values()))
 
     async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
         """Those that interactions hang on."""
@@ -242,7 +248,7 @@ class PostgresStore:
         """The journeys of the profile that this id stands for now."""
         async with self._database.connection() as connection:
             live = await connection.fetchval(queries.LIVE_PROFILE, profile)
-            if live is None:
+            if live is None or str(live) == NOBODY:
                 return None
             journeys = [journey_of(row) for row in await connection.fetch(queries.JOURNEYS_OF, live, limit)]
             steps = [transition_of(row).step for row in await connection.fetch(queries.STEPS_OF, live)]

@@ -19,27 +19,32 @@ JOIN interaction i USING (source, id)
 ORDER BY i.source, i.id FOR UPDATE OF i
 """
 OWNERS = """
-SELECT b.identifier, b.profile, b.version
+SELECT b.identifier, b.profile, b.version, b.void
 FROM unnest($1::text::bigint[]) AS asked (identifier) JOIN belonging b USING (identifier)
 ORDER BY b.identifier FOR UPDATE OF b
 """
 NEW_OWNERS = """
-INSERT INTO belonging (identifier, profile, version)
-SELECT * FROM unnest($1::text::bigint[], $2::text::uuid[], $3::text::bigint[])
+INSERT INTO belonging (identifier, profile, version, void)
+SELECT * FROM unnest($1::text::bigint[], $2::text::uuid[], $3::text::bigint[], $4::text::bigint[])
 ON CONFLICT DO NOTHING
 """
 MOVE_OWNERS = """
-UPDATE belonging b SET profile = new.profile, version = new.version
-FROM unnest($1::text::bigint[], $2::text::uuid[], $3::text::bigint[]) AS new (identifier, profile, version)
+UPDATE belonging b SET profile = new.profile, version = new.version, void = new.void
+FROM unnest($1::text::bigint[], $2::text::uuid[], $3::text::bigint[], $4::text::bigint[])
+    AS new (identifier, profile, version, void)
 WHERE b.identifier = new.identifier
 """
-INTERACTION_COLUMNS = ("source", "id", "anchor", "time", "type", "channel", "placed", "body")
+INTERACTION_COLUMNS = ("source", "id", "anchor", "time", "type", "channel", "placed", "body", "version")
 REVISE_INTERACTIONS = """
 UPDATE interaction i SET anchor = new.anchor, time = new.time, type = new.type, channel = new.channel,
-    placed = new.placed, body = new.body
+    placed = new.placed, body = new.body, version = new.version
 FROM unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::bigint[],
-    $8::bytea[]) AS new (source, id, anchor, time, type, channel, placed, body)
+    $8::bytea[], $9::bigint[]) AS new (source, id, anchor, time, type, channel, placed, body, version)
 WHERE i.source = new.source AND i.id = new.id
+"""
+FORGET = """
+DELETE FROM interaction i USING unnest($1::text::bigint[], $2::text::bigint[]) AS void (anchor, version)
+WHERE i.anchor = void.anchor AND i.version < void.version
 """
 WITH_INTERACTIONS = """
 SELECT asked.anchor FROM unnest($1::bigint[]) AS asked (anchor)
@@ -73,12 +78,12 @@ CROSS JOIN LATERAL (
 ) AS latest
 """
 TIMELINES = """
-SELECT b.profile, i.source, i.id, i.anchor, i.time, i.type, i.channel, i.placed, i.body
+SELECT b.profile, i.source, i.id, i.anchor, i.time, i.type, i.channel, i.placed, i.body, i.version
 FROM unnest($1::uuid[]) AS asked (profile)
 JOIN belonging b USING (profile) JOIN interaction i ON i.anchor = b.identifier
 """
 HANGING = """
-SELECT i.source, i.id, i.anchor, i.time, i.type, i.channel, i.placed, i.body
+SELECT i.source, i.id, i.anchor, i.time, i.type, i.channel, i.placed, i.body, i.version
 FROM unnest($1::bigint[]) AS asked (anchor) JOIN interaction i USING (anchor)
 """
 TRANSITION_FIELDS = (
@@ -97,7 +102,8 @@ WHERE p.id = new.id
 """
 LEFT = """
 UPDATE profile p SET left_by = gone.identifier
-FROM unnest($1::text::uuid[], $2::text::bigint[]) AS gone (id, identifier) WHERE p.id = gone.id
+FROM unnest($1::text::uuid[], $2::text::bigint[]) AS gone (id, identifier)
+WHERE p.id = gone.id AND p.left_by IS DISTINCT FROM 0
 """
 CLEAR_JOURNEYS = "DELETE FROM journey j USING unnest($1::uuid[]) AS gone (profile) WHERE j.profile = gone.profile"
 CLEAR_PAINS = "DELETE FROM pain p USING unnest($1::uuid[]) AS gone (profile) WHERE p.profile = gone.profile"

@@ -16,6 +16,8 @@ from services.journey.outcome import Outcome
 from services.journey.refold import refold
 from services.journey.registry import Registry
 from services.journey.store import (
+    NO_IDENTIFIER,
+    NOBODY,
     AlreadyStored,
     InteractionKey,
     Owner,
@@ -62,6 +64,12 @@ class _Touched:
     def profiles(self) -> set[str]:
         return self.anew | set(self.grown) | set(self.left)
 
+    def without_nobody(self) -> "_Touched":
+        """The same, but for whom the erased belong to."""
+        self.anew.discard(NOBODY)
+        self.left.pop(NOBODY, None)
+        return self
+
 
 class JourneyStep:
     """Applies batches; `now` tells the time of messages."""
@@ -98,17 +106,20 @@ class JourneyStep:
         left = {anchor for interaction in revised if (anchor := stored[interaction.key].anchor) is not None}
         wanted = _highest(batch)
         known = await unit.owners({*wanted, *left})
-        owners = {**wanted, **{n: max(owner, wanted.get(n, owner), key=_version) for n, owner in known.items()}}
+        owners = {**wanted, **{n: _newer(owner, wanted.get(n, owner)) for n, owner in known.items()}}
         await unit.own({n: owner for n, owner in owners.items() if known.get(n) != owner}, known)
+        new = [one for one in new if not _void(one[0], owners)]
+        revised = [one for one in revised if not _void(one, owners)]
         await self._add(unit, [interaction for interaction, _ in new], revised)
         touched = _Touched()
+        await _forget(unit, touched, known, owners)
         await _moved(unit, touched, batch, known, owners)
         for interaction, seen in new:
             if interaction.anchor is not None:
                 touched.grown[owners[interaction.anchor].profile].append(seen)
         came = {interaction.anchor for interaction in revised if interaction.anchor is not None}
         touched.anew |= {owners[anchor].profile for anchor in left | came}
-        return touched
+        return touched.without_nobody()
 
     def _to_ask_for(self, newest: Mapping[InteractionKey, _New]) -> list[InteractionKey]:
         """Those that may be stored: corrections. Others hardly are, and the store refuses them if they are."""
@@ -159,6 +170,14 @@ async def _finish(unit: Unit, outcomes: Sequence[Outcome]) -> Done:
     return done
 
 
+async def _forget(unit: Unit, touched: _Touched, known: Mapping[int, Owner], owners: Mapping[int, Owner]) -> None:
+    """Removes what hung on identifiers that were erased since they were known."""
+    void = {n: owners[n].void for n, owner in known.items() if owner.void < owners[n].void}
+    if void:
+        await unit.forget(void)
+        touched.anew |= {known[n].profile for n in void}
+
+
 async def _moved(
     unit: Unit, touched: _Touched, batch: Sequence[Incoming], known: dict[int, Owner], owners: dict[int, Owner]
 ) -> None:
@@ -170,6 +189,7 @@ async def _moved(
         for identifier, previous in incoming.previous.items():
             if owners[identifier].profile != previous:
                 touched.left.setdefault(previous, identifier)
+        touched.left.update(dict.fromkeys(incoming.erased, NO_IDENTIFIER))
 
 
 def _sort_out(touched: _Touched, states: dict[str, ProfileState], registry: Registry) -> None:
@@ -195,6 +215,17 @@ def _newest(batch: Iterable[Incoming]) -> dict[InteractionKey, _New]:
     return newest
 
 
+def _newer(one: Owner, other: Owner) -> Owner:
+    """The later word of two, void up to where either says so."""
+    latest = max(one, other, key=_version)
+    return latest._replace(void=max(one.void, other.void))
+
+
+def _void(interaction: StoredInteraction, owners: Mapping[int, Owner]) -> bool:
+    """Whether it was erased before it came."""
+    return interaction.anchor is not None and interaction.version < owners[interaction.anchor].void
+
+
 def _version(owner: Owner) -> int:
     return owner.version
 
@@ -204,6 +235,5 @@ def _highest(batch: Sequence[Incoming]) -> dict[int, Owner]:
     for incoming in batch:
         for identifier, owner in incoming.owners.items():
             known = highest.get(identifier)
-            if known is None or owner.version > known.version:
-                highest[identifier] = owner
+            highest[identifier] = owner if known is None else _newer(known, owner)
     return highest

@@ -27,15 +27,27 @@ class AlreadyStored(Conflict):
     """An interaction that was taken for new is stored."""
 
 
+NOBODY = "00000000-0000-0000-0000-000000000000"
+"""Owns the identifiers of people who were erased."""
+NO_IDENTIFIER = 0
+"""Where ids of people who were erased lead."""
+
+
 class Owner(NamedTuple):
-    """The profile that an identifier belongs to, since a version that only grows."""
+    """The profile that an identifier belongs to, since a version that only grows.
+
+    An interaction that was attached to it below the version `void` was erased, whenever it comes.
+    """
 
     profile: str
     version: int
+    void: int = 0
 
 
 class StoredInteraction(NamedTuple):
     """One interaction; `anchor` is the identifier it hangs on, `body` its `data` as it came, in JSON.
+
+    `version` is that of the identifier's belonging when it was attached.
 
     Without an anchor it hangs on nobody: it was withdrawn, and is kept so that nothing older brings it back.
     """
@@ -48,6 +60,7 @@ class StoredInteraction(NamedTuple):
     channel: str | None
     placed: int
     body: bytes
+    version: int
 
     @property
     def key(self) -> InteractionKey:
@@ -139,6 +152,9 @@ class Unit(Protocol):
 
     async def add(self, new: Sequence[StoredInteraction], revised: Sequence[StoredInteraction]) -> None:
         """Stores interactions. Raises AlreadyStored when one of the new ones is there."""
+
+    async def forget(self, void: Mapping[int, int]) -> None:
+        """Removes what hangs on these identifiers since before a version."""
 
     async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
         """Those identifiers that interactions hang on."""

@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 
 from services.journey.domain.model import Interaction, Kind, Position
-from services.journey.store import Owner, StoredInteraction
+from services.journey.store import NOBODY, Owner, StoredInteraction
 from services.runtime.errors import Invalid
 
 ATTACHED = "profile.interaction.attached"
 WITHDRAWN = "profile.interaction.withdrawn"
 MOVED = "profile.identifiers.moved"
+ERASED = "profile.erased"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the time of what was withdrawn, which nobody reads."""
 
@@ -61,6 +62,20 @@ class _MovedEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag=M
     data: _Moved
 
 
+class _Voided(msgspec.Struct, frozen=True, gc=False):
+    identifier: int
+    version: int
+
+
+class _Erased(msgspec.Struct, frozen=True, gc=False):
+    profile_ids: list[str]
+    identifiers: list[_Voided]
+
+
+class _ErasedEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag=ERASED):
+    data: _Erased
+
+
 class _OtherEvent(msgspec.Struct, frozen=True):
     type: str
     data: msgspec.Raw
@@ -69,17 +84,18 @@ class _OtherEvent(msgspec.Struct, frozen=True):
 class Incoming(msgspec.Struct, frozen=True, gc=False):
     """One message: where identifiers belong, who had them before, and the interaction that it places, if any.
 
-    An interaction is `told` as it is stored and as rules see it.
+    An interaction is `told` as it is stored and as rules see it. Nobody is `erased` but by a message of its own.
     """
 
     owners: Mapping[int, Owner]
     previous: Mapping[int, str] = {}
     told: tuple[StoredInteraction, Interaction] | None = None
+    erased: frozenset[str] = frozenset()
 
 
 _LABEL = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
-_event = msgspec.json.Decoder(_AttachedEvent | _WithdrawnEvent | _MovedEvent).decode
+_event = msgspec.json.Decoder(_AttachedEvent | _WithdrawnEvent | _MovedEvent | _ErasedEvent).decode
 _other = msgspec.json.Decoder(_OtherEvent).decode
 _data = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -90,7 +106,9 @@ def decode(value: bytes) -> Incoming | None:
         event = _event(value)
         if isinstance(event, _AttachedEvent):
             return _of_attached(event.data)
-        return _of_withdrawn(event.data) if isinstance(event, _WithdrawnEvent) else _of_moved(event.data)
+        if isinstance(event, _WithdrawnEvent):
+            return _of_withdrawn(event.data)
+        return _of_moved(event.data) if isinstance(event, _MovedEvent) else _of_erased(event.data)
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
         if _is_other(value):
             return None
@@ -99,7 +117,7 @@ def decode(value: bytes) -> Incoming | None:
 
 def _is_other(value: bytes) -> bool:
     try:
-        return _other(value).type not in {ATTACHED, WITHDRAWN, MOVED}
+        return _other(value).type not in {ATTACHED, WITHDRAWN, MOVED, ERASED}
     except (msgspec.DecodeError, UnicodeDecodeError):
         return False
 
@@ -117,13 +135,14 @@ def _of_attached(attached: _Attached) -> Incoming:
         data.get("channel"),
         attached.placed,
         body,
+        anchor.version,
     )
     return Incoming({anchor.identifier: _owner(anchor)}, {}, (stored, _seen(stored, data)))
 
 
 def _of_withdrawn(gone: _Withdrawn) -> Incoming:
     stored = StoredInteraction(
-        gone.source, gone.id, anchor=None, time=_NEVER, type="", channel=None, placed=gone.placed, body=b"{}"
+        gone.source, gone.id, anchor=None, time=_NEVER, type="", channel=None, placed=gone.placed, body=b"{}", version=0
     )
     return Incoming({}, {}, (stored, as_seen(stored)))
 
@@ -133,6 +152,11 @@ def _of_moved(moved: _Moved) -> Incoming:
     for move in moved.moves:
         owners[move.identifier] = max(owners.get(move.identifier, _owner(move)), _owner(move), key=_version)
     return Incoming(owners, {move.identifier: _label(move.previous) for move in moved.moves if move.previous})
+
+
+def _of_erased(erased: _Erased) -> Incoming:
+    owners = {one.identifier: Owner(NOBODY, one.version, one.version) for one in erased.identifiers}
+    return Incoming(owners, erased=frozenset(map(_label, erased.profile_ids)))
 
 
 def _owner(belonging: _Belonging) -> Owner:

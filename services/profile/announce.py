@@ -2,12 +2,14 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from services.profile.store import Erasure, EventKey, Member
 from services.profile.wire import SlimInteraction, without_content
 from services.profile.work import Work
 from services.runtime.log import Message
@@ -79,6 +81,24 @@ async def _attached(work: Work, batch: str, now: datetime) -> list[Message]:
             data = Attached(belonging, one.outcome, without_content(one.incoming), placed)
             messages.append(Message(key, _encode(AttachedEvent(f"{batch}-{place}", now, data))))
     return messages
+
+
+def erased_message(erasure: Erasure, labels: Iterable[str], person: Mapping[int, Member]) -> Message:
+    """That a person was erased, with all ids that led there, and the versions below which belongings are void."""
+    data = {
+        "profile_ids": sorted(labels),
+        "identifiers": [{"identifier": node, "version": member.version} for node, member in sorted(person.items())],
+    }
+    event = _event(erasure.id, "profile.erased", erasure.at, data)
+    return Message(erasure.profile.encode(), event)
+
+
+def told_of(value: bytes, anchors: AbstractSet[int], keys: AbstractSet[EventKey]) -> bool:
+    """Whether a message of ours places an interaction on one of these identifiers, or is about one of these."""
+    data = msgspec.json.decode(value)["data"]
+    interaction = data.get("interaction", data)
+    placed = data.get("anchor", {}).get("identifier")
+    return placed in anchors or (interaction.get("source"), interaction.get("id")) in keys
 
 
 def _withdrawn(work: Work, batch: str, now: datetime) -> list[Message]:

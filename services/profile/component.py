@@ -10,6 +10,10 @@ from services.profile.decide import Decider
 from services.profile.duplicates.api import duplicates_router
 from services.profile.duplicates.queries import DuplicatesReads
 from services.profile.duplicates.queue import Duplicates
+from services.profile.erase import Eraser, Letters, no_letters
+from services.profile.erase_api import erase_router
+from services.profile.erasing import Erasing
+from services.profile.erasure_key import engraver_of
 from services.profile.export import Exports
 from services.profile.interactions import Interactions
 from services.profile.linking import Linker
@@ -22,6 +26,7 @@ from services.profile.queries import PostgresReads
 from services.profile.record_api import record_router
 from services.profile.record_queries import PostgresRecords
 from services.profile.service import JourneysOf, Profiles
+from services.profile.step import ProfileStep
 from services.profile.stewards import JourneysIf, Stewards, no_journeys_if
 from services.profile.views import JourneyStage
 from services.profile.why import Explanations
@@ -56,6 +61,7 @@ class ProfileComponent:
         clock: Clock,
         journeys_of: JourneysOf = no_journeys,
         journeys_if: JourneysIf = no_journeys_if,
+        letters: Letters = no_letters,
     ) -> None:
         self._settings = settings
         self._log = log
@@ -63,6 +69,7 @@ class ProfileComponent:
         self._deciding = Database(settings, SCHEMA)
         self._clock = clock
         self._journeys_if = journeys_if
+        self._letters = letters
         self._policy = load_policy(settings.identity_file)
         self._reads = PostgresReads(self._database)
         self._producer: Producer | None = None
@@ -77,12 +84,13 @@ class ProfileComponent:
 
     def _add_routes(self, access: Access, journeys_of: JourneysOf) -> None:
         ledger = PostgresLedger(self._database)
-        self.router.include_router(consent_router(Consents(ledger, self._clock), access))
+        self.router.include_router(consent_router(Consents(ledger, self._reads, self._clock), access))
         pins, records = PostgresPins(self._deciding), PostgresRecords(self._database)
         pinning = Pinning(pins, self._reads, self._policy, self._clock, new_id)
         self.router.include_router(pin_router(pinning, access))
         exports = Exports(self._reads, records, pins, ledger, self._policy, self._clock, journeys_of)
         self.router.include_router(record_router(exports, Interactions(self._reads, records, self._clock), access))
+        self.router.include_router(erase_router(self._erasing, access))
 
     async def start(self) -> None:
         """Brings the schema up to date and connects."""
@@ -103,9 +111,19 @@ class ProfileComponent:
         await self._deciding.close()
         await self._database.close()
 
-    def _stewards(self) -> Stewards:
+    def _store(self) -> PostgresStore:
         if self._producer is None:
             raise Unavailable("the profile service is not running")
-        store = PostgresStore(self._deciding, Outbox(self._deciding, self._producer))
+        return PostgresStore(self._deciding, Outbox(self._deciding, self._producer))
+
+    def _stewards(self) -> Stewards:
         decider = Decider(Linker(self._policy, new_id), new_id, self._clock.now)
-        return Stewards(store, self._reads, decider, self._policy, self._clock, self._journeys_if)
+        return Stewards(self._store(), self._reads, decider, self._policy, self._clock, self._journeys_if)
+
+    def _erasing(self) -> Erasing:
+        engraver = engraver_of(self._settings)
+        if engraver is None:
+            raise Unavailable("nobody can be erased before KESHER_ERASURE_KEY is set")
+        step = ProfileStep(self._policy, new_id, self._clock.now, engraver)
+        eraser = Eraser(step, engraver, new_id, self._clock.now, self._letters)
+        return Erasing(self._store(), self._reads, eraser, self._clock)

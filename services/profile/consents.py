@@ -11,12 +11,12 @@ from pydantic import AwareDatetime, BaseModel
 from services.profile import present
 from services.profile.domain.consent import Consent, Said, consents
 from services.profile.domain.sighting import Key
-from services.profile.reads import Note
+from services.profile.reads import Note, ProfileReads
+from services.profile.unknown import unknown
 from services.profile.views import IdentifierView
 from services.runtime.access import Access, Person, Role
 from services.runtime.clock import Clock
 from services.runtime.database import Database
-from services.runtime.errors import NotFound
 from services.runtime.web import ERRORS
 
 MOST_LINES = 1_000
@@ -104,16 +104,17 @@ class ConsentsAnswer(BaseModel):
 class Consents:
     """Answers about consent; every look is noted."""
 
-    def __init__(self, reads: LedgerReads, clock: Clock) -> None:
+    def __init__(self, reads: LedgerReads, profiles: ProfileReads, clock: Clock) -> None:
         self._reads = reads
+        self._profiles = profiles
         self._clock = clock
 
     async def of(self, profile_id: str, reader: Person) -> ConsentsAnswer:
-        """How a person stands to each purpose. Raises NotFound."""
+        """How a person stands to each purpose. Raises NotFound or Gone."""
         note = Note(self._clock.now(), reader.subject, sorted(reader.roles), "consents")
         found = await self._reads.ledger(profile_id, note)
         if found is None:
-            raise NotFound("no profile ever had this id", field="profile_id")
+            raise await unknown(self._profiles, profile_id)
         masked = not reader.may(*present.SEES_PERSONAL_DATA)
         keys = {line.identifier: line.key for line in found.lines}
         return ConsentsAnswer(

@@ -29,14 +29,15 @@ class Corrector:
     async def revise(self, unit: CorrectingUnit, newer: Sequence[Spotted]) -> Work:
         """Puts newer contents in the place of stored ones, and gives each its outcome; some may be none any more."""
         changes = Changes()
-        first = newest(newer)
+        left = await self._step.watch.sift(unit, newer)
+        first = newest(left)
         known = await unit.known(list(first))
-        stand_in = set_aside(newer, first, known, changes)
+        stand_in = set_aside(left, first, known, changes)
         for one in stand_in:
             one.id = known[one.incoming.key].number
         taken_out = await unit.take_out([one.id for one in stand_in])
         changes.variants += [(one.number, one.digest, one.body) for one in taken_out]
-        work = await self._replace(unit, taken_out, stand_in, changes)
+        work = await self.replace(unit, taken_out, stand_in, changes)
         before = [decode(one.body) for one in taken_out]
         await self.rejoin(unit, conversations((*before, *[one.incoming for one in stand_in])))
         return work
@@ -54,7 +55,7 @@ class Corrector:
                 instead.id, instead.joined = one.number, astray[one.number]
                 # What it shows was judged when it came, perhaps by another policy.
                 instead.sighting = instead.sighting._replace(keys=(), verified=0)
-            await self._replace(unit, taken_out, stand_in, Changes())
+            await self.replace(unit, taken_out, stand_in, Changes())
         return {one.id: one.outcome for one in stand_in}
 
     async def astray(self, unit: Unit, those: AbstractSet[ConversationKey]) -> dict[int, int | None]:
@@ -64,25 +65,37 @@ class Corrector:
             return {}
         return await unit.astray({at: customer_of(speaking, self._policy) for at, speaking in speakers.items()})
 
-    async def _replace(
-        self, unit: CorrectingUnit, taken_out: Sequence[TakenOut], stand_in: list[Spotted], changes: Changes
+    async def replace(
+        self,
+        unit: CorrectingUnit,
+        taken_out: Sequence[TakenOut],
+        stand_in: list[Spotted],
+        changes: Changes,
+        *,
+        also: AbstractSet[int] = frozenset(),
+        erased: bool = False,
     ) -> Work:
-        correction = await self._settle(unit, taken_out)
+        """Applies what takes the place of what was taken out, and resolves anew who was around, and who else is told.
+
+        Of what is `erased` no message says that it was ever there.
+        """
+        correction = await self._settle(unit, taken_out, also)
         work = await self._step.identify(unit, stand_in, changes)
         named = work.keys
         joined = {one.joined for one in stand_in if one.joined is not None}
         work.before |= await unit.members((correction.unsettled | joined) - work.before.keys())
         work.keys = {**await unit.name(correction.unsettled), **named}
         gone = await unit.remove_unused(correction.unsettled - named.keys(), self._policy)
-        work.correction = correction._replace(unsettled=correction.unsettled - gone)
+        told = () if erased else taken_out
+        work.correction = correction._replace(taken_out=told, unsettled=correction.unsettled - gone)
         await self._step.finish(unit, work)
         return work
 
-    async def _settle(self, unit: CorrectingUnit, taken_out: Sequence[TakenOut]) -> Correction:
+    async def _settle(self, unit: CorrectingUnit, taken_out: Sequence[TakenOut], also: AbstractSet[int]) -> Correction:
         """Counts anew what rested on what was taken out."""
         links = await unit.recount({p for one in taken_out for p in one.star})
         await self._restate(unit, taken_out)
-        touched = {identifier for one in taken_out for identifier in one.identifiers}
+        touched = {identifier for one in taken_out for identifier in one.identifiers} | also
         touched |= {one.anchor for one in taken_out if one.anchor is not None}
         unshared = await self._unshared(unit, touched)
         unsettled = touched | unshared | (await unit.neighbours(unshared) if unshared else set())

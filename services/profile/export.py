@@ -18,10 +18,10 @@ from services.profile.reads import DecisionRow, LinkRow, Note, ProfileReads
 from services.profile.reads import Person as Resolved
 from services.profile.records import RecordedRow, Records
 from services.profile.service import JourneysOf
+from services.profile.unknown import unknown
 from services.profile.views import DecisionView, HeldLink, IdentifierView
 from services.runtime.access import Person
 from services.runtime.clock import Clock
-from services.runtime.errors import NotFound
 
 AT_A_TIME = 200
 EVERY = 2**31 - 1
@@ -55,7 +55,7 @@ class Exports:
         """The live id and the document, piece by piece, of the identifiers that the person has now. Raises NotFound."""
         live = await self._reads.live(str(profile_id))
         if live is None:
-            raise NotFound("no profile ever had this id", field="profile_id")
+            raise await unknown(self._reads, str(profile_id))
         ledger = await self._ledger.ledger(
             live, Note(self._clock.now(), reader.subject, sorted(reader.roles), "export")
         )

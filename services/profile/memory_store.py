@@ -7,9 +7,9 @@ from dataclasses import fields
 from itertools import count
 from typing import TypeVar
 
-from services.profile.memory_corrections import MemoryCorrections
+from services.profile.memory_erasures import MemoryErasures
 from services.profile.memory_unit import MemoryTables, MemoryUnit
-from services.profile.store import CorrectingUnit, Unit
+from services.profile.store import ErasingUnit, Unit
 from services.profile.turn import Turn
 from services.runtime.database import ATTEMPTS, Conflict
 from services.runtime.errors import Unavailable
@@ -33,11 +33,11 @@ class MemoryStore:
         await self._publish(rows)
         return result
 
-    async def run_alone(self, step: Callable[[CorrectingUnit], Awaitable[T]]) -> T:
+    async def run_alone(self, step: Callable[[ErasingUnit], Awaitable[T]]) -> T:
         """The result of `step`, committed and published. Raises Unavailable."""
         async with self._turn:
             tables = deepcopy(self.tables)
-            unit = MemoryCorrections(tables, self._sequence)
+            unit = MemoryErasures(tables, self._sequence)
             result, rows = await step(unit), unit.commit()
             for each in fields(tables):
                 setattr(self.tables, each.name, getattr(tables, each.name))

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from services.profile.domain.claims import Claim
 from services.profile.domain.figures import Trait
@@ -14,6 +15,7 @@ from services.profile.store import (
     Changes,
     ConversationKey,
     Decision,
+    Erasure,
     EventKey,
     Known,
     Member,
@@ -47,6 +49,9 @@ class MemoryTables:
     consents: dict[tuple[int, str], StoredConsent] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     outbox: dict[int, tuple[str, Sequence[Message]]] = field(default_factory=dict)
+    tombstones: dict[bytes, datetime] = field(default_factory=dict)
+    erasures: dict[str, Erasure] = field(default_factory=dict)
+    erased_profiles: dict[str, str] = field(default_factory=dict)
 
     def apply(self, changes: Changes) -> None:
         """Writes what a unit decided, by the same rules as the statements of the PostgreSQL form."""
@@ -92,6 +97,14 @@ class MemoryUnit:
         self._changes: list[Changes] = []
         self._claims: AbstractSet[tuple[int, Claim]] = frozenset()
         self._messages: list[tuple[str, Sequence[Message]]] = []
+
+    async def any_erased(self) -> bool:
+        """Whether there is any tombstone."""
+        return bool(self._tables.tombstones)
+
+    async def engraved(self, marks: Sequence[bytes]) -> dict[bytes, datetime]:
+        """Those of the marks that are tombstones."""
+        return {mark: self._tables.tombstones[mark] for mark in marks if mark in self._tables.tombstones}
 
     async def known(self, keys: Sequence[EventKey]) -> dict[EventKey, Known]:
         """The stored ones of these interactions."""

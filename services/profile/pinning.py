@@ -15,6 +15,7 @@ from services.profile.present_traits import traits
 from services.profile.reads import Note, ProfileReads
 from services.profile.reads import Person as Resolved
 from services.profile.store import Withdrawal
+from services.profile.unknown import unknown
 from services.profile.views import WithdrawalRequest, WithdrawalView
 from services.runtime.access import Person
 from services.runtime.clock import Clock
@@ -64,7 +65,7 @@ class Pinning:
     async def _live(self, profile_id: UUID, action: str, person: Person) -> str:
         live = await self._reads.live(str(profile_id))
         if live is None:
-            raise NotFound("no profile ever had this id", field="profile_id")
+            raise await unknown(self._reads, str(profile_id))
         await self._reads.note(Note(self._clock.now(), person.subject, sorted(person.roles), action), live)
         return live
 

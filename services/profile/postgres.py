@@ -7,6 +7,7 @@ through all of the array for each row of the table.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 
 import asyncpg
 
@@ -38,6 +39,8 @@ from services.runtime.database import Conflict
 from services.runtime.log import Message
 from services.runtime.outbox import Outbox, OutboxTicket
 
+ANY_ERASED = "SELECT EXISTS (SELECT 1 FROM tombstone)"
+ENGRAVED = "SELECT t.mark, t.until FROM unnest($1::bytea[]) AS asked (mark) JOIN tombstone t USING (mark)"
 KNOWN = """
 SELECT i.source, i.event_id, i.id, i.revision, i.digest
 FROM unnest($1::text::text[], $2::text::text[]) AS asked (source, event_id)
@@ -192,6 +195,14 @@ class PostgresUnit:
         self.tickets: list[OutboxTicket] = []
         self.numbered: dict[Key, int] = {}
         self._trusted: frozenset[int] = frozenset()
+
+    async def any_erased(self) -> bool:
+        """Whether there is any tombstone."""
+        return bool(await self._connection.fetchval(ANY_ERASED))
+
+    async def engraved(self, marks: Sequence[bytes]) -> dict[bytes, datetime]:
+        """Those of the marks that are tombstones."""
+        return dict(await self._connection.fetch(ENGRAVED, list(marks)))
 
     async def known(self, keys: Sequence[EventKey]) -> dict[EventKey, Known]:
         """The stored ones of these interactions."""

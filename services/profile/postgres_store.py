@@ -7,8 +7,8 @@ import asyncpg
 
 from services.profile.domain.sighting import Key
 from services.profile.postgres import PostgresUnit, StoredAlready
-from services.profile.postgres_corrections import PostgresCorrections
-from services.profile.store import CorrectingUnit, Unit
+from services.profile.postgres_erasures import PostgresErasures
+from services.profile.store import ErasingUnit, Unit
 from services.profile.turn import Turn
 from services.runtime.database import Database
 from services.runtime.outbox import Outbox
@@ -62,12 +62,12 @@ class PostgresStore:
             await self._outbox.publish(unit.tickets)
         return result
 
-    async def run_alone(self, step: Callable[[CorrectingUnit], Awaitable[T]]) -> T:
+    async def run_alone(self, step: Callable[[ErasingUnit], Awaitable[T]]) -> T:
         """The result of `step`, committed and published, with no other unit beside it."""
 
         async def work(connection: asyncpg.Connection) -> tuple[T, PostgresUnit]:
             await connection.execute(ALONE)
-            unit = PostgresCorrections(connection, self._outbox, {}, Turn())
+            unit = PostgresErasures(connection, self._outbox, {}, Turn())
             return await step(unit), unit
 
         result, unit = await self._database.in_transaction(work)

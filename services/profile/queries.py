@@ -83,6 +83,7 @@ CROSS JOIN LATERAL (
 ORDER BY i.id
 """
 """An interaction that mentions an identifier hangs on one that it is linked to: so the links lead to all of them."""
+ERASED = "SELECT EXISTS (SELECT 1 FROM erased_profile WHERE label = $1)"
 LIVE = "SELECT m.profile FROM profile p JOIN membership m ON m.identifier = p.founder WHERE p.id = $1"
 OWNER = """
 SELECT m.profile, m.shared, i.id AS identifier FROM identifier i JOIN membership m ON m.identifier = i.id
@@ -221,6 +222,11 @@ class PostgresReads:
         async with self._database.connection() as connection:
             found = await connection.fetchval(LIVE, UUID(profile))
         return str(found) if found else None
+
+    async def erased(self, label: str) -> bool:
+        """Whether whoever had this id was erased."""
+        async with self._database.connection() as connection:
+            return bool(await connection.fetchval(ERASED, UUID(label)))
 
     async def person(self, profile: str) -> Person:
         """A live profile."""

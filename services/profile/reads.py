@@ -130,6 +130,9 @@ class ProfileReads(Protocol):
     async def live(self, profile: str) -> str | None:
         """The live profile that a label, old or new, answers with; None if it never was one."""
 
+    async def erased(self, label: str) -> bool:
+        """Whether whoever had this id was erased."""
+
     async def person(self, profile: str) -> Person:
         """A live profile."""
 

@@ -11,6 +11,7 @@ from services.profile.normal import normal_key
 from services.profile.present_traits import shown_name
 from services.profile.reads import Found, LinkRow, Note, ProfileReads
 from services.profile.reads import Person as Resolved
+from services.profile.unknown import unknown
 from services.profile.views import (
     IdentityAnswer,
     JourneyStage,
@@ -67,29 +68,29 @@ class Profiles:
         return SearchAnswer(items=items, next=offset_cursor(offset + asked.limit) if len(found) > asked.limit else None)
 
     async def profile(self, profile_id: str, reader: Person) -> Profile:
-        """One person. Raises NotFound."""
+        """One person. Raises NotFound or Gone."""
         person = await self._reads.read(profile_id, self._note(reader, "profile"))
         if person is None:
-            raise _unknown()
+            raise await unknown(self._reads, profile_id)
         return await self._show(person, masked=_counted(reader))
 
     async def timeline(
         self, profile_id: str, cursor: str | None, limit: int, channel: str | None, reader: Person
     ) -> TimelineAnswer:
-        """A page of interactions, newest first. Raises NotFound, or Rejected for a cursor that is not ours."""
+        """A page of interactions, newest first. Raises NotFound, Gone, or Rejected for a cursor that is not ours."""
         note = self._note(reader, "timeline")
         page = await self._reads.timeline(profile_id, read_place(cursor), channel, limit + 1, note)
         if page is None:
-            raise _unknown()
+            raise await unknown(self._reads, profile_id)
         masked, rows = _counted(reader), page.rows
         items = [present.interaction(row, page.profile, masked=masked) for row in rows[:limit]]
         return TimelineAnswer(items=items, next=place_cursor(rows[limit - 1].place) if len(rows) > limit else None)
 
     async def identity(self, profile_id: str, reader: Person) -> IdentityAnswer:
-        """Why this is one person. Raises NotFound."""
+        """Why this is one person. Raises NotFound or Gone."""
         live = await self._reads.live(profile_id)
         if live is None:
-            raise _unknown()
+            raise await unknown(self._reads, profile_id)
         await self._reads.note(self._note(reader, "identity"), live)
         masked = _counted(reader)
         person = await self._reads.person(live)
@@ -125,10 +126,6 @@ def _counted(reader: Person) -> bool:
     """Counts the read; whether to mask what is shown."""
     telemetry.PROFILE_READS.labels(min(reader.roles)).inc()
     return not reader.may(*present.SEES_PERSONAL_DATA)
-
-
-def _unknown() -> NotFound:
-    return NotFound("no profile ever had this id", field="profile_id")
 
 
 def _search_item(found: Found, policy: IdentityPolicy, *, masked: bool) -> SearchItem:

@@ -14,6 +14,8 @@ from services.profile.contents import newest, set_aside
 from services.profile.domain.claims import Claim
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Spotter
+from services.profile.domain.tombstones import Engraver
+from services.profile.erased import Watch
 from services.profile.linking import Linker
 from services.profile.outcome import judge
 from services.profile.record import record
@@ -24,11 +26,21 @@ from services.profile.work import Spotted, Work
 
 
 class ProfileStep:
-    """Applies batches under one identity policy. `new_id` makes profile ids, `now` tells the time of messages."""
+    """Applies batches under one identity policy. `new_id` makes profile ids, `now` tells the time of messages.
 
-    def __init__(self, policy: IdentityPolicy, new_id: Callable[[], str], now: Callable[[], datetime]) -> None:
+    The `engraver` knows the erased again.
+    """
+
+    def __init__(
+        self,
+        policy: IdentityPolicy,
+        new_id: Callable[[], str],
+        now: Callable[[], datetime],
+        engraver: Engraver | None = None,
+    ) -> None:
         self.policy = policy
-        self._spotter = Spotter(policy)
+        self.spotter = Spotter(policy)
+        self.watch = Watch(self.spotter, engraver)
         self._linker = Linker(policy, new_id)
         self._new_id = new_id
         self._now = now
@@ -36,7 +48,7 @@ class ProfileStep:
     def spot(self, incoming: Incoming) -> Spotted:
         """What an interaction shows of identity: all that can be told without a unit."""
         envelope = incoming.envelope
-        sighting = self._spotter.spot(
+        sighting = self.spotter.spot(
             envelope.time, incoming.data.identifiers, envelope.region, trust_claims=envelope.trustclaims
         )
         return Spotted(incoming, sighting)
@@ -47,7 +59,7 @@ class ProfileStep:
         What is a newer content of a stored interaction is left for a unit of its own, in `Work.newer`.
         """
         changes = Changes()
-        fresh, newer = await self._sort_out(unit, batch, changes)
+        fresh, newer = await self._sort_out(unit, await self.watch.sift(unit, batch), changes)
         work = await self.identify(unit, fresh, changes)
         await self.finish(unit, work)
         work.newer = newer

@@ -169,6 +169,12 @@ class Changes:
 class Unit(Protocol):
     """One transaction of the profile step."""
 
+    async def any_erased(self) -> bool:
+        """Whether anybody was ever erased."""
+
+    async def engraved(self, marks: Sequence[bytes]) -> dict[bytes, datetime]:
+        """Those of the marks that are tombstones, each with the moment up to which it holds."""
+
     async def known(self, keys: Sequence[EventKey]) -> dict[EventKey, Known]:
         """Those interactions that are stored.
 
@@ -287,13 +293,81 @@ class CorrectingUnit(Unit, Protocol):
         """
 
 
+class Erasure(NamedTuple):
+    """That a person was erased: under which id, by whom, why and when; and how much went. It is all that stays.
+
+    `mentioned` are interactions of others that mentioned the person. `kept` are identifiers that others have too.
+    """
+
+    id: str
+    profile: str
+    author: str
+    reason: str
+    at: datetime
+    identifiers: int = 0
+    kept: int = 0
+    interactions: int = 0
+    decisions: int = 0
+    pins: int = 0
+    mentioned: int = 0
+    dead_letters: int = 0
+
+
+class Remainder(NamedTuple):
+    """Contents kept beside an interaction: its number, the digest, and the event as it came."""
+
+    interaction: int
+    digest: bytes
+    body: bytes
+
+
+class ErasingUnit(CorrectingUnit, Protocol):
+    """A correcting unit that forgets as well."""
+
+    async def erasure(self, label: str) -> Erasure | None:
+        """How whoever had this id was erased."""
+
+    async def whole(self, label: str) -> dict[int, Member]:
+        """All identifiers of the live profile that a label answers with; none if it never was one."""
+
+    async def hung(self, identifiers: Iterable[int]) -> list[int]:
+        """The numbers of the interactions that hang on these identifiers."""
+
+    async def mentioning(self, identifiers: Iterable[int]) -> list[int]:
+        """The numbers of those interactions that hang on others, and show links to these identifiers."""
+
+    async def companions(self, identifiers: Iterable[int]) -> dict[str, set[int]]:
+        """The profiles of these identifiers, each with all that it has."""
+
+    async def undecide(self, identifiers: Iterable[int]) -> list[Pair]:
+        """Removes every decision about one of these identifiers, withdrawn or not; what each was about."""
+
+    async def unpin(self, identifiers: Iterable[int]) -> int:
+        """Removes every pin on these identifiers, withdrawn or not; how many there were."""
+
+    async def remainders(self) -> list[Remainder]:
+        """Every content that is kept beside an interaction."""
+
+    async def drop_remainders(self, those: Sequence[Remainder]) -> None:
+        """Removes some of them."""
+
+    async def retract(self, told: Callable[[bytes], bool]) -> None:
+        """Takes those messages out of the outbox about whose value `told` says so."""
+
+    async def engrave(self, marks: Iterable[bytes], until: datetime) -> None:
+        """Makes tombstones; one that stands holds up to the later moment."""
+
+    async def bury(self, erasure: Erasure, labels: Iterable[str]) -> None:
+        """Keeps that somebody was erased, and that these ids answer for nobody any more."""
+
+
 class Store(Protocol):
     """Runs units, and publishes what they put down once they are committed."""
 
     async def run(self, step: Callable[[Unit], Awaitable[T]], turn: Turn | None = None) -> T:
         """The result of `step` in one unit, tried again on Conflict, first in its turn. Raises Unavailable."""
 
-    async def run_alone(self, step: Callable[[CorrectingUnit], Awaitable[T]]) -> T:
+    async def run_alone(self, step: Callable[[ErasingUnit], Awaitable[T]]) -> T:
         """The result of `step` in one unit that waits until no other runs. Raises Unavailable."""
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from schemas.topics import INTERACTIONS
 from services.profile.consume import BATCHES_AT_ONCE, GROUP, ProfileHandler
+from services.profile.erasure_key import engraver_of
 from services.profile.policy_file import load_policy
 from services.profile.postgres_store import PostgresStore
 from services.profile.step import ProfileStep
@@ -27,7 +28,7 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
     Raises TooManyDeadLetters.
     """
     clock, log, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA)
-    step = ProfileStep(load_policy(settings.identity_file), new_id, clock.now)
+    step = ProfileStep(load_policy(settings.identity_file), new_id, clock.now, engraver_of(settings))
     await log.ensure_topics()
     await migrate(settings, SCHEMA, VERSIONS)
     await database.open()

@@ -6,6 +6,7 @@ KesherError
 │   ├── Forbidden         403
 │   ├── NotFound          404
 │   ├── Contradicted      409
+│   ├── Gone              410
 │   ├── TooLarge          413
 │   └── TooMany           429 with Retry-After
 ├── Invalid       a message that no retry will make processable: dead-lettered
@@ -49,6 +50,12 @@ class Contradicted(Rejected):
     """It cannot be as things stand; the message says what stands in the way."""
 
     status = 409
+
+
+class Gone(Rejected):
+    """There was such a thing, and it was erased."""
+
+    status = 410
 
 
 class TooLarge(Rejected):

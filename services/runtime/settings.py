@@ -38,6 +38,11 @@ class Settings(BaseSettings):
     sources_file: Path | None = Field(default=None, description="The configured sources, YAML")
     identity_file: Path | None = Field(default=None, description="Namespaces, limits and blocked values, YAML")
     journeys_dir: Path | None = Field(default=None, description="Further journey definitions, YAML files")
+    erasure_key: Annotated[SecretStr, Field(min_length=32)] | None = Field(
+        default=None,
+        description="Keys the hashes that keep the erased away, at least 32 characters; never to change. "
+        "Without it nobody can be erased",
+    )
     dev_jwt_key_file: Path | None = Field(default=None, description="Signs the loopback default's role tokens")
     oidc_jwks_file: Path | None = Field(default=None, description="Public keys that sign people's tokens, JWKS")
     oidc_issuer: str = Field(default="kesher-dev", description="Expected issuer of people's tokens")

@@ -101,6 +101,8 @@ class MockOrigin:
         app.get("/v1/profiles/{profile_id}/export", dependencies=[steward])(self._export)
         app.post("/v1/profiles/{profile_id}/pins", dependencies=[steward], status_code=201)(self._pin)
         app.delete("/v1/profiles/{profile_id}/pins/{pin_id}", dependencies=[steward])(self._unpin)
+        app.post("/v1/profiles/{profile_id}/erase/preview", dependencies=[steward])(self._erase_preview)
+        app.post("/v1/profiles/{profile_id}/erase", dependencies=[steward])(self._erase)
 
     async def _explanation(self, number: int) -> dict[str, Any]:
         return self.records.explanation(number)
@@ -113,6 +115,12 @@ class MockOrigin:
 
     async def _unpin(self, profile_id: str, pin_id: str, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
         return self.records.unpin(profile_id, pin_id, body["reason"])
+
+    async def _erase_preview(self, profile_id: str) -> dict[str, Any]:
+        return self.records.erase_preview(profile_id)
+
+    async def _erase(self, profile_id: str, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+        return self.records.erase(profile_id, body)
 
     async def _duplicates(self, cursor: str | None = None) -> dict[str, Any]:
         return self.duplicates.queue(cursor)

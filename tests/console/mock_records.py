@@ -33,6 +33,24 @@ class MockRecords:
         ranked = [chosen, *(one for one in values if one is not chosen)]
         return self._shown(profile_id, asked["trait"], ranked, chosen, None)
 
+    def erase_preview(self, profile_id: str) -> dict[str, Any]:
+        """What would go."""
+        counts = {**dict.fromkeys(("decisions", "pins", "mentioned", "dead_letters"), 0), "kept": 1}
+        return {
+            "profile_id": profile_id,
+            "seal": "5" * 32,
+            "erases": {**counts, "identifiers": 4, "interactions": len(TIMELINE)},
+        }
+
+    def erase(self, profile_id: str, asked: dict[str, Any]) -> dict[str, Any]:
+        """Forgets a person."""
+        seen = self.erase_preview(profile_id)
+        if asked["seal"] != seen["seal"]:
+            raise Refusal(409, "this person changed since you looked: look again", "seal")
+        del self._identity.profiles[profile_id]
+        made = {"author": "maya", "reason": asked["reason"], "at": people.ago(seconds=1)}
+        return {"profile_id": profile_id, "erased": seen["erases"], **made}
+
     def unpin(self, profile_id: str, pin_id: str, reason: str) -> dict[str, Any]:
         """Takes a pin back: the oldest system of all wins again."""
         for name in self._identity.profiles[profile_id]["traits"]:

@@ -41,6 +41,36 @@ def test_losing_values_are_shown_with_what_they_lost_by(page: Page, origin: Any)
     expect(page.get_by_role("button", name="Export")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "word"), [("en", "Erase", "erase"), ("he", "מחיקה", "מחיקה")], ids=["en", "he"]
+)
+def test_a_person_is_erased_once_a_reason_is_given_and_a_word_typed(
+    page: Page, origin: Any, language: str, name: str, word: str
+) -> None:
+    look(page, origin, language=language)
+    press(page, page.get_by_role("button", name=name, exact=True))
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("listitem")).to_have_count(3)
+    do = dialog.get_by_role("button").last
+    expect(do).to_be_disabled()
+    reason, confirmation = dialog.get_by_role("textbox").all()
+    expect(reason).to_be_focused()
+    reason.fill("She asked us to.")
+    expect(do).to_be_disabled()
+    confirmation.fill(word)
+    assert violations(page) == []
+    press(page, do)
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_have_count(0)
+    expect(page.get_by_role("main").get_by_role("status")).to_be_visible()
+
+
+def test_agents_are_not_offered_to_erase(page: Page, origin: Any) -> None:
+    look(page, origin, "agent")
+    expect(details(page)).to_contain_text("דנה כהן")
+    expect(page.get_by_role("button", name="Erase")).to_have_count(0)
+
+
 def test_a_value_is_chosen_and_the_choice_taken_back_by_the_keyboard_alone(page: Page, origin: Any) -> None:
     look(page, origin)
     press(page, details(page).get_by_role("button", name="2 others said"))

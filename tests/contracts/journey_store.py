@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from services.journey.step import JourneyStep
 from services.journey.store import Store, Window
 from services.runtime.errors import Rejected
 from services.runtime.memory_log import MemoryLog
-from tests.journey.feed import attached, moved, profile_id, published, records, replayed, withdrawn
+from tests.journey.feed import attached, erased, moved, profile_id, published, records, replayed, withdrawn
 from tests.journey.timelines import ROUNDS, START, happened, rounds
 
 NEWER = ROUNDS.replace("version: 1", "version: 2").replace('"order.placed"', '"order.cancelled"')
@@ -163,6 +164,26 @@ class JourneyStoreContract:
         assert await stores.replay() == set()
         await stores.feed([attached("store.visited", id_="case", placed=4, anchor=2, profile=2)], [gone])
         assert (await stores.steps(1), await stores.steps(2)) == ([], [(None, "one")])
+
+    @pytest.mark.parametrize("order", list(permutations(range(4))))
+    async def test_who_was_erased_stays_away_whatever_comes_first(self, stores: Stores, order: Sequence[int]) -> None:
+        """Profile 1 had identifiers 1 and, after a merge, 2; afterwards 2 is profile 3's, who goes on with it."""
+        told = [
+            [attached("store.visited", anchor=1), attached("order.placed", anchor=2, profile=2, hours=1)],
+            [moved((2, 1, 2, 2))],
+            [erased((1, 5), (2, 5), profiles=(1, 2))],
+            [moved((2, 3, 6, 9)), attached("order.placed", anchor=2, profile=3, version=6, hours=2)],
+        ]
+        await stores.feed(*[told[place] for place in order], *[told[place] for place in order])
+        assert [await stores.store.of_profile(profile_id(n), 10) for n in (1, 2)] == [None, None]
+        assert [await stores.store.standing(profile_id(n)) for n in (1, 2)] == [[], []]
+        assert await stores.steps(3) == [(None, "two")]
+        assert {said[0] for said in await stores.replay()} == {profile_id(3)}
+
+    async def test_in_one_batch_the_erased_are_gone_too(self, stores: Stores) -> None:
+        await stores.feed([attached("store.visited"), erased((1, 5)), attached("order.placed", hours=1)])
+        assert await stores.store.of_profile(profile_id(1), 10) is None
+        assert await published(stores.log) == []
 
     async def test_a_profile_stands_where_its_latest_journey_does(self, stores: Stores) -> None:
         await stores.feed(

@@ -44,9 +44,10 @@ def letter(number: int, topic: str = INTERACTIONS.name, value: bytes = b"what da
 
 
 class Service:
-    def __init__(self, client: httpx.AsyncClient, log: MemoryLog, key: OctKey) -> None:
+    def __init__(self, client: httpx.AsyncClient, log: MemoryLog, key: OctKey, component: IngestComponent) -> None:
         self.client = client
         self.log = log
+        self.component = component
         self._key = key
 
     async def get(self, role: str = "ops", path: str = "/v1/dead-letters", **params: Any) -> httpx.Response:
@@ -77,7 +78,7 @@ async def service(database_url: str, tmp_path: Any) -> AsyncIterator[Service]:
     app = create_app("test", [component], settings)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://k") as client:
-        yield Service(client, log, key)
+        yield Service(client, log, key, component)
 
 
 async def test_letters_are_listed_newest_first_without_their_payload(service: Service) -> None:
@@ -124,6 +125,16 @@ async def test_replay_puts_the_message_back_and_is_noted(service: Service) -> No
     assert [(r.key, r.value) for r in await reader.read(10, 0.1)] == [(b"key", b"what dana said")]
     (item,) = (await service.get()).json()["items"]
     assert (item["replayed_by"], item["replayed_at"] is None) == ("dev-admin", False)
+
+
+async def test_letters_with_what_was_erased_are_counted_and_forgotten(service: Service) -> None:
+    await service.log.append(DEAD_LETTERS.name, [letter(n) for n in range(2)])
+    await service.listed(2)
+    assert await service.component.dead_letters([b"avi", b"\xff"], forget=True) == 0
+    assert await service.component.dead_letters([b"avi", b"dana"], forget=False) == 2
+    assert len(await service.listed(2)) == 2
+    assert await service.component.dead_letters([b"dana"], forget=True) == 2
+    assert (await service.get()).json()["items"] == []
 
 
 async def test_replay_of_nothing(service: Service) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from schemas.journey_events import JourneyRetracted, JourneyTransitioned
-from schemas.profile_events import IdentifiersMoved, InteractionAttached, InteractionWithdrawn
+from schemas.profile_events import IdentifiersMoved, InteractionAttached, InteractionWithdrawn, ProfileErased
 from schemas.topics import JOURNEYS, PROFILES
 from services.runtime.log import Record
 from services.runtime.memory_log import MemoryLog
@@ -68,6 +68,16 @@ def moved(*moves: tuple[int, int, int, int]) -> bytes:
         for i, to, version, previous in moves
     ]
     event = IdentifiersMoved.model_validate(_envelope("profile.identifiers.moved") | {"data": {"moves": listed}})
+    return event.model_dump_json(exclude_none=True).encode()
+
+
+def erased(*identifiers: tuple[int, int], profiles: Sequence[int] = (1,)) -> bytes:
+    """That these profiles were erased, with the versions up to which their identifiers are void."""
+    data = {
+        "profile_ids": [profile_id(number) for number in profiles],
+        "identifiers": [{"identifier": identifier, "version": version} for identifier, version in identifiers],
+    }
+    event = ProfileErased.model_validate(_envelope("profile.erased") | {"data": data})
     return event.model_dump_json(exclude_none=True).encode()
 
 

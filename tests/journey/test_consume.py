@@ -78,6 +78,6 @@ async def test_when_one_part_fails_the_others_are_ended_and_the_batch_fails() ->
 
 async def test_a_batch_of_nothing_that_matters_starts_no_unit() -> None:
     store = HeldStore()
-    other = b'{"id":"1","type":"profile.erased","data":{}}'
+    other = b'{"id":"1","type":"profile.praised","data":{}}'
     assert await handler(store).handle(records([other])) == []
     assert store.begun == 0

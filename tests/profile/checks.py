@@ -2,7 +2,8 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from services.profile.domain.consent import Said as Word
 from services.profile.domain.consent import consents
@@ -131,9 +132,12 @@ def check_announced(tables: MemoryTables, messages: Iterable[Message]) -> None:
     """Whoever heard all messages, in whatever order, knows where everyone belongs and what hangs on whom."""
     heard: dict[int, set[tuple[int, str]]] = defaultdict(set)
     hangs: dict[tuple[str, str], set[tuple[int, bool, int]]] = defaultdict(set)
-    for message in messages:
-        event = json.loads(message.value)
+    events = [json.loads(message.value) for message in messages]
+    void = voided(events)
+    for event in events:
         data = event["data"]
+        if event["type"] == "profile.erased" or is_void(data.get("anchor"), void):
+            continue
         if event["type"] == "profile.interaction.withdrawn":
             hangs[data["source"], data["id"]].add((data["placed"], False, 0))
             continue
@@ -145,6 +149,19 @@ def check_announced(tables: MemoryTables, messages: Iterable[Message]) -> None:
     placed = {key: max(told) for key, told in hangs.items()}
     anchors = {key: one.anchor for key, one in tables.interactions.items() if one.anchor is not None}
     assert {key: anchor for key, (_, hangs_on, anchor) in placed.items() if hangs_on} == anchors
+
+
+def voided(events: Iterable[Mapping[str, Any]]) -> dict[int, int]:
+    """The version of each erased identifier below which what was said of it is void."""
+    void: dict[int, int] = {}
+    for event in events:
+        for one in event["data"].get("identifiers", ()):
+            void[one["identifier"]] = max(one["version"], void.get(one["identifier"], 0))
+    return void
+
+
+def is_void(anchor: Mapping[str, Any] | None, void: Mapping[int, int]) -> bool:
+    return anchor is not None and anchor["version"] < void.get(anchor["identifier"], 0)
 
 
 def check_belongings(tables: MemoryTables, heard: dict[int, set[tuple[int, str]]]) -> None:

@@ -14,7 +14,7 @@ from services.profile.domain.sighting import Key
 from services.profile.memory_unit import MemoryTables
 from services.profile.postgres import PostgresUnit
 from services.profile.postgres_store import PostgresStore
-from services.profile.store import Changes, Member, StoredConsent, StoredInteraction, StoredLink
+from services.profile.store import Changes, Erasure, Member, StoredConsent, StoredInteraction, StoredLink
 from services.profile.turn import Turn
 from services.profile.worker import SCHEMA, VERSIONS
 from services.runtime.database import Database
@@ -92,6 +92,11 @@ async def read_tables(database: Database, outbox: Outbox) -> MemoryTables:
         changes.decisions = [found for row in decisions if (found := await unit.decision(row[0]))]
         for row in await connection.fetch("SELECT id, topic, messages FROM outbox"):
             tables.outbox[row[0]] = row[1], unpack(row[2])
+        tables.tombstones = dict(await connection.fetch("SELECT mark, until FROM tombstone"))
+        for row in await connection.fetch(f"SELECT {', '.join(Erasure._fields)} FROM erasure"):
+            tables.erasures[str(row[0])] = Erasure(str(row[0]), str(row[1]), *row[2:])
+        labels = await connection.fetch("SELECT label, erasure FROM erased_profile")
+        tables.erased_profiles = {str(row[0]): str(row[1]) for row in labels}
     tables.apply(changes)
     return tables
 

@@ -7,6 +7,7 @@ from itertools import count
 
 from services.profile.applying import Applier
 from services.profile.domain.policy import IdentityPolicy
+from services.profile.domain.tombstones import Engraver
 from services.profile.step import ProfileStep
 from services.profile.store import Store
 from services.profile.wire import decode
@@ -15,6 +16,7 @@ from services.runtime.log import Message
 from tests.profile.policies import TIGHT
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+ENGRAVER = Engraver(b"a key of thirty-two bytes or more")
 
 
 def ids(of: int = 1) -> Callable[[], str]:
@@ -24,7 +26,7 @@ def ids(of: int = 1) -> Callable[[], str]:
 
 
 def profile_step(policy: IdentityPolicy, new_id: Callable[[], str] | None = None) -> ProfileStep:
-    return ProfileStep(policy, new_id or ids(), lambda: NOW)
+    return ProfileStep(policy, new_id or ids(), lambda: NOW, ENGRAVER)
 
 
 @cache

@@ -23,7 +23,7 @@ from services.runtime.settings import Settings
 from services.runtime.web import create_app
 from tests.profile.histories import START
 from tests.profile.postgres_tables import KeptInPostgres, migrated, opened
-from tests.profile.running import NOW, Recorder, apply
+from tests.profile.running import ENGRAVER, NOW, Recorder, apply
 from tests.support.postgres import PostgresServer
 
 STAGE = JourneyStage(journey="customer_lifecycle", stage="support", entered_at=NOW)
@@ -44,6 +44,18 @@ async def one_journey(profile: str) -> Sequence[JourneyStage]:
     return [STAGE]
 
 
+class Letters:
+    """Dead letters of another service: their messages."""
+
+    def __init__(self) -> None:
+        self.kept: list[bytes] = []
+
+    async def __call__(self, pieces: Sequence[bytes], *, forget: bool) -> int:
+        found = [one for one in self.kept if any(piece in one for piece in pieces)]
+        self.kept = [one for one in self.kept if one not in found] if forget else self.kept
+        return len(found)
+
+
 @dataclass
 class Served:
     """The routes by role, and the way in for interactions."""
@@ -52,6 +64,7 @@ class Served:
     kept: KeptInPostgres
     step: ProfileStep
     tokens: Mapping[str, str]
+    letters: "Letters"
 
     async def hear(self, *those: Mapping[str, Any]) -> list[str]:
         """The outcomes of interactions, each a batch of its own."""
@@ -82,9 +95,16 @@ async def served(server: PostgresServer, folder: Path, rules: str = "") -> Async
     clock, key = Ticking(), signing_key(folder / "key.json")
     async with server.fresh_database(await migrated(server)) as url, opened(url, Recorder()) as kept:
         settings = Settings(
-            database_url=SecretStr(url), dev_jwt_key_file=folder / "key.json", identity_file=file, data_dir=folder
+            database_url=SecretStr(url),
+            dev_jwt_key_file=folder / "key.json",
+            identity_file=file,
+            data_dir=folder,
+            erasure_key=SecretStr("a key of thirty-two bytes or more"),
         )
-        component = ProfileComponent(settings, MemoryLog(), Access(settings, clock), clock, one_journey)
+        letters = Letters()
+        component = ProfileComponent(
+            settings, MemoryLog(), Access(settings, clock), clock, one_journey, letters=letters
+        )
         app = create_app("test", [component], settings)
         tokens = {role: mint_token(key, role, NOW) for role in ("agent", "ops", "steward", "admin")}
         transport = httpx.ASGITransport(app)
@@ -92,7 +112,7 @@ async def served(server: PostgresServer, folder: Path, rules: str = "") -> Async
             app.router.lifespan_context(app),
             httpx.AsyncClient(transport=transport, base_url="http://t") as http,
         ):
-            yield Served(http, kept, ProfileStep(load_policy(file), new_id, clock.now), tokens)
+            yield Served(http, kept, ProfileStep(load_policy(file), new_id, clock.now, ENGRAVER), tokens, letters)
 
 
 def said(

@@ -11,22 +11,26 @@ from schemas.topics import INTERACTIONS as TOPIC
 from services.profile.consume import BATCHES_AT_ONCE, ProfileHandler
 from services.profile.decide import Decider, Wish
 from services.profile.domain.sighting import Key
+from services.profile.erase import Eraser, ErasureWish, seal
 from services.profile.linking import Linker
 from services.profile.memory_unit import MemoryTables
 from services.profile.queries import PostgresReads
-from services.profile.store import Store
+from services.profile.step import ProfileStep
+from services.profile.store import ErasingUnit, Store, StoredInteraction
+from services.profile.wire import decode
 from services.runtime.clock import new_id
 from services.runtime.errors import Rejected
-from services.runtime.log import Record
+from services.runtime.log import Message, Record
 from tests.profile.checks import check_all, check_announced, check_persons
 from tests.profile.deciding import NORMAL
+from tests.profile.erasing import eraser
 from tests.profile.histories import Details, Happened, happened
 from tests.profile.policies import TIGHT
 from tests.profile.postgres_tables import KeptInPostgres, migrated, opened
 from tests.profile.running import NOW, Recorder, profile_step
 from tests.profile.spellings import POOL
 from tests.support.backlog import work_off
-from tests.support.identity import Decided, Identifier, latest
+from tests.support.identity import Decided, Identifier, Said, latest
 from tests.support.postgres import PostgresServer
 
 WORKERS = 4
@@ -34,6 +38,8 @@ ROUNDS = 30
 INTERACTIONS = 60
 BATCH = 8
 DEEDS = 12
+ERASURES = 6
+ERASED_ROUNDS = 12
 WITHDRAWN = 0.3
 REVISED = 0.2
 MANY_IDENTIFIERS = 4
@@ -94,6 +100,25 @@ async def steward(store: Store, place: int, random: Random) -> None:
                 await store.run(lambda unit, done=done: decider.withdraw(unit, done.decision.id, "not so", "steward"))  # type: ignore[misc]
 
 
+async def forgetter(store: Store, place: int, random: Random) -> None:
+    """Erases this one and that while the others are at it."""
+    step = profile_step(TIGHT[place], new_id)
+    erasing = eraser(step, new_id)
+    for _ in range(ERASURES):
+        key = random.choice(await met(store) or [Key("customer_id", "c-1001")])
+        with suppress(Rejected):
+            await store.run_alone(lambda unit, key=key: erased(unit, erasing, key))  # type: ignore[misc]
+
+
+async def erased(unit: ErasingUnit, erasing: Eraser, key: Key) -> None:
+    """Whoever has an identifier now, if anybody has."""
+    found = await unit.find([key])
+    if found:
+        (member,) = (await unit.members(found.values())).values()
+        person = await unit.whole(member.profile)
+        await erasing.erase(unit, ErasureWish(member.profile, "she asked", "steward", seal(person)))
+
+
 async def met(store: Store) -> list[Key]:
     """Who is known; asked some times over where that is nobody yet."""
     everybody = [Key(*identifier) for identifier in NORMAL]
@@ -137,6 +162,47 @@ async def test_any_number_of_workers_ends_where_the_batch_rule_says(
     check_announced(tables, workers[0].log.messages)
     await check_persons(PostgresReads(workers[0].database), profiles_of(tables), said, TIGHT[place])
     assert tables.outbox == {}
+
+
+@pytest.mark.parametrize("seed", range(ERASED_ROUNDS))
+async def test_with_erasures_in_between_a_replay_brings_nobody_back(workers: list[KeptInPostgres], seed: int) -> None:
+    """Who is erased is a matter of the moment; what is left is what the rules make of what was not erased."""
+    random = Random(seed)
+    place = seed % len(TIGHT)
+    those = random_history(random)
+    deliveries = [one.value for one in those]
+    random.shuffle(deliveries)
+    await asyncio.gather(
+        *(work(workers[n].store, place, deliveries[n::2]) for n in range(2)),
+        steward(workers[2].store, place, random),
+        forgetter(workers[3].store, place, random),
+    )
+    tables = await workers[0].tables()
+    assert tables.erasures
+    check_kept(tables, those, place, workers[0].log.messages)
+    again = [one.value for one in random.sample(those, k=INTERACTIONS)]
+    await asyncio.gather(*(work(workers[n].store, place, again[n::2]) for n in range(2)))
+    after = await workers[0].tables()
+    assert after.interactions == tables.interactions
+    assert after.members == tables.members
+    check_kept(after, those, place, workers[0].log.messages)
+
+
+def check_kept(tables: MemoryTables, those: Sequence[Happened], place: int, messages: Sequence[Message]) -> None:
+    """What is stored, read as what was said, gives what is derived from it; and none of it names who was erased."""
+    step = profile_step(TIGHT[place])
+    stored = [as_stored(those, row, step) for row in tables.interactions.values()]
+    check_all(tables, stored, TIGHT[place], standing(tables), met_by_steward(tables))
+    check_announced(tables, messages)
+
+
+def as_stored(those: Sequence[Happened], row: StoredInteraction, step: ProfileStep) -> Said:
+    """The content that counts, with those of its identifiers that it names still."""
+    (said,) = [
+        one.said for one in those if (one.said.source, one.said.id, one.said.revision) == (*row[1:3], row.revision)
+    ]
+    named = step.spot(decode(row.body)).sighting.keys
+    return said._replace(identifiers=tuple(each for each in said.identifiers if Key(*each[0]) in named))
 
 
 def profiles_of(tables: MemoryTables) -> set[str]:

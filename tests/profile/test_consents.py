@@ -7,6 +7,7 @@ import pytest
 
 from services.profile.consents import Consents, PostgresLedger
 from services.profile.domain.policy import IdentityPolicy
+from services.profile.queries import PostgresReads
 from services.runtime.access import Person, Role
 from services.runtime.clock import Clock, new_id
 from services.runtime.errors import NotFound
@@ -37,7 +38,7 @@ async def kept(postgres_server: PostgresServer) -> AsyncIterator[KeptInPostgres]
 
 @pytest.fixture
 def consents(kept: KeptInPostgres) -> Consents:
-    return Consents(PostgresLedger(kept.database), cast("Clock", StoppedClock()))
+    return Consents(PostgresLedger(kept.database), PostgresReads(kept.database), cast("Clock", StoppedClock()))
 
 
 async def say(

@@ -1,6 +1,7 @@
 """What one interaction shows of identity: its usable identifiers, its anchor and its links (rules 1 and 2)."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import lru_cache
 from sys import intern
@@ -47,6 +48,11 @@ class Sighting(NamedTuple):
     verified: int
     blocked: tuple[tuple[str, str], ...]
 
+    def without(self, gone: AbstractSet[Key]) -> "Sighting":
+        """The sighting had it never shown these."""
+        keys = tuple([key for key in self.keys if key not in gone])
+        return self._replace(keys=keys, verified=sum(key not in gone for key in self.keys[: self.verified]))
+
 
 _Placed = tuple[int, Key]
 """A key with the strength of its namespace."""
@@ -81,6 +87,11 @@ class Spotter:
             claimed = sorted(set(claimed).difference(verified))
         keys = tuple([key for _, key in (*verified, *claimed)])
         return Sighting(time, keys, len(verified), tuple(blocked))
+
+    def key(self, stated: Stated, region: str | None) -> Key | None:
+        """A stated identifier in normal form, None for junk."""
+        placed = self._placed(stated.namespace, stated.value, region)
+        return None if isinstance(placed, str) else placed[1]
 
     def _place(self, namespace: str, value: str, region: str | None) -> _Placed | str:
         """The identifier in normal form with its strength, or the reason why it is junk."""

@@ -21,6 +21,7 @@ from services.profile.duplicates.views import (
 from services.profile.mask import MASK
 from services.profile.reads import Note, ProfileReads
 from services.profile.service import JourneysOf
+from services.profile.unknown import unknown
 from services.profile.views import IdentifierView, Profile
 from services.runtime.access import Person
 from services.runtime.clock import Clock
@@ -90,7 +91,7 @@ class Duplicates:
     async def _whole(self, profile: str, reader: Person, *, masked: bool) -> Profile:
         person = await self._profiles.read(profile, self._note(reader))
         if person is None:
-            raise NotFound("no profile ever had this id", field="profile_id")
+            raise await unknown(self._profiles, profile)
         return present.profile(person, await self._journeys_of(person.profile), self._policy, masked=masked)
 
     def _person(self, profile: str, short: Short, *, masked: bool) -> LikelyPerson:

@@ -11,6 +11,7 @@ from services.runtime.errors import Invalid
 ATTACHED = "profile.interaction.attached"
 MOVED = "profile.identifiers.moved"
 WITHDRAWN = "profile.interaction.withdrawn"
+ERASED = "profile.erased"
 
 
 class _Belonging(msgspec.Struct, frozen=True):
@@ -44,6 +45,10 @@ class _Moved(msgspec.Struct, frozen=True):
     moves: list[_Belonging]
 
 
+class _Erased(msgspec.Struct, frozen=True):
+    profile_ids: list[str]
+
+
 class _Envelope(msgspec.Struct, frozen=True):
     type: str
     data: msgspec.Raw
@@ -65,6 +70,7 @@ _LABEL = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _envelope = msgspec.json.Decoder(_Envelope).decode
 _attached = msgspec.json.Decoder(_Attached).decode
 _belonging = msgspec.json.Decoder(_Belonging).decode
+_erased = msgspec.json.Decoder(_Erased).decode
 _moved = msgspec.json.Decoder(_Moved).decode
 
 NOTHING = Touched(frozenset())
@@ -77,7 +83,9 @@ def decode(value: bytes) -> Touched:
         if envelope.type == ATTACHED:
             return _of_attached(_attached(envelope.data))
         if envelope.type == WITHDRAWN:
-            return _corrected(_belonging(envelope.data))
+            return _corrected(_belonging(envelope.data).profile_id)
+        if envelope.type == ERASED:
+            return _corrected(*_erased(envelope.data).profile_ids)
         return _of_moved(_moved(envelope.data)) if envelope.type == MOVED else NOTHING
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Invalid(f"not an event of the profile service: {type(error).__name__}") from error
@@ -85,7 +93,7 @@ def decode(value: bytes) -> Touched:
 
 def _of_attached(attached: _Attached) -> Touched:
     if attached.placed:
-        return _corrected(attached.anchor)
+        return _corrected(attached.anchor.profile_id)
     anchor, data = attached.anchor, attached.interaction.data
     place = (anchor.profile_id, anchor.identifier, anchor.version)
     traits = [hash((anchor.profile_id, name, bytes(value))) for name, value in data.traits.items() if name in TRAITS]
@@ -96,8 +104,8 @@ def _of_attached(attached: _Attached) -> Touched:
     )
 
 
-def _corrected(belonging: _Belonging) -> Touched:
-    return Touched(frozenset((_label(belonging.profile_id),)), corrects=True)
+def _corrected(*labels: str) -> Touched:
+    return Touched(frozenset(map(_label, labels)), corrects=True)
 
 
 def _of_moved(moved: _Moved) -> Touched:

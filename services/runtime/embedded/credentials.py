@@ -44,12 +44,18 @@ class DevCredentials:
     client_file: Path
     jwt_key_file: Path
     sources_file: Path
+    erasure_key: str
 
 
 def issue_credentials(data_dir: Path, host: str, port: int, clock: Clock) -> DevCredentials:
     """Makes what is missing in the folder and keeps what is there. Raises NotLoopback."""
     require_loopback(host)
-    files = DevCredentials(data_dir / "dev-credentials.json", data_dir / "dev-jwt-key.json", data_dir / "sources.yaml")
+    files = DevCredentials(
+        data_dir / "dev-credentials.json",
+        data_dir / "dev-jwt-key.json",
+        data_dir / "sources.yaml",
+        erasure_key(data_dir / "erasure-key"),
+    )
     earlier = json.loads(files.client_file.read_text(encoding="utf-8")) if files.client_file.exists() else {}
     source_key = earlier.get("source_key") or f"ksk_{secrets.token_urlsafe(32)}"
     channel_secrets = {name: secrets.token_urlsafe(32) for name in ADAPTERS} | earlier.get("channel_secrets", {})
@@ -88,6 +94,13 @@ def signing_key(path: Path) -> OctKey:
         key = OctKey.generate_key(256, parameters={"alg": "HS256", "use": "sig"})
         write_private(path, json.dumps(key.as_dict(private=True)))
     return OctKey.import_key(json.loads(path.read_text(encoding="utf-8")))
+
+
+def erasure_key(path: Path) -> str:
+    """The secret in the file, made if there is none. It stays: what was erased is known by it alone."""
+    if not path.exists():
+        write_private(path, secrets.token_urlsafe(32))
+    return path.read_text(encoding="utf-8").strip()
 
 
 def mint_token(key: OctKey, role: str, issued_at: datetime) -> str:

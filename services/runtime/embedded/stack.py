@@ -103,6 +103,7 @@ def _common_env(options: StackOptions, data_dir: Path, credentials: DevCredentia
         "KESHER_PORT": str(options.port),
         "KESHER_DATA_DIR": str(data_dir),
         "KESHER_DEV_JWT_KEY_FILE": str(credentials.jwt_key_file),
+        "KESHER_ERASURE_KEY": os.environ.get("KESHER_ERASURE_KEY") or credentials.erasure_key,
     }
     configured = {"KESHER_SOURCES_FILE": os.environ.get("KESHER_SOURCES_FILE") or str(credentials.sources_file)}
     return own | configured

@@ -44,7 +44,13 @@ def test_what_was_corrected_is_not_known_any_more() -> None:
 
 
 def test_an_event_of_another_kind_is_about_nobody() -> None:
-    assert decode(b'{"type": "profile.erased", "data": {}}') == Touched(frozenset())
+    assert decode(b'{"type": "profile.praised", "data": {}}') == Touched(frozenset())
+
+
+def test_who_was_erased_is_looked_at_again_under_every_id() -> None:
+    data = {"profile_ids": [ONE, OTHER], "identifiers": [{"identifier": 7, "version": 3}]}
+    erased = decode(json.dumps({"type": "profile.erased", "data": data}).encode())
+    assert erased == Touched(frozenset((ONE, OTHER)), corrects=True)
 
 
 @pytest.mark.parametrize(

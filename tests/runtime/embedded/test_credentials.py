@@ -43,10 +43,17 @@ def test_what_a_client_needs(tmp_path: Path) -> None:
     assert len({*content["channel_secrets"].values(), content["source_key"]}) == len(ADAPTERS) + 1
 
 
+def test_the_secret_by_which_the_erased_are_known_is_made_once(tmp_path: Path) -> None:
+    first, _ = issue(tmp_path)
+    again, _ = issue(tmp_path)
+    assert first.erasure_key == again.erasure_key
+    assert len(first.erasure_key) >= 32
+
+
 def test_every_file_is_for_its_owner_only(tmp_path: Path) -> None:
     issue(tmp_path)
     modes = {path: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
-    assert len(modes) == 3 + 1 + len(ADAPTERS)
+    assert len(modes) == 4 + 1 + len(ADAPTERS)
     assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
     assert modes[tmp_path / "secrets"] == 0o700
 

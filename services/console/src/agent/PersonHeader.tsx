@@ -7,6 +7,7 @@ import type { Profile, ProfileIdentifier } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import { namespaceTitle } from "../look/namespaces";
 import { Time } from "../text/Time";
+import { EraseButton } from "./EraseButton";
 import { ExportButton } from "./ExportButton";
 import { Face } from "./Face";
 import { HELD } from "./HeldLinks";
@@ -27,7 +28,7 @@ export function PersonHeader({ profile }: { profile: Profile }) {
   const { t } = useI18n();
   const name = nameOf(profile.traits);
   const { first_seen: first, last_seen: last } = profile.figures;
-  const mayExport = useMayDecide();
+  const maySteward = useMayDecide();
   const heading = useRef<HTMLHeadingElement>(null);
 
   // Who it is must be the first thing heard and the place to go on from.
@@ -65,7 +66,8 @@ export function PersonHeader({ profile }: { profile: Profile }) {
             {t("person.since", { when: "" })} <Time iso={first} form="date" />
           </Moment>
         )}
-        {mayExport && <ExportButton id={profile.id} />}
+        {maySteward && <ExportButton id={profile.id} />}
+        {maySteward && <EraseButton id={profile.id} />}
       </div>
     </header>
   );

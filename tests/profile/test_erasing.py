@@ -1,0 +1,211 @@
+"""Erasing over HTTP: what a steward sees before, what is left after, and what comes again."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.profile.running import NOW
+from tests.profile.serving import Served, said, served
+from tests.support.postgres import PostgresServer
+
+DANA = (("customer_id", "C-1"), ("email", "dana@example.com"))
+PHONE = ("phone", "+972541234567")
+NOBODY = "0199f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f"
+SEAL = "0" * 32
+
+
+@pytest.fixture
+async def service(postgres_server: PostgresServer, tmp_path: Path) -> AsyncIterator[Served]:
+    async with served(postgres_server, tmp_path) as service:
+        yield service
+
+
+async def preview(service: Served, profile: str) -> Any:
+    return await service.ask("POST", f"/v1/profiles/{profile}/erase/preview")
+
+
+async def erase(service: Served, profile: str) -> Any:
+    seen = await preview(service, profile)
+    asked = {"reason": "she asked us to", "seal": seen["seal"]}
+    done = await service.ask("POST", f"/v1/profiles/{profile}/erase", asked)
+    assert done["erased"] == seen["erases"]
+    return done
+
+
+async def test_a_preview_counts_and_changes_nothing(service: Served) -> None:
+    await service.hear(said(1, *DANA), said(2, DANA[0]))
+    profile = await service.look_up(*DANA[0])
+    before = await service.kept.tables()
+    seen = await preview(service, profile["id"])
+    assert seen["erases"] == {
+        "identifiers": 2,
+        "kept": 0,
+        "interactions": 2,
+        "decisions": 0,
+        "pins": 0,
+        "mentioned": 0,
+        "dead_letters": 0,
+    }
+    assert await service.kept.tables() == before
+
+
+async def test_afterwards_every_id_that_led_there_is_gone_and_every_identifier_unknown(service: Served) -> None:
+    await service.hear(said(1, DANA[0]), said(2, DANA[1]))
+    old = {(await service.look_up(*key))["id"] for key in DANA}
+    await service.hear(said(3, *DANA))
+    live = (await service.look_up(*DANA[0]))["id"]
+    await erase(service, live)
+    assert len(old) == 2
+    for profile in old:
+        for path in ("", "/timeline", "/identity", "/export", "/consents", "/pins"):
+            await service.ask("GET", f"/v1/profiles/{profile}{path}", status=410)
+        await service.ask("POST", f"/v1/profiles/{profile}/erase/preview", status=410)
+    for namespace, value in DANA:
+        await service.ask("POST", "/v1/profiles/lookup", {"namespace": namespace, "value": value}, status=404)
+
+
+async def test_nothing_in_the_database_says_who_it_was(service: Served) -> None:
+    await service.hear(said(1, *DANA, traits={"name": "Dana Cohen"}, consents=[{"purpose": "p", "granted": False}]))
+    profile = (await service.look_up(*DANA[0]))["id"]
+    stated = {"trait": "name", "source": "/call/main", "interaction": "e1", "reason": "spelled right"}
+    await service.ask("POST", f"/v1/profiles/{profile}/pins", stated, status=201)
+    await erase(service, profile)
+    assert not [value for value in await _stored(service) if "dana" in value.lower() or "c-1" in value.lower()]
+
+
+async def _stored(service: Served) -> list[str]:
+    async with service.kept.database.connection() as connection:
+        tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'profile'")
+        rows = [row for (name,) in tables for row in await connection.fetch(f'SELECT * FROM "{name}"')]
+    return [value.decode(errors="replace") if isinstance(value, bytes) else str(value) for row in rows for value in row]
+
+
+async def test_what_was_erased_stays_away_and_what_happens_later_makes_somebody_new(service: Served) -> None:
+    first, mail = said(1, *DANA), said(2, DANA[1])
+    await service.hear(first)
+    profile = (await service.look_up(*DANA[0]))["id"]
+    await erase(service, profile)
+    unseen = said(3, *DANA)
+    assert await service.hear(first, mail, unseen, first) == ["erased"] * 4
+    later = {**said(4, *DANA), "time": NOW.replace(year=NOW.year + 1).isoformat()}
+    assert await service.hear(later) == ["created"]
+    new = await service.look_up(*DANA[0])
+    assert new["id"] != profile
+    await service.ask("GET", f"/v1/profiles/{profile}", status=410)
+    assert len((await service.ask("GET", f"/v1/profiles/{new['id']}/timeline"))["items"]) == 1
+
+
+async def test_the_other_one_of_two_who_share_a_telephone_stays_whole(service: Served) -> None:
+    await service.hear(said(1, DANA[0], PHONE), said(2, ("customer_id", "C-2"), PHONE), said(3, PHONE, text="hers"))
+    dana, avi = [(await service.look_up("customer_id", number))["id"] for number in ("C-1", "C-2")]
+    assert dana != avi
+    done = await erase(service, dana)
+    assert done["erased"]["kept"] == 1
+    left = await service.look_up("customer_id", "C-2")
+    assert left["id"] == avi
+    assert (await service.look_up(*PHONE))["id"] == avi
+    items = (await service.ask("GET", f"/v1/profiles/{avi}/timeline"))["items"]
+    assert [item["id"] for item in items] == ["e2"]
+
+
+async def test_a_mention_goes_and_whoever_made_it_stays(service: Served) -> None:
+    other = said(2, ("customer_id", "C-2"), raw={"from": "dana@example.com"}, traits={"friend": "Dana@example.com"})
+    other["data"]["identifiers"].append({"namespace": "email", "value": "Dana@Example.com", "assurance": "claimed"})
+    await service.hear(said(1, *DANA), other)
+    done = await erase(service, (await service.look_up(*DANA[0]))["id"])
+    assert done["erased"]["mentioned"] == 1
+    assert await service.hear(other) == ["duplicate"]
+    assert not [value for value in await _stored(service) if "dana" in value.lower()]
+    avi = await service.look_up("customer_id", "C-2")
+    (item,) = (await service.ask("GET", f"/v1/profiles/{avi['id']}/timeline"))["items"]
+    assert item["id"] == "e2"
+
+
+async def test_of_two_whom_a_steward_separated_one_goes_and_takes_her_telephone_along(service: Served) -> None:
+    await service.hear(said(1, DANA[0], PHONE), said(2, ("loyalty_id", "card 7"), PHONE))
+    ends = [{"namespace": "phone", "value": PHONE[1]}, {"namespace": "loyalty_id", "value": "card 7"}]
+    wish = {"kind": "separate", "a": ends[0], "b": ends[1], "reason": "not his"}
+    await service.ask("POST", "/v1/identity/decisions", wish, status=201)
+    card = await service.look_up("loyalty_id", "card 7")
+    done = await erase(service, (await service.look_up(*DANA[0]))["id"])
+    assert (done["erased"]["decisions"], done["erased"]["mentioned"]) == (1, 1)
+    left = await service.look_up("loyalty_id", "card 7")
+    assert left["id"] == card["id"]
+    assert [one["namespace"] for one in left["identifiers"]] == ["loyalty_id"]
+    await service.ask("POST", "/v1/profiles/lookup", ends[0], status=404)
+    await service.ask("POST", "/v1/identity/decisions", wish, status=404)
+
+
+async def test_asked_again_it_tells_the_same(service: Served) -> None:
+    await service.hear(said(1, *DANA))
+    profile = (await service.look_up(*DANA[0]))["id"]
+    done = await erase(service, profile)
+    asked = {"reason": "she asked once more", "seal": SEAL}
+    assert await service.ask("POST", f"/v1/profiles/{profile}/erase", asked) == done
+    assert (done["reason"], done["author"]) == ("she asked us to", "dev-steward")
+    assert ("erasure", profile) in await service.notes()
+
+
+async def test_whoever_changed_since_the_look_is_not_erased(service: Served) -> None:
+    await service.hear(said(1, DANA[0]))
+    profile = (await service.look_up(*DANA[0]))["id"]
+    seal = (await preview(service, profile))["seal"]
+    await service.hear(said(2, *DANA))
+    refused = await service.ask("POST", f"/v1/profiles/{profile}/erase", {"reason": "why", "seal": seal}, status=409)
+    assert refused["field"] == "seal"
+    await service.ask("GET", f"/v1/profiles/{profile}")
+
+
+async def test_an_identifier_of_many_is_nobody_to_erase(service: Served) -> None:
+    await service.hear(*[said(n, ("customer_id", f"C-{n}"), PHONE) for n in range(5)])
+    shared = (await service.look_up(*PHONE))["id"]
+    asked = {"reason": "why not", "seal": SEAL}
+    refused = await service.ask("POST", f"/v1/profiles/{shared}/erase", asked, status=409)
+    assert refused["field"] == "profile_id"
+
+
+async def test_nobody_cannot_be_erased(service: Served) -> None:
+    asked = {"reason": "why not", "seal": SEAL}
+    await service.ask("POST", f"/v1/profiles/{NOBODY}/erase", asked, status=404)
+    await service.ask("POST", f"/v1/profiles/{NOBODY}/erase/preview", status=404)
+
+
+@pytest.mark.parametrize("role", ["agent", "ops"])
+async def test_only_stewards_erase(service: Served, role: str) -> None:
+    asked = {"reason": "why not", "seal": SEAL}
+    await service.ask("POST", f"/v1/profiles/{NOBODY}/erase", asked, role=role, status=403)
+    await service.ask("POST", f"/v1/profiles/{NOBODY}/erase/preview", role=role, status=403)
+
+
+async def test_an_older_content_that_is_kept_with_anothers_interaction_goes(service: Served) -> None:
+    early = said(2, DANA[1], revision="2026-01-01T00:00:00Z")
+    late = said(2, ("customer_id", "C-2"), revision="2026-01-02T00:00:00Z")
+    await service.hear(said(1, *DANA), early, late)
+    await erase(service, (await service.look_up(*DANA[0]))["id"])
+    assert not [value for value in await _stored(service) if "dana" in value.lower()]
+    assert await service.hear(early, late) == ["erased", "duplicate"]
+
+
+async def test_messages_that_did_not_leave_yet_are_taken_back(service: Served) -> None:
+    service.kept.log.away = True
+    with pytest.raises(Exception, match="away"):
+        await service.hear(said(1, *DANA))
+    service.kept.log.away = False
+    await erase(service, (await service.look_up(*DANA[0]))["id"])
+    await service.kept.publish_left_over()
+    sent = [json.loads(message.value) for message in service.kept.log.messages]
+    assert not [one for one in sent if one["type"] == "profile.interaction.attached"]
+
+
+async def test_dead_letters_about_her_go_however_she_was_spelled(service: Served) -> None:
+    first = said(1, DANA[0], ("phone", "054-765-4321"))
+    await service.hear(first, said(2, ("customer_id", "C-2"), PHONE))
+    about_her = [b'{"value": "054-765-4321"}', b'{"value":"+972547654321"}', b'{"value": "c-1"}']
+    about_others = [b'{"value": "+972541234567"}', b'{"value": "c-2"}', b'{"value": "c-11"}']
+    service.letters.kept = about_her + about_others
+    done = await erase(service, (await service.look_up(*DANA[0]))["id"])
+    assert done["erased"]["dead_letters"] == 3
+    assert service.letters.kept == about_others
