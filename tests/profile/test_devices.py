@@ -1,0 +1,134 @@
+"""Devices that several people use: any history ends, and stands after each of its batches, where the rules say."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from itertools import permutations
+
+import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from services.profile.memory_store import MemoryStore
+from services.profile.memory_unit import MemoryTables
+from services.profile.wire import decode
+from tests.profile.checks import check_all, check_announced
+from tests.profile.histories import Details, Happened, History, cut, happened, shuffled
+from tests.profile.policies import TIGHT
+from tests.profile.running import Recorder, apply, tight_step
+from tests.profile.spellings import Spelled
+from tests.support.identity import latest
+
+TABLETS = TIGHT[-1]
+DEVICES = [Spelled("device", name, ("device", name)) for name in ("tablet-1", "tablet-2")]
+PEOPLE = [Spelled("customer_id", f"c-100{n}", ("customer_id", f"c-100{n}")) for n in range(4)]
+PHONE = Spelled("phone", "+972541234567", ("phone", "+972541234567"))
+MANY = settings(max_examples=10 * settings().max_examples)
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+_device = st.sampled_from((*[(one, True) for one in DEVICES], (DEVICES[0], True), (DEVICES[0], False)))
+_person = st.sampled_from([(one, True) for one in (*PEOPLE[:2] * 8, *PEOPLE, PHONE)])
+_stated = st.one_of(
+    st.tuples(_device),
+    st.tuples(_person, _device),
+    st.tuples(_device, st.just((PHONE, False))),
+    st.tuples(_device, _device),
+    st.just(()),
+)
+_details = st.builds(
+    Details,
+    trust=st.just(0),
+    trust_claims=st.just(False),
+    born=st.none(),
+    seconds=st.none(),
+    revision=st.none(),
+    source=st.integers(0, 2),
+    name=st.sampled_from((None, None, 0, 2)),
+    consents=st.lists(st.tuples(st.integers(0, 1), st.booleans()), max_size=1).map(tuple),
+    conversation=st.sampled_from((None, None, None, 0)),
+)
+
+
+@st.composite
+def turns(draw: st.DrawFn) -> History:
+    """People who take turns on two devices, two of them for sure; some interactions come in several contents."""
+    size = draw(st.integers(3, 14))
+    revisions = draw(st.permutations(range(size)))
+    those: list[Happened] = []
+    sources: list[int] = []
+    ids: list[int] = []
+    for place in range(size):
+        number = draw(st.sampled_from((place, place, place, *ids[-1:])))
+        details = draw(_details)
+        sources.append(sources[ids.index(number)] if number in ids else details.source)
+        ids.append(number)
+        details = details._replace(source=sources[place], revision=revisions[place])
+        those.append(happened(number, draw(st.integers(0, 6)), draw(_stated), details))
+    for person in PEOPLE[:2]:
+        those.append(happened(len(those), draw(st.integers(0, 6)), [(person, True), (DEVICES[0], True)]))
+    again = draw(st.lists(st.integers(0, size - 1), max_size=size // 2))
+    deliveries = shuffled([*range(len(those)), *again], draw(st.randoms(use_true_random=False)))
+    return History(TABLETS, those, cut(deliveries, draw(st.sets(st.integers(1, len(deliveries)), max_size=6))))
+
+
+@MANY
+@given(history=turns())
+def test_after_every_batch_everything_hangs_on_who_used_the_device(runner: asyncio.Runner, history: History) -> None:
+    runner.run(replayed(history))
+
+
+async def replayed(history: History) -> None:
+    log = Recorder()
+    store, step = MemoryStore(log), tight_step(TIGHT.index(TABLETS))
+    heard: set[int] = set()
+    for batch in history.batches:
+        await apply(store, step, [history.happened[place].value for place in batch])
+        heard.update(batch)
+        check_all(store.tables, latest(history.happened[place].said for place in sorted(heard)), TABLETS)
+        check_announced(store.tables, log.messages)
+    lent = Counter(one.device is not None for one in store.tables.interactions.values())
+    event(f"on a login: {min(lent[True], 3)}")
+
+
+def hangs(tables: MemoryTables) -> dict[str, str]:
+    return {one.event_id: tables.keys[one.anchor].value for one in tables.interactions.values() if one.anchor}
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+async def test_whatever_the_order_each_stretch_is_the_persons_who_was_logged_in(order: tuple[int, ...]) -> None:
+    those = [
+        happened(0, 0, [(PEOPLE[0], True), (DEVICES[0], True)]),
+        happened(1, 1, [(DEVICES[0], True)]),
+        happened(2, 4, [(DEVICES[0], True)]),
+        happened(3, 5, [(PEOPLE[1], True), (DEVICES[0], True)]),
+    ]
+    store, step = MemoryStore(Recorder()), tight_step(TIGHT.index(TABLETS))
+    for place in order:
+        await apply(store, step, [those[place].value])
+    assert hangs(store.tables) == {"e0": "c-1000", "e1": "c-1000", "e2": "c-1001", "e3": "c-1001"}
+
+
+async def test_what_a_crash_kept_from_being_looked_after_is_when_it_comes_again() -> None:
+    store, step = MemoryStore(Recorder()), tight_step(TIGHT.index(TABLETS))
+    alone = happened(0, 0, [(DEVICES[0], True)])
+    logins = [happened(n, n * 3, [(PEOPLE[n], True), (DEVICES[0], True)]) for n in (1, 2)]
+    near = happened(3, 4, [(DEVICES[0], True)])
+    batch = [one.value for one in (alone, *logins, near)]
+    await store.run(lambda unit: step.apply(unit, [step.spot(decode(value)) for value in batch]))
+    assert hangs(store.tables)["e3"] == "tablet-1"
+    await apply(store, step, batch)
+    assert hangs(store.tables)["e3"] == "c-1001"
+
+
+async def test_what_one_person_uses_alone_stays_on_it_whenever_it_was() -> None:
+    store, step = MemoryStore(Recorder()), tight_step(TIGHT.index(TABLETS))
+    those = [happened(0, 0, [(PEOPLE[0], True), (DEVICES[0], True)]), happened(1, 200, [(DEVICES[0], True)])]
+    await apply(store, step, [one.value for one in those])
+    assert hangs(store.tables)["e1"] == "tablet-1"
+    assert len({member.profile for member in store.tables.members.values()}) == 1
