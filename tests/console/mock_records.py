@@ -49,7 +49,7 @@ class MockRecords:
         return {"profile_id": profile_id, "interactions": [{"event": each} for each in TIMELINE]}
 
     def explanation(self, number: int) -> dict[str, Any]:
-        """What became of interactions: each third was held, the newest brought three together, the third has a login."""
+        """What became of one: each third was held, the newest brought three together, the third has a login."""
         item = TIMELINE[number - 1]
         held = number % 3 == 2
         seen = {"first_seen": item["time"], "interaction": item["id"], "source": item["source"], "verified": True}

@@ -2,20 +2,28 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from services.profile.devices import MOST_LOGINS, Devices
+from services.profile.domain.logins import Login
+from services.profile.domain.policy import IdentityPolicy
+from services.profile.domain.resolve import Pair
+from services.profile.domain.sighting import Key
 from services.profile.memory_store import MemoryStore
 from services.profile.memory_unit import MemoryTables
+from services.profile.store import ALWAYS, MetOn, Span, Unit, Use
 from services.profile.wire import decode
 from tests.profile.checks import check_all, check_announced
 from tests.profile.histories import Details, Happened, History, cut, happened, shuffled
 from tests.profile.policies import TIGHT
-from tests.profile.running import Recorder, apply, tight_step
+from tests.profile.running import Recorder, apply, profile_step, tight_step
 from tests.profile.spellings import Spelled
 from tests.support.identity import latest
 
@@ -132,3 +140,47 @@ async def test_what_one_person_uses_alone_stays_on_it_whenever_it_was() -> None:
     await apply(store, step, [one.value for one in those])
     assert hangs(store.tables)["e1"] == "tablet-1"
     assert len({member.profile for member in store.tables.members.values()}) == 1
+
+
+class Spy:
+    """A unit of which it is remembered what was asked about devices."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self.asked: list[Any] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._unit, name)
+
+    async def met_on(self, identifiers: Iterable[int], most: int) -> dict[int, MetOn]:
+        found = await self._unit.met_on(identifiers, most)
+        self.asked.append(max(len(one.others) for one in found.values()))
+        return found
+
+    async def logins(self, pairs: Iterable[Pair], spans: Mapping[int, Span]) -> dict[int, list[Login]]:
+        self.asked.append(list(pairs))
+        return await self._unit.logins(pairs, spans)
+
+    async def used(self, spans: Mapping[int, Span], left: AbstractSet[int]) -> list[Use]:
+        found = await self._unit.used(spans, left)
+        self.asked.append(found)
+        return found
+
+
+async def test_a_kiosk_of_thousands_costs_a_glance() -> None:
+    """A hundred links and one are looked at, no login and nothing anonymous."""
+    store, step = MemoryStore(Recorder()), profile_step(IdentityPolicy())
+    those = [
+        happened(n, 0, [(Spelled("customer_id", f"c-{n}17", None), True), (DEVICES[0], True)][n % 2 :])
+        for n in range(2_000)
+    ]
+    await apply(store, step, [one.value for one in those])
+    kiosk = store.tables.identifiers[Key("device", "tablet-1")]
+
+    async def look(unit: Unit) -> list[Any]:
+        spy = Spy(unit)
+        assert await Devices(step).astray(spy, {kiosk: ALWAYS}) == {}
+        return spy.asked
+
+    assert await store.run(look) == [MOST_LOGINS + 1, [], []]
+    assert sum(one.anchor == kiosk for one in store.tables.interactions.values()) == 1_000
