@@ -23,10 +23,10 @@ class Applier:
         work = await self._store.run(lambda unit: self._step.apply(unit, batch), turn)
         if work.newer:
             await self._store.run_alone(lambda unit: self._corrector.revise(unit, work.newer))
-        await self._look_after_devices(work, batch)
         outcomes = await self._rejoin(conversations(one.incoming for one in batch))
         for one in batch if outcomes else ():
             one.outcome = outcomes.get(one.id, one.outcome)
+        await self._look_after_devices(work, batch)
         return work
 
     async def _look_after_devices(self, work: Work, batch: Sequence[Spotted]) -> None:
