@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
@@ -23,6 +24,10 @@ MAX_CONSENTS = 50
 MAX_TEXT = 32_768
 
 MAX_EXTENSION = 1_000
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+FURTHEST_AHEAD = timedelta(hours=24)
+"""How far an interaction's time may lie ahead of the clock of whoever takes it in."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ATTRIBUTE_NAME = re.compile(r"^[a-z0-9]{1,32}$")

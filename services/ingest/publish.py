@@ -3,10 +3,10 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from hashlib import blake2b
 
-from schemas.interaction import Identifier, Interaction
+from schemas.interaction import EARLIEST, FURTHEST_AHEAD, Identifier, Interaction
 from schemas.topics import INTERACTIONS
 from services.ingest.channel import ItemError
 from services.ingest.settings import IngestSettings
@@ -14,8 +14,6 @@ from services.runtime import telemetry
 from services.runtime.errors import Unavailable
 from services.runtime.log import Message, Producer
 
-EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-FURTHEST_AHEAD = timedelta(hours=24)
 STRENGTHS = {"customer_id": 1, "loyalty_id": 2, "email": 3, "phone": 4, "handle": 5, "device": 9}
 _UNKNOWN_STRENGTH = 6
 

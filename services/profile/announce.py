@@ -102,14 +102,17 @@ def told_of(value: bytes, anchors: AbstractSet[int], keys: AbstractSet[EventKey]
 
 
 def _withdrawn(work: Work, batch: str, now: datetime) -> list[Message]:
-    """Interactions that left a profile: for another one, which is told in a message of its own, or for nobody."""
+    """Interactions that left an identifier: for another one, which is told in a message of its own, or for nobody.
+
+    Also when both are one person's: later only one of them may be, and who hears it late must know which place counts.
+    """
     if not work.correction.taken_out:
         return []
-    now_of = {one.id: work.member(one.anchor).profile for one in work.spotted if one.anchor is not None}
+    now_of = {one.id: (one.anchor, work.member(one.anchor).profile) for one in work.spotted if one.anchor is not None}
     messages = []
     for one in work.correction.taken_out:
         profile = work.before[one.anchor].profile if one.anchor is not None else None
-        if profile is not None and profile != now_of.get(one.number):
+        if profile is not None and (one.anchor, profile) != now_of.get(one.number):
             source, event_id = one.key
             data = {
                 "profile_id": profile,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.profile.correct import Corrector, conversations
 from services.profile.step import ProfileStep
-from services.profile.store import ConversationKey, Store
+from services.profile.store import ConversationKey, Span, Store, Unit
 from services.profile.turn import Turn
 from services.profile.work import Spotted, Work
 
@@ -16,6 +16,7 @@ class Applier:
         self._store = store
         self._step = step
         self._corrector = Corrector(step)
+        self._devices = self._corrector.devices
 
     async def apply(self, batch: Sequence[Spotted], turn: Turn | None = None) -> Work:
         """What was done with what is new, and gives each interaction of the batch its outcome. Raises Unavailable."""
@@ -25,7 +26,27 @@ class Applier:
         outcomes = await self._rejoin(conversations([one.incoming for one in batch]))
         for one in batch if outcomes else ():
             one.outcome = outcomes.get(one.id, one.outcome)
+        await self._look_after_devices(work, batch)
         return work
+
+    async def _look_after_devices(self, work: Work, batch: Sequence[Spotted]) -> None:
+        """Looks after the commit, too. Who still writes without knowing that a device is shared is waited for."""
+        spans, anew = self._devices.touched(work)
+        wrong = await self._store.run(lambda unit: self._devices.astray(unit, spans)) if spans and not anew else {}
+        if wrong or anew:
+            await self._store.run_alone(lambda unit: self._devices.rehang(unit, spans))
+        fresh = {id(one) for one in work.spotted}
+        if again := [one for one in batch if id(one) not in fresh and one.sighting.keys]:
+            await self._look_again(again)
+
+    async def _look_again(self, batch: Sequence[Spotted]) -> None:
+        async def look(unit: Unit) -> tuple[dict[int, Span], bool]:
+            spans = await self._devices.again(unit, batch)
+            return spans, bool(await self._devices.astray(unit, spans))
+
+        spans, wrong = await self._store.run(look)
+        if wrong:
+            await self._store.run_alone(lambda unit: self._devices.rehang(unit, spans))
 
     async def _rejoin(self, those: set[ConversationKey]) -> dict[int, str]:
         """Looks after the commit: whoever commits last of two that write to one conversation sees both."""

@@ -89,7 +89,8 @@ class ProfileComponent:
         pinning = Pinning(pins, self._reads, self._policy, self._clock, new_id)
         self.router.include_router(pin_router(pinning, access))
         exports = Exports(self._reads, records, pins, ledger, self._policy, self._clock, journeys_of)
-        self.router.include_router(record_router(exports, Interactions(self._reads, records, self._clock), access))
+        interactions = Interactions(self._reads, records, self._policy, self._clock)
+        self.router.include_router(record_router(exports, interactions, access))
         self.router.include_router(erase_router(self._erasing, access))
 
     async def start(self) -> None:

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
 from services.profile.contents import newest, set_aside
-from services.profile.domain.claims import Claim
+from services.profile.devices import Devices
 from services.profile.domain.conversation import customer_of
-from services.profile.domain.figures import Trait
 from services.profile.domain.resolve import is_shared
-from services.profile.stated import add_traits, claims_in
+from services.profile.stated import restate
 from services.profile.step import ProfileStep
-from services.profile.store import Changes, ConversationKey, CorrectingUnit, TakenOut, TraitPlace, Unit
+from services.profile.store import ALWAYS, Changes, ConversationKey, CorrectingUnit, Span, TakenOut, Unit
 from services.profile.wire import Incoming, decode
 from services.profile.work import Correction, Spotted, Work
 
@@ -25,6 +24,7 @@ class Corrector:
     def __init__(self, step: ProfileStep) -> None:
         self._step = step
         self._policy = step.policy
+        self.devices = Devices(step)
 
     async def revise(self, unit: CorrectingUnit, newer: Sequence[Spotted]) -> Work:
         """Puts newer contents in the place of stored ones, and gives each its outcome; some may be none any more."""
@@ -38,6 +38,7 @@ class Corrector:
         taken_out = await unit.take_out([one.id for one in stand_in])
         changes.variants += [(one.number, one.digest, one.body) for one in taken_out]
         work = await self.replace(unit, taken_out, stand_in, changes)
+        await self.devices.rehang(unit, ends(taken_out, stand_in))
         before = [decode(one.body) for one in taken_out]
         await self.rejoin(unit, conversations((*before, *[one.incoming for one in stand_in])))
         return work
@@ -56,6 +57,7 @@ class Corrector:
                 # What it shows was judged when it came, perhaps by another policy.
                 instead.sighting = instead.sighting._replace(keys=(), verified=0)
             await self.replace(unit, taken_out, stand_in, Changes())
+            await self.devices.rehang(unit, ends(taken_out, stand_in))
         return {one.id: one.outcome for one in stand_in}
 
     async def astray(self, unit: Unit, those: AbstractSet[ConversationKey]) -> dict[int, int | None]:
@@ -96,30 +98,29 @@ class Corrector:
         links = await unit.recount({p for one in taken_out for p in one.star})
         await self._restate(unit, taken_out)
         touched = {identifier for one in taken_out for identifier in one.identifiers} | also
-        touched |= {one.anchor for one in taken_out if one.anchor is not None}
+        touched |= {end for one in taken_out for end in (one.anchor, one.device) if end is not None}
         unshared = await self._unshared(unit, touched)
         unsettled = touched | unshared | (await unit.neighbours(unshared) if unshared else set())
         return Correction(await unit.version(), taken_out, unsettled, unshared, links)
 
     @staticmethod
     async def _restate(unit: CorrectingUnit, taken_out: Sequence[TakenOut]) -> None:
-        anchors = {one.anchor for one in taken_out if one.anchor is not None and decode(one.body).data.traits}
-        if not anchors:
-            return
-        traits: dict[TraitPlace, Trait] = {}
-        claims: set[tuple[int, Claim]] = set()
-        for one in await unit.hanging(anchors):
-            incoming = decode(one.body)
-            add_traits(traits, incoming, one.anchor, verified=one.verified)
-            if one.names_it:
-                claims |= {(one.anchor, claim) for claim in claims_in(incoming.data.traits)}
-        await unit.restate(anchors, traits, claims)
+        stating = [one for one in taken_out if decode(one.body).data.traits]
+        if anchors := {end for one in stating for end in (one.anchor, one.device) if end is not None}:
+            await restate(unit, anchors)
 
     async def _unshared(self, unit: CorrectingUnit, touched: set[int]) -> set[int]:
         """Those of the identifiers that were shared, and are linked to too few for that now."""
         shared = [node for node, member in (await unit.members(touched)).items() if member.shared]
         around = await unit.neighbourhoods(shared) if shared else {}
         return {node for node, its in around.items() if not is_shared(its.namespace, its.counts, self._policy)}
+
+
+def ends(taken_out: Iterable[TakenOut], stand_in: Iterable[Spotted]) -> dict[int, Span]:
+    """Everything that they name or hang on; what may be a device among it is to be looked after."""
+    named = {end for one in taken_out for end in (*one.identifiers, one.anchor, one.device)}
+    named |= {end for one in stand_in for end in (*one.identifiers, one.joined)}
+    return dict.fromkeys([end for end in named if end is not None], ALWAYS)
 
 
 def conversations(interactions: Iterable[Incoming]) -> set[ConversationKey]:

@@ -15,15 +15,16 @@ from typing import NamedTuple, Protocol
 
 from msgspec.structs import replace
 
+from schemas.interaction import FURTHEST_AHEAD
 from schemas.topics import PROFILES
 from services.profile.announce import erased_message, told_of
-from services.profile.correct import Corrector, conversations
+from services.profile.correct import Corrector, conversations, ends
 from services.profile.domain.labels import Label
 from services.profile.domain.sighting import Key, Spotter
 from services.profile.domain.tombstones import Engraver
 from services.profile.erased import strike
 from services.profile.step import ProfileStep
-from services.profile.store import Changes, ErasingUnit, Erasure, Member, TakenOut
+from services.profile.store import Changes, ErasingUnit, Erasure, Member, Remainder, TakenOut
 from services.profile.wire import decode
 from services.runtime.errors import Contradicted, NotFound
 
@@ -116,6 +117,7 @@ class Eraser:
         await self._corrector.replace(unit, gone.interactions, [], Changes(), also=person.keys(), erased=True)
         while alone := await _left_alone(unit, person.keys()):
             await self._strike(unit, gone, alone)
+        await self._corrector.devices.rehang(unit, ends((*gone.interactions, *gone.mentioned), ()))
         gone.identifiers = person.keys() - (await unit.members(person)).keys()
         return gone
 
@@ -148,12 +150,12 @@ class Eraser:
         gone.pins = await unit.unpin(gone.person)
         numbers = {one.number for one in gone.interactions}
         names = {gone.names[node] for node in gone.identifiers}
-        those = [
-            one
-            for one in await unit.remainders()
-            if one.interaction in numbers or not names.isdisjoint(self._step.spot(decode(one.body)).sighting.keys)
-        ]
-        await unit.drop_remainders(those)
+
+        def theirs(one: Remainder) -> bool:
+            shown = self._step.spot(decode(one.body)).sighting.keys
+            return one.interaction in numbers or not names.isdisjoint(shown)
+
+        await unit.drop_remainders(await unit.remainders(theirs))
         keys = {one.key for one in (*gone.interactions, *gone.mentioned)}
         anchors = frozenset(gone.person)
         await unit.retract(lambda value: told_of(value, anchors, keys))
@@ -179,11 +181,12 @@ class Eraser:
         return erasure
 
     async def _engrave(self, unit: ErasingUnit, gone: _Gone, at: datetime) -> None:
-        """An event time may lie ahead of our clock: what was erased or struck shall be so when it comes again."""
+        """An event time may lie ahead of our clock: what was struck shall be so when it comes again."""
         stones = [self._engraver.interaction(*one.key) for one in gone.interactions]
         stones += [self._engraver.identifier(gone.names[node]) for node in gone.identifiers]
-        times = [decode(one.body).envelope.time for one in (*gone.interactions, *gone.mentioned)]
-        await unit.engrave([self._engraver.seal, *stones], max([at, *times]))
+        times = [decode(one.body).envelope.time for one in gone.mentioned]
+        until = min(max([at, *times]), at + FURTHEST_AHEAD)
+        await unit.engrave([self._engraver.seal, *stones], until)
 
 
 def seal(person: Iterable[int]) -> str:

@@ -5,6 +5,7 @@ A function of the interaction and of the tombstones, so that whatever is played 
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -68,8 +69,12 @@ def _marks(engraver: Engraver, one: Spotted) -> list[bytes]:
 def strike(incoming: Incoming, gone: set[Key], spotter: Spotter) -> Incoming:
     """The interaction without its mentions of these identifiers."""
     region = incoming.envelope.region
-    event = without(
-        _read(incoming.body),
-        lambda stated: spotter.key(msgspec.convert(stated, WireIdentifier), region) in gone,
-    )
-    return decode(_write(event))
+    namespaces = sorted({key.namespace for key in gone})
+
+    def repeats(text: str) -> bool:
+        return any(spotter.key(WireIdentifier(namespace, text), region) in gone for namespace in namespaces)
+
+    def states(stated: Mapping[str, Any]) -> bool:
+        return spotter.key(msgspec.convert(stated, WireIdentifier), region) in gone
+
+    return decode(_write(without(_read(incoming.body), states, repeats)))

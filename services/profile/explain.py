@@ -22,6 +22,8 @@ _OUTCOMES = {
     "stale_revision": "A later version of it had come before.",
 }
 JOINED = "It names nobody, and was added to the customer of its conversation."
+LOGGED_IN = "It is anonymous, and was added to who had logged in on this device around then."
+AMBIGUOUS = "It is anonymous on a device that several people use, and nobody had logged in there around then."
 _BLOCKED = {
     "junk": "A placeholder, or a value that says nothing.",
     "own": "One of the organisation's own.",

@@ -22,6 +22,16 @@ class ShownIdentifier(IdentifierView):
     profile_id: str
 
 
+class LoginView(BaseModel):
+    """Who had logged in on a device that several people use, nearest in time to an interaction, and when."""
+
+    device: IdentifierView
+    person: IdentifierView
+    time: AwareDatetime
+    source: str
+    id: str
+
+
 class ShownLink(LinkView):
     """A link that the interaction shows, as it stands now; `reason` if it is held.
 
@@ -61,6 +71,12 @@ class InteractionAnswer(BaseModel):
     outcome: str
     explanation: str
     joined: bool = Field(description="Whether it names nobody and is on the timeline of its conversation's customer")
+    login: LoginView | None = Field(
+        description="Set if it is anonymous, and is on the timeline of who had logged in around it on a shared device"
+    )
+    ambiguous: bool = Field(
+        description="Whether it is anonymous on a device that several people use, and nobody had logged in around it"
+    )
     identifiers: list[ShownIdentifier]
     blocked: list[BlockedView]
     links: list[ShownLink]

@@ -1,19 +1,21 @@
 """Explains one interaction: its outcome, what it showed, and what that did."""
 
 from services.profile import present
+from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.union import UnionFind
-from services.profile.explain import JOINED, explain, explain_blocked, explain_outcome
+from services.profile.explain import AMBIGUOUS, JOINED, LOGGED_IN, explain, explain_blocked, explain_outcome
 from services.profile.interaction_views import (
     BlockedView,
     BroughtTogether,
     InteractionAnswer,
+    LoginView,
     ShownIdentifier,
     ShownLink,
     VariantView,
 )
 from services.profile.present_traits import assurance
 from services.profile.reads import LinkRow, Note, ProfileReads
-from services.profile.records import Recorded, Records
+from services.profile.records import LoginRow, Recorded, Records
 from services.profile.why import MOST_LINKS, bound_by
 from services.runtime.access import Person
 from services.runtime.clock import Clock
@@ -25,8 +27,9 @@ TWO = 2
 class Interactions:
     """Answers what became of interactions; the look at their customer is noted."""
 
-    def __init__(self, reads: ProfileReads, records: Records, clock: Clock) -> None:
+    def __init__(self, reads: ProfileReads, records: Records, policy: IdentityPolicy, clock: Clock) -> None:
         self._reads = reads
+        self._policy = policy
         self._records = records
         self._clock = clock
 
@@ -35,7 +38,8 @@ class Interactions:
         found = await self._records.interaction(number)
         if found is None:
             raise NotFound("there is no such interaction", field="number")
-        owner = found.shown[0].profile if found.shown else found.joined
+        owner = found.owner
+        ambiguous = self._ambiguous(found)
         await self._reads.note(Note(self._clock.now(), reader.subject, sorted(reader.roles), "interaction"), owner)
         masked = not reader.may(*present.SEES_PERSONAL_DATA)
         row = found.row
@@ -46,8 +50,10 @@ class Interactions:
             time=row.place.time,
             profile_id=owner,
             outcome=row.outcome,
-            explanation=JOINED if found.joined else explain_outcome(row.outcome),
-            joined=found.joined is not None,
+            explanation=_in_words(found, ambiguous=ambiguous),
+            joined=found.joined,
+            login=_login(found.login, masked=masked) if found.login else None,
+            ambiguous=ambiguous,
             identifiers=_identifiers(found, masked=masked),
             blocked=[
                 BlockedView(**one.model_dump(), explanation=explain_blocked(one.reason))
@@ -61,6 +67,10 @@ class Interactions:
             ],
             masked=masked,
         )
+
+    def _ambiguous(self, found: Recorded) -> bool:
+        rules = self._policy.namespace(found.shared) if found.shared else None
+        return rules is not None and rules.login_lasts is not None
 
     async def _created(self, found: Recorded) -> str | None:
         """The oldest profile that was founded on what it showed: ids sort by when they were made."""
@@ -91,12 +101,25 @@ class Interactions:
         ]
 
 
+def _in_words(found: Recorded, *, ambiguous: bool) -> str:
+    if found.login:
+        return LOGGED_IN
+    if ambiguous:
+        return AMBIGUOUS
+    return JOINED if found.joined else explain_outcome(found.row.outcome)
+
+
+def _login(login: LoginRow, *, masked: bool) -> LoginView:
+    device, person = (present.view(key, masked=masked) for key in (login.device, login.person))
+    return LoginView(device=device, person=person, time=login.time, source=login.source, id=login.event_id)
+
+
 def _identifiers(found: Recorded, *, masked: bool) -> list[ShownIdentifier]:
     return [
         ShownIdentifier(
             **present.view(one.key, masked=masked).model_dump(),
             assurance=assurance(verified=one.verified),
-            anchor=place == 0,
+            anchor=place == 0 and found.login is None,
             profile_id=one.profile,
         )
         for place, one in enumerate(found.shown)

@@ -1,6 +1,5 @@
 """What corrections ask, in memory: a unit that has the tables for itself changes them as it goes."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
@@ -13,11 +12,13 @@ from services.profile.domain.labels import Label, choose_founder
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.resolve import Pair, pair
 from services.profile.domain.sighting import Key
-from services.profile.memory_unit import MemoryUnit
+from services.profile.memory_unit import MemoryUnit, named
 from services.profile.store import (
     Changes,
     Hanging,
+    Hung,
     Neighbourhood,
+    Rehung,
     StoredInteraction,
     StoredLink,
     TakenOut,
@@ -42,8 +43,23 @@ class MemoryCorrections(MemoryUnit):
         for place in [place for place in self._tables.consents if place[0] in gone]:
             del self._tables.consents[place]
         return [
-            TakenOut(one.id, (one.source, one.event_id), one.anchor, named(one), one.digest, one.body) for one in taken
+            TakenOut(one.id, (one.source, one.event_id), one.anchor, named(one), one.digest, one.body, one.device)
+            for one in taken
         ]
+
+    async def rehang(self, places: Mapping[int, Hung]) -> list[Rehung]:
+        """Hangs interactions elsewhere, with their words of consent."""
+        rehung = []
+        for key, one in self._tables.interactions.items():
+            if one.id in places and one.anchor is not None:
+                rehung.append(Rehung(one.id, key, one.anchor, one.outcome, one.body))
+                self._tables.interactions[key] = one._replace(**places[one.id]._asdict())
+        for at, line in self._tables.consents.items():
+            if place := places.get(at[0]):
+                one = next(one for one in self._tables.interactions.values() if one.id == at[0])
+                said = line.said._replace(verified=_verified(one))
+                self._tables.consents[at] = line._replace(identifier=place.anchor, said=said)
+        return rehung
 
     async def recount(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Brings links to what interactions still witness."""
@@ -64,17 +80,26 @@ class MemoryCorrections(MemoryUnit):
         return [
             (one, other not in (one.claimed or ()))
             for one in self._tables.interactions.values()
-            for other in named(one)[1:]
-            if one.anchor is not None and pair(one.anchor, other) == p
+            for strongest, *others in [named(one) or [0]]
+            for other in others
+            if pair(strongest, other) == p
         ]
 
     async def hanging(self, anchors: Iterable[int]) -> list[Hanging]:
         """The interactions that hang on these."""
         asked = set(anchors)
+        those = self._tables.interactions.values()
         return [
-            Hanging(one.anchor, bool(named(one)), bool(named(one)) and one.anchor not in (one.claimed or ()), one.body)
-            for one in self._tables.interactions.values()
-            if one.anchor is not None and one.anchor in asked
+            *(
+                Hanging(one.anchor, one.device is None and bool(named(one)), _verified(one), one.body)
+                for one in those
+                if one.anchor is not None and one.anchor in asked
+            ),
+            *(
+                Hanging(one.device, bool(named(one)), verified=False, body=one.body, hangs=False)
+                for one in those
+                if one.device is not None and one.device in asked
+            ),
         ]
 
     async def restate(
@@ -107,15 +132,11 @@ class MemoryCorrections(MemoryUnit):
         linked = {other for node in asked for other in self._around(node)}
         return linked.union(*(ends - asked for ends in decided if not ends.isdisjoint(asked)))
 
-    def _around(self, node: int) -> list[int]:
-        links = self._tables.links
-        return [end for p in self._tables.touching[node] if links[p].verified for end in p if end != node]
-
     async def remove_unused(self, identifiers: Iterable[int], policy: IdentityPolicy) -> set[int]:
         """Removes what nothing names any more."""
         tables = self._tables
         decided = {end for one in tables.decisions.values() for end in (one.a, one.b)}
-        anchors = {one.anchor for one in tables.interactions.values()}
+        anchors = {end for one in tables.interactions.values() for end in (one.anchor, one.device)}
         gone = {node for node in identifiers if not tables.touching[node] and node not in decided | anchors}
         labels = [label for node in gone for label in tables.founded.pop(node, ())]
         were = {node: tables.members[node].profile for node in gone}
@@ -140,7 +161,6 @@ class MemoryCorrections(MemoryUnit):
                 tables.members[node] = replace(member, founder=anew.founder)
 
 
-def named(one: StoredInteraction) -> list[int]:
-    """The numbers in the literal of its identifiers, the anchor first."""
-    numbers: list[int] = json.loads(f"[{one.identifiers[1:-1]}]")
-    return numbers
+def _verified(one: StoredInteraction) -> bool:
+    """Whether it verified what it hangs on."""
+    return one.device is None and bool(named(one)) and one.anchor not in (one.claimed or ())

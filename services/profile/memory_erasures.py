@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from services.profile.domain.resolve import Pair
-from services.profile.memory_corrections import MemoryCorrections, named
+from services.profile.memory_corrections import MemoryCorrections
+from services.profile.memory_unit import named
 from services.profile.store import Erasure, Member, Remainder
 
 
@@ -25,7 +26,7 @@ class MemoryErasures(MemoryCorrections):
     async def hung(self, identifiers: Iterable[int]) -> list[int]:
         """What hangs on these."""
         asked = set(identifiers)
-        return [one.id for one in self._tables.interactions.values() if one.anchor in asked]
+        return [one.id for one in self._tables.interactions.values() if not asked.isdisjoint((one.anchor, one.device))]
 
     async def mentioning(self, identifiers: Iterable[int]) -> list[int]:
         """What hangs on others and names these."""
@@ -33,7 +34,7 @@ class MemoryErasures(MemoryCorrections):
         return [
             one.id
             for one in self._tables.interactions.values()
-            if one.anchor not in asked and not asked.isdisjoint(named(one))
+            if asked.isdisjoint((one.anchor, one.device)) and not asked.isdisjoint(named(one))
         ]
 
     async def companions(self, identifiers: Iterable[int]) -> dict[str, set[int]]:
@@ -57,9 +58,9 @@ class MemoryErasures(MemoryCorrections):
         """None: there are no pins in memory."""
         return 0
 
-    async def remainders(self) -> list[Remainder]:
-        """Every variant."""
-        return [Remainder(*place, body) for place, body in self._tables.variants.items()]
+    async def remainders(self, wanted: Callable[[Remainder], bool]) -> list[Remainder]:
+        """Variants."""
+        return [one for place, body in self._tables.variants.items() if wanted(one := Remainder(*place, body))]
 
     async def drop_remainders(self, those: Sequence[Remainder]) -> None:
         """Removes variants."""

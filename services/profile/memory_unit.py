@@ -1,14 +1,17 @@
 """The tables of the profile store in memory, and a unit that works on them."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from services.profile.domain.claims import Claim
 from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
+from services.profile.domain.logins import Login
 from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key
 from services.profile.store import (
@@ -19,12 +22,15 @@ from services.profile.store import (
     EventKey,
     Known,
     Member,
+    MetOn,
     Region,
+    Span,
     Speaker,
     StoredConsent,
     StoredInteraction,
     StoredLink,
     TraitPlace,
+    Use,
 )
 from services.runtime.database import Conflict
 from services.runtime.log import Message
@@ -147,9 +153,10 @@ class MemoryUnit:
         found: dict[ConversationKey, list[Speaker]] = {at: [] for at in waiting if at}
         for one in self._tables.interactions.values():
             those = found.get((one.source, one.conversation or ""))
-            if one.anchor is not None and one.identifiers != "{}" and those is not None:
-                verified = one.anchor not in (one.claimed or ())
-                those.append(Speaker(one.anchor, self._tables.keys[one.anchor], verified, one.time))
+            own = its_own(one)
+            if own is not None and one.identifiers != "{}" and those is not None:
+                verified = own not in (one.claimed or ())
+                those.append(Speaker(own, self._tables.keys[own], verified, one.time))
         return found
 
     async def astray(self, customers: Mapping[ConversationKey, int | None]) -> dict[int, int | None]:
@@ -157,8 +164,47 @@ class MemoryUnit:
         return {
             one.id: customers[at]
             for one in self._tables.interactions.values()
-            if (at := _unnamed(one)) in customers and at and one.anchor != customers[at]
+            if (at := _unnamed(one)) in customers and at and its_own(one) != customers[at]
         }
+
+    async def met_on(self, identifiers: Iterable[int], most: int) -> dict[int, MetOn]:
+        """Those of the identifiers that stand, with links where they are shared."""
+        tables = self._tables
+        return {
+            node: MetOn(
+                tables.keys[node].namespace,
+                {other: tables.keys[other].namespace for other in islice(self._around(node), most)}
+                if tables.members[node].shared
+                else {},
+            )
+            for node in identifiers
+            if node in tables.members
+        }
+
+    def _around(self, node: int) -> list[int]:
+        links = self._tables.links
+        return [end for p in self._tables.touching[node] if links[p].verified for end in p if end != node]
+
+    async def logins(self, pairs: Iterable[Pair], spans: Mapping[int, Span]) -> dict[int, list[Login]]:
+        """Interactions that hang on somebody and verify a device."""
+        asked = set(pairs)
+        found: dict[int, list[Login]] = defaultdict(list)
+        for one in self._tables.interactions.values() if asked else ():
+            for device in named(one)[1:]:
+                if (device, one.anchor) in asked and device not in (one.claimed or ()):
+                    since, until = spans[device]
+                    if one.device is None and one.anchor is not None and since <= one.time <= until:
+                        found[device].append(Login(one.time, one.source, one.event_id, one.anchor))
+        return {device: sorted(those) for device, those in found.items()}
+
+    async def used(self, spans: Mapping[int, Span], left: AbstractSet[int]) -> list[Use]:
+        """What is a device's own."""
+        return [
+            Use(one.id, device, one.anchor, one.time)
+            for one in self._tables.interactions.values()
+            if one.anchor is not None and (device := its_own(one)) in spans and device is not None
+            if (device not in left or one.device is not None) and spans[device].since <= one.time <= spans[device].until
+        ]
 
     async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Those of the links that are stored."""
@@ -219,6 +265,17 @@ class MemoryUnit:
         rows = [self._sequence() for _ in self._messages]
         self._tables.outbox.update(zip(rows, self._messages, strict=True))
         return rows
+
+
+def its_own(one: StoredInteraction) -> int | None:
+    """What an interaction hangs on, had nobody logged in there."""
+    return one.anchor if one.device is None else one.device
+
+
+def named(one: StoredInteraction) -> list[int]:
+    """The numbers in the literal of its identifiers, the strongest first."""
+    numbers: list[int] = json.loads(f"[{one.identifiers[1:-1]}]")
+    return numbers
 
 
 def _unnamed(one: StoredInteraction) -> ConversationKey | None:

@@ -15,6 +15,7 @@ from services.profile.domain.claims import Claim
 from services.profile.domain.consent import Said
 from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
+from services.profile.domain.logins import Login
 from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key
 from services.profile.record import search_words
@@ -25,12 +26,15 @@ from services.profile.store import (
     EventKey,
     Known,
     Member,
+    MetOn,
     Region,
+    Span,
     Speaker,
     StoredConsent,
     StoredInteraction,
     StoredLink,
     TraitPlace,
+    Use,
     Withdrawal,
 )
 from services.profile.turn import Turn
@@ -61,12 +65,12 @@ SELECT identifier, component, profile::text, founder, version, shared FROM membe
 WHERE identifier = ANY($1::text::bigint[])
 """
 SPEAKERS = """
-SELECT asked.source, asked.conversation, i.anchor, n.namespace, n.value,
-    coalesce(i.anchor <> ALL(i.claimed), true), min(i.time)
+SELECT asked.source, asked.conversation, n.id, n.namespace, n.value,
+    coalesce(n.id <> ALL(i.claimed), true), min(i.time)
 FROM unnest($1::text::text[], $2::text::text[]) AS asked (source, conversation)
 LEFT JOIN interaction i
     ON i.source = asked.source AND i.conversation = asked.conversation AND i.identifiers <> '{}'
-LEFT JOIN identifier n ON n.id = i.anchor
+LEFT JOIN identifier n ON n.id = coalesce(i.device, i.anchor)
 WHERE EXISTS (
     SELECT 1 FROM interaction w
     WHERE w.source = asked.source AND w.conversation = asked.conversation AND w.identifiers = '{}'
@@ -77,7 +81,42 @@ ASTRAY = """
 SELECT i.id, asked.customer
 FROM unnest($1::text::text[], $2::text::text[], $3::text::bigint[]) AS asked (source, conversation, customer)
 JOIN interaction i USING (source, conversation)
-WHERE i.identifiers = '{}' AND i.anchor IS DISTINCT FROM asked.customer
+WHERE i.identifiers = '{}' AND coalesce(i.device, i.anchor) IS DISTINCT FROM asked.customer
+"""
+MET_ON = """
+SELECT asked.id, own.namespace, other.id, theirs.namespace
+FROM unnest($1::text::bigint[]) AS asked (id)
+JOIN membership m ON m.identifier = asked.id
+JOIN identifier own ON own.id = asked.id
+LEFT JOIN LATERAL (
+    SELECT b AS id FROM link WHERE a = asked.id AND verified
+    UNION ALL
+    SELECT a FROM link WHERE b = asked.id AND verified
+    LIMIT $2
+) AS other ON m.shared
+LEFT JOIN identifier theirs ON theirs.id = other.id
+"""
+LOGINS = """
+SELECT asked.device, i.time, i.source, i.event_id, i.anchor
+FROM unnest($1::text::bigint[], $2::text::bigint[], $3::timestamptz[], $4::timestamptz[])
+    AS asked (device, anchor, since, until)
+CROSS JOIN LATERAL (
+    SELECT * FROM interaction own
+    WHERE own.anchor = asked.anchor AND own.time BETWEEN asked.since AND asked.until AND own.device IS NULL
+) i
+WHERE asked.device = ANY(i.identifiers::bigint[]) AND coalesce(asked.device <> ALL(i.claimed), true)
+ORDER BY i.time, i.source, i.event_id, i.anchor
+"""
+USED = """
+SELECT i.id, asked.device, i.anchor, i.time
+FROM unnest($1::text::bigint[], $2::timestamptz[], $3::timestamptz[], $4::text::boolean[])
+    AS asked (device, since, until, its_own)
+CROSS JOIN LATERAL (
+    SELECT id, anchor, time FROM interaction WHERE device = asked.device AND time BETWEEN asked.since AND asked.until
+    UNION ALL
+    SELECT id, anchor, time FROM interaction
+    WHERE asked.its_own AND anchor = asked.device AND time BETWEEN asked.since AND asked.until
+) i
 """
 LINKS = """
 SELECT l.a, l.b, l.first_seen, l.interaction, l.verified, l.held
@@ -275,6 +314,32 @@ class PostgresUnit:
         """Interactions that do not hang on their conversation's customer."""
         of = literal(customers.values())
         return dict(await self._connection.fetch(ASTRAY, *_columns(list(customers)), of))
+
+    async def met_on(self, identifiers: Iterable[int], most: int) -> dict[int, MetOn]:
+        """Those of the identifiers that stand, with links where they are shared."""
+        found: dict[int, tuple[str, dict[int, str]]] = {}
+        for node, own, other, theirs in await self._connection.fetch(MET_ON, literal(identifiers), most):
+            others = found.setdefault(node, (own, {}))[1]
+            if other is not None:
+                others[other] = theirs
+        return {node: MetOn(*one) for node, one in found.items()}
+
+    async def logins(self, pairs: Iterable[Pair], spans: Mapping[int, Span]) -> dict[int, list[Login]]:
+        """Interactions that hang on somebody and verify a device."""
+        found: dict[int, list[Login]] = defaultdict(list)
+        asked = list(pairs)
+        if asked:
+            devices, others = zip(*asked, strict=True)
+            ends = zip(*(spans[device] for device in devices), strict=True)
+            for device, *login in await self._connection.fetch(LOGINS, literal(devices), literal(others), *ends):
+                found[device].append(Login(*login))
+        return found
+
+    async def used(self, spans: Mapping[int, Span], left: AbstractSet[int]) -> list[Use]:
+        """What is a device's own."""
+        its_own = literal(device not in left for device in spans)
+        ends = zip(*spans.values(), strict=True)
+        return [Use(*row) for row in await self._connection.fetch(USED, literal(spans), *ends, its_own)]
 
     async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Those of the links that are stored."""

@@ -11,27 +11,50 @@ from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key
 from services.profile.postgres import PostgresUnit
-from services.profile.store import Hanging, Neighbourhood, StoredLink, TakenOut, TraitPlace
+from services.profile.store import Hanging, Hung, Neighbourhood, Rehung, StoredLink, TakenOut, TraitPlace
 from services.runtime.arrays import literal, texts
 
 TAKE_OUT = """
 DELETE FROM interaction i USING unnest($1::text::bigint[]) AS gone (id) WHERE i.id = gone.id
-RETURNING i.id, i.source, i.event_id, i.anchor, i.identifiers::bigint[], i.digest, i.body
+RETURNING i.id, i.source, i.event_id, i.anchor, i.identifiers::bigint[], i.digest, i.body, i.device
 """
 TAKE_OUT_CONSENTS = "DELETE FROM consent c USING unnest($1::text::bigint[]) AS gone (id) WHERE c.interaction = gone.id"
-WITNESSES = """
+REHANG = """
+WITH place AS MATERIALIZED (
+    SELECT i.id, i.anchor AS hung, new.anchor, new.device
+    FROM unnest($1::text::bigint[], $2::text::bigint[], $3::bigint[]) AS new (id, anchor, device)
+    JOIN interaction i USING (id)
+)
+UPDATE interaction i SET anchor = place.anchor, device = place.device FROM place WHERE i.id = place.id
+RETURNING i.id, i.source, i.event_id, place.hung, i.outcome, i.body
+"""
+REHANG_CONSENTS = """
+UPDATE consent c SET identifier = i.anchor,
+    verified = i.device IS NULL AND i.identifiers <> '{}' AND coalesce(i.anchor <> ALL(i.claimed), true)
+FROM unnest($1::text::bigint[]) AS asked (id) JOIN interaction i USING (id)
+WHERE c.interaction = asked.id
+"""
+NAMED_FIRST = """
+CROSS JOIN LATERAL (
+    SELECT * FROM interaction WHERE anchor = asked.{end} AND device IS NULL
+    UNION ALL
+    SELECT * FROM interaction WHERE device = asked.{end}
+) i
+"""
+"""The interactions whose strongest identifier it is, wherever they hang."""
+WITNESSES = f"""
 SELECT a, b, min(time), (array_agg(id ORDER BY time, id))[1], bool_or(verified)
 FROM (
     SELECT asked.a, asked.b, i.time, i.id, coalesce(asked.b <> ALL(i.claimed), true) AS verified
     FROM unnest($1::text::bigint[], $2::text::bigint[]) AS asked (a, b)
-    JOIN interaction i ON i.anchor = asked.a AND asked.b = ANY(i.identifiers::bigint[])
+    {NAMED_FIRST.format(end="a")} WHERE asked.b = ANY(i.identifiers::bigint[])
     UNION ALL
     SELECT asked.a, asked.b, i.time, i.id, coalesce(asked.a <> ALL(i.claimed), true)
     FROM unnest($1::text::bigint[], $2::text::bigint[]) AS asked (a, b)
-    JOIN interaction i ON i.anchor = asked.b AND asked.a = ANY(i.identifiers::bigint[])
+    {NAMED_FIRST.format(end="b")} WHERE asked.a = ANY(i.identifiers::bigint[])
 ) AS witness
 GROUP BY a, b
-"""
+"""  # noqa: S608 -- constants only
 REMOVE_LINKS = """
 DELETE FROM link l USING unnest($1::text::bigint[], $2::text::bigint[]) AS gone (a, b)
 WHERE l.a = gone.a AND l.b = gone.b
@@ -43,8 +66,12 @@ FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::bigint[], $5::boo
 WHERE l.a = new.a AND l.b = new.b
 """
 HANGING = """
-SELECT i.anchor, i.identifiers <> '{}', i.identifiers <> '{}' AND coalesce(i.anchor <> ALL(i.claimed), true), i.body
-FROM unnest($1::text::bigint[]) AS asked (anchor) JOIN interaction i USING (anchor)
+SELECT i.anchor, i.names_it, i.names_it AND coalesce(i.anchor <> ALL(i.claimed), true), i.body, true
+FROM unnest($1::text::bigint[]) AS asked (anchor)
+JOIN (SELECT *, identifiers <> '{}' AND device IS NULL AS names_it FROM interaction) i USING (anchor)
+UNION ALL
+SELECT i.device, i.identifiers <> '{}', false, i.body, false
+FROM unnest($1::text::bigint[]) AS asked (device) JOIN interaction i USING (device)
 """
 REMOVE_TRAITS = "DELETE FROM trait t USING unnest($1::text::bigint[]) AS of (id) WHERE t.identifier = of.id"
 REMOVE_CLAIMS = "DELETE FROM claim c USING unnest($1::text::bigint[]) AS of (id) WHERE c.identifier = of.id"
@@ -72,6 +99,7 @@ SELECT asked.id FROM unnest($1::text::bigint[]) AS asked (id)
 WHERE NOT EXISTS (SELECT 1 FROM link WHERE a = asked.id)
     AND NOT EXISTS (SELECT 1 FROM link WHERE b = asked.id)
     AND NOT EXISTS (SELECT 1 FROM interaction WHERE anchor = asked.id)
+    AND NOT EXISTS (SELECT 1 FROM interaction WHERE device = asked.id)
     AND NOT EXISTS (SELECT 1 FROM decision WHERE a = asked.id)
     AND NOT EXISTS (SELECT 1 FROM decision WHERE b = asked.id)
 """
@@ -105,6 +133,14 @@ class PostgresCorrections(PostgresUnit):
         await self._connection.execute(TAKE_OUT_CONSENTS, asked)
         rows = await self._connection.fetch(TAKE_OUT, asked)
         return [TakenOut(row[0], (row[1], row[2]), *row[3:]) for row in rows]
+
+    async def rehang(self, places: Mapping[int, Hung]) -> list[Rehung]:
+        """Hangs interactions elsewhere."""
+        asked = literal(places)
+        anchors, devices = zip(*places.values(), strict=True)
+        rows = await self._connection.fetch(REHANG, asked, literal(anchors), devices)
+        await self._connection.execute(REHANG_CONSENTS, asked)
+        return [Rehung(row[0], (row[1], row[2]), *row[3:]) for row in rows]
 
     async def recount(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Brings links to what interactions still witness."""

@@ -11,6 +11,7 @@ from services.profile.store import Erasure, Member, Remainder
 from services.runtime.arrays import literal, texts
 from services.runtime.outbox import pack, unpack
 
+PAGE = 1_000
 ERASURE_COLUMNS = ", ".join(Erasure._fields)
 ERASURE = f"""
 SELECT {ERASURE_COLUMNS} FROM erased_profile e JOIN erasure ON erasure.id = e.erasure WHERE e.label = $1
@@ -20,13 +21,21 @@ SELECT theirs.identifier, theirs.component, theirs.profile::text, theirs.founder
 FROM profile p JOIN membership m ON m.identifier = p.founder JOIN membership theirs ON theirs.profile = m.profile
 WHERE p.id = $1
 """
-HUNG = "SELECT i.id FROM unnest($1::text::bigint[]) AS asked (anchor) JOIN interaction i USING (anchor)"
+HUNG = """
+SELECT i.id FROM unnest($1::text::bigint[]) AS asked (anchor) JOIN interaction i USING (anchor)
+UNION
+SELECT i.id FROM unnest($1::text::bigint[]) AS asked (device) JOIN interaction i USING (device)
+"""
 MENTIONING = """
 SELECT i.id FROM unnest($1::text::bigint[]) AS asked (id)
 CROSS JOIN LATERAL (
     SELECT b AS id FROM link WHERE a = asked.id UNION ALL SELECT a FROM link WHERE b = asked.id
 ) AS other
-JOIN interaction i ON i.anchor = other.id AND asked.id = ANY(i.identifiers::bigint[])
+CROSS JOIN LATERAL (
+    SELECT i.id FROM interaction i WHERE i.anchor = other.id AND asked.id = ANY(i.identifiers::bigint[])
+    UNION ALL
+    SELECT i.id FROM interaction i WHERE i.device = other.id AND asked.id = ANY(i.identifiers::bigint[])
+) AS i
 GROUP BY i.id
 """
 COMPANIONS = """
@@ -101,9 +110,10 @@ class PostgresErasures(PostgresCorrections):
         """Removes pins on these."""
         return len(await self._connection.fetch(UNPIN, literal(identifiers)))
 
-    async def remainders(self) -> list[Remainder]:
-        """Every variant."""
-        return [Remainder(*row) for row in await self._connection.fetch(REMAINDERS)]
+    async def remainders(self, wanted: Callable[[Remainder], bool]) -> list[Remainder]:
+        """Variants, read a page at a time: there may be more than fit into memory."""
+        rows = self._connection.cursor(REMAINDERS, prefetch=PAGE)
+        return [one async for row in rows if wanted(one := Remainder(*row))]
 
     async def drop_remainders(self, those: Sequence[Remainder]) -> None:
         """Removes variants."""

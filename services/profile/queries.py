@@ -37,8 +37,9 @@ WORDS = 20
 """Of one identifier about one purpose: so many that count, and so many that do not, the latest first."""
 HOLDINGS = """
 SELECT i.id, i.namespace, i.value, m.shared,
-    coalesce(own.verified, false) OR coalesce(mentioned.verified, false),
-    least(own.first_seen, mentioned.first_seen), greatest(own.last_seen, mentioned.last_seen),
+    coalesce(own.verified, false) OR coalesce(mentioned.verified, false) OR coalesce(lent.verified, false),
+    least(own.first_seen, mentioned.first_seen, lent.first_seen),
+    greatest(own.last_seen, mentioned.last_seen, lent.last_seen),
     own.figures,
     (SELECT json_agg(json_build_array(name, json_build_array(trust, verified, time, event_id, source, value)))
      FROM trait WHERE identifier = i.id),
@@ -64,7 +65,8 @@ CROSS JOIN LATERAL (
         SELECT channel, count(*) AS n, min(time) AS first_seen, max(time) AS last_seen,
             coalesce(sum(wait_ms), 0) AS wait, coalesce(sum(handle_ms), 0) AS handle,
             coalesce(sum(transfers), 0) AS transfers,
-            bool_or(identifiers <> '{{}}' AND (claimed IS NULL OR anchor <> ALL(claimed))) AS verified
+            bool_or(device IS NULL AND identifiers <> '{{}}' AND (claimed IS NULL OR anchor <> ALL(claimed)))
+                AS verified
         FROM interaction WHERE anchor = i.id GROUP BY channel
     ) on_channel
 ) own
@@ -76,13 +78,24 @@ CROSS JOIN LATERAL (
         SELECT a, verified, first_seen FROM link WHERE b = i.id
     ) l
     LEFT JOIN LATERAL (
-        SELECT time FROM interaction WHERE anchor = l.anchor AND i.id = ANY(identifiers::bigint[])
-        ORDER BY time DESC, id DESC LIMIT 1
+        (SELECT time FROM interaction WHERE anchor = l.anchor AND i.id = ANY(identifiers::bigint[])
+         ORDER BY time DESC, id DESC LIMIT 1)
+        UNION ALL
+        (SELECT time FROM interaction WHERE device = l.anchor AND i.id = ANY(identifiers::bigint[])
+         ORDER BY time DESC LIMIT 1)
     ) newest ON true
 ) mentioned
+CROSS JOIN LATERAL (
+    SELECT bool_or(claimed IS NULL OR device <> ALL(claimed)) AS verified, min(time) AS first_seen,
+        max(time) AS last_seen
+    FROM interaction WHERE device = i.id AND identifiers <> '{{}}'
+) lent
 ORDER BY i.id
 """
-"""An interaction that mentions an identifier hangs on one that it is linked to: so the links lead to all of them."""
+"""An interaction that mentions an identifier hangs on one that it is linked to: so the links lead to all of them.
+
+What it lent to those who logged in there are a device's own that hang on them.
+"""
 ERASED = "SELECT EXISTS (SELECT 1 FROM erased_profile WHERE label = $1)"
 LIVE = "SELECT m.profile FROM profile p JOIN membership m ON m.identifier = p.founder WHERE p.id = $1"
 OWNER = """

@@ -10,7 +10,7 @@ from services.profile.domain.claims import Claim
 from services.profile.domain.sighting import Key
 from services.profile.queries import LINK_ROWS, link_rows
 from services.profile.reads import Place
-from services.profile.records import ReadRow, Recorded, RecordedRow, Shown, Variant
+from services.profile.records import LoginRow, ReadRow, Recorded, RecordedRow, Shown, Variant
 from services.runtime.database import Database
 
 VARIANTS = """
@@ -18,15 +18,34 @@ VARIANTS = """
  FROM interaction_variant v WHERE v.interaction = i.id)
 """
 INTERACTION = f"""
-SELECT time, id, outcome, blocked, body, {VARIANTS}, source, event_id, identifiers::bigint[], claimed,
-    (SELECT profile FROM membership WHERE identifier = i.anchor)
-FROM interaction i WHERE id = $1
+SELECT i.time, i.id, i.outcome, i.blocked, i.body, {VARIANTS}, i.source, i.event_id, i.identifiers::bigint[], i.claimed,
+    m.profile, n.namespace, m.shared AND i.device IS NULL, i.device
+FROM interaction i LEFT JOIN membership m ON m.identifier = i.anchor LEFT JOIN identifier n ON n.id = i.anchor
+WHERE i.id = $1
 """  # noqa: S608 -- constants only
 SHOWN = """
 SELECT i.id, i.namespace, i.value, m.profile
 FROM unnest($1::bigint[]) WITH ORDINALITY AS asked (identifier, place)
 JOIN identifier i ON i.id = asked.identifier JOIN membership m ON m.identifier = asked.identifier
 ORDER BY asked.place
+"""
+LOGIN = """
+SELECT l.time, l.source, l.event_id, d.namespace, d.value, n.namespace, n.value
+FROM interaction i
+JOIN identifier d ON d.id = i.device JOIN identifier n ON n.id = i.anchor
+CROSS JOIN LATERAL (
+    (SELECT * FROM interaction
+     WHERE anchor = i.anchor AND time < i.time AND device IS NULL AND i.device = ANY(identifiers::bigint[])
+        AND coalesce(i.device <> ALL(claimed), true)
+     ORDER BY time DESC, source, event_id LIMIT 1)
+    UNION ALL
+    (SELECT * FROM interaction
+     WHERE anchor = i.anchor AND time >= i.time AND device IS NULL AND i.device = ANY(identifiers::bigint[])
+        AND coalesce(i.device <> ALL(claimed), true)
+     ORDER BY time, source, event_id LIMIT 1)
+) l
+WHERE i.id = $1
+ORDER BY greatest(l.time - i.time, i.time - l.time), l.time LIMIT 1
 """
 STAR = LINK_ROWS.format(
     links="SELECT l.* FROM unnest($2::bigint[]) AS asked (other) "
@@ -69,9 +88,19 @@ class PostgresRecords:
             identifiers, claimed = row[8], set(row[9] or ())
             found = await connection.fetch(SHOWN, identifiers)
             links = await connection.fetch(STAR, identifiers[0], identifiers[1:]) if identifiers else []
+            login = await connection.fetchrow(LOGIN, number) if row[13] else None
         shown = [Shown(one[0], Key(one[1], one[2]), str(one[3]), one[0] not in claimed) for one in found]
-        joined = str(row[10]) if row[10] and not shown else None
-        return Recorded(number, _recorded(row), row[6], row[7], shown, link_rows(links), joined)
+        return Recorded(
+            number,
+            _recorded(row),
+            row[6],
+            row[7],
+            shown,
+            link_rows(links),
+            owner=str(row[10]) if row[10] else None,
+            shared=row[11] if row[12] else None,
+            login=_login(login) if login else None,
+        )
 
     async def labels(self, identifiers: Sequence[int]) -> Mapping[str, int]:
         """Every profile id that was ever founded on one of these."""
@@ -94,6 +123,10 @@ class PostgresRecords:
         asked = [UUID(label) for label in labels]
         async with self._database.connection() as connection:
             return [ReadRow(*row) for row in await connection.fetch(READS, asked, after or _BEGINNING, limit)]
+
+
+def _login(row: asyncpg.Record) -> LoginRow:
+    return LoginRow(row[0], row[1], row[2], Key(row[3], row[4]), Key(row[5], row[6]))
 
 
 def _recorded(row: asyncpg.Record) -> RecordedRow:

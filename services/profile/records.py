@@ -45,11 +45,22 @@ class Shown(NamedTuple):
     verified: bool
 
 
+class LoginRow(NamedTuple):
+    """The interaction in which somebody logged in on a device."""
+
+    time: datetime
+    source: str
+    event_id: str
+    device: Key
+    person: Key
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An interaction with all that resolution made of it. `shown` has the anchor first.
+    """An interaction with all that resolution made of it. `shown` has the strongest identifier first.
 
-    One that shows nobody may have `joined` its conversation's customer: the profile that it hangs on.
+    `owner` is the profile on whose timeline it is. `shared` is the namespace of what it hangs on, where that is shared.
+    With a `login` it hangs on who had logged in around it on a device.
     """
 
     number: int
@@ -58,7 +69,14 @@ class Recorded:
     event_id: str
     shown: Sequence[Shown]
     links: Sequence[LinkRow]
-    joined: str | None = None
+    owner: str | None
+    shared: str | None
+    login: LoginRow | None
+
+    @property
+    def joined(self) -> bool:
+        """Whether it shows nobody and hangs on its conversation's customer."""
+        return self.owner is not None and not self.shown
 
 
 class Records(Protocol):

@@ -1,14 +1,15 @@
 """What an interaction states about the identifier that it hangs on: traits, and the claims that some of them make."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 import msgspec
 
 from services.profile.domain.claims import CLAIM_TRAITS, NO_CLAIMS, Claim, claims_of
 from services.profile.domain.figures import Trait
-from services.profile.store import TraitPlace
-from services.profile.wire import Incoming
+from services.profile.store import CorrectingUnit, TraitPlace
+from services.profile.wire import Incoming, decode
 
 REMEMBERED_CLAIMS = 16_384
 
@@ -22,6 +23,19 @@ def add_traits(traits: dict[TraitPlace, Trait], incoming: Incoming, anchor: int,
         before = traits.get(place)
         if before is None or trait > before:
             traits[place] = trait
+
+
+async def restate(unit: CorrectingUnit, identifiers: AbstractSet[int]) -> None:
+    """Gives identifiers the traits and claims that interactions state about them, and no others."""
+    traits: dict[TraitPlace, Trait] = {}
+    claims: set[tuple[int, Claim]] = set()
+    for one in await unit.hanging(identifiers):
+        incoming = decode(one.body)
+        if one.hangs:
+            add_traits(traits, incoming, one.anchor, verified=one.verified)
+        if one.names_it:
+            claims |= {(one.anchor, claim) for claim in claims_in(incoming.data.traits)}
+    await unit.restate(identifiers, traits, claims)
 
 
 def claims_in(traits: Mapping[str, msgspec.Raw]) -> frozenset[Claim]:

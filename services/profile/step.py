@@ -96,6 +96,10 @@ class ProfileStep:
         if messages:
             await unit.put(PROFILES.name, messages)
 
+    async def announce(self, unit: Unit, work: Work) -> None:
+        """Announces work that changes nothing but where interactions hang."""
+        await unit.put(PROFILES.name, await announcements(work, self._new_id, self._now()))
+
 
 def _claims(spotted: Sequence[Spotted]) -> dict[int, frozenset[Claim]]:
     """What interactions claim about the identifiers that they hang on."""

@@ -7,7 +7,7 @@ is also the one global order of locks: identifiers by (namespace, value), then r
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
 import msgspec
@@ -16,6 +16,7 @@ from services.profile.domain.claims import Claim
 from services.profile.domain.consent import Said
 from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
+from services.profile.domain.logins import Login
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.resolve import Decisions, Pair, pair
 from services.profile.domain.sighting import Key
@@ -99,7 +100,8 @@ class StoredInteraction(NamedTuple):
     """One row of the timeline. `identifiers` has the anchor first; `claimed` are those that nobody verified.
 
     `identifiers` is the literal of an array: lists cost more to send than the rest of the row. Durations are whole
-    milliseconds, so that sums over rows are exact.
+    milliseconds, so that sums over rows are exact. `device` is what it would hang on, had nobody logged in there: None
+    of what hangs where it names.
     """
 
     id: int
@@ -119,6 +121,7 @@ class StoredInteraction(NamedTuple):
     revision: datetime | None
     digest: bytes
     body: bytes
+    device: int | None = None
 
 
 class Known(NamedTuple):
@@ -149,6 +152,39 @@ class Speaker(NamedTuple):
     key: Key
     verified: bool
     first: datetime
+
+
+class Span(NamedTuple):
+    """A time with both of its ends."""
+
+    since: datetime
+    until: datetime
+
+
+ALWAYS = Span(datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC))
+
+
+class MetOn(NamedTuple):
+    """A shared identifier's namespace, and its verified links: to whom, and of which namespace."""
+
+    namespace: str
+    others: Mapping[int, str]
+
+
+class Use(NamedTuple):
+    """An interaction that is a device's, unless somebody had logged in around it: then it hangs on them."""
+
+    number: int
+    device: int
+    anchor: int
+    time: datetime
+
+
+class Hung(NamedTuple):
+    """Where an interaction hangs; `device` is set if it is by a login there."""
+
+    anchor: int
+    device: int | None
 
 
 @dataclass(slots=True)
@@ -202,6 +238,15 @@ class Unit(Protocol):
     async def astray(self, customers: Mapping[ConversationKey, int | None]) -> dict[int, int | None]:
         """Interactions that name nobody and do not hang on their conversation's customer; each with that one."""
 
+    async def met_on(self, identifiers: Iterable[int], most: int) -> dict[int, MetOn]:
+        """Those of the identifiers that stand; shared ones with up to `most` of their verified links."""
+
+    async def logins(self, pairs: Iterable[Pair], spans: Mapping[int, Span]) -> dict[int, list[Login]]:
+        """Interactions that hang on the second of a pair and verify the first, a device, in its span; sorted."""
+
+    async def used(self, spans: Mapping[int, Span], left: AbstractSet[int]) -> list[Use]:
+        """What is a device's own, in its span. Of those that are `left` alone, only what hangs elsewhere."""
+
     async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Those of the links that are stored."""
 
@@ -233,6 +278,7 @@ class TakenOut(NamedTuple):
     identifiers: Sequence[int]
     digest: bytes
     body: bytes
+    device: int | None = None
 
     @property
     def star(self) -> set[Pair]:
@@ -241,11 +287,25 @@ class TakenOut(NamedTuple):
 
 
 class Hanging(NamedTuple):
-    """An interaction that hangs on an identifier: whether it names it, whether verified, and the event as it came."""
+    """An interaction that is an identifier's: whether it names it, whether verified, and the event as it came.
+
+    What is a device's and hangs on somebody who logged in there names the device, and does not hang on it.
+    """
 
     anchor: int
     names_it: bool
     verified: bool
+    body: bytes
+    hangs: bool = True
+
+
+class Rehung(NamedTuple):
+    """An interaction that hangs elsewhere now; `anchor` is where it hung."""
+
+    number: int
+    key: EventKey
+    anchor: int
+    outcome: str
     body: bytes
 
 
@@ -264,6 +324,9 @@ class CorrectingUnit(Unit, Protocol):
 
     async def take_out(self, numbers: Iterable[int]) -> list[TakenOut]:
         """Removes interactions with their words of consent."""
+
+    async def rehang(self, places: Mapping[int, Hung]) -> list[Rehung]:
+        """Hangs interactions elsewhere, with their words of consent."""
 
     async def recount(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Brings links to what interactions still witness, gives those, and removes the others."""
@@ -345,8 +408,8 @@ class ErasingUnit(CorrectingUnit, Protocol):
     async def unpin(self, identifiers: Iterable[int]) -> int:
         """Removes every pin on these identifiers, withdrawn or not; how many there were."""
 
-    async def remainders(self) -> list[Remainder]:
-        """Every content that is kept beside an interaction."""
+    async def remainders(self, wanted: Callable[[Remainder], bool]) -> list[Remainder]:
+        """Contents that are kept beside an interaction, those that are `wanted`; all are looked at."""
 
     async def drop_remainders(self, those: Sequence[Remainder]) -> None:
         """Removes some of them."""

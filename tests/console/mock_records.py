@@ -67,12 +67,13 @@ class MockRecords:
         return {"profile_id": profile_id, "interactions": [{"event": each} for each in TIMELINE]}
 
     def explanation(self, number: int) -> dict[str, Any]:
-        """What became of an interaction: each third one was held, and the newest brought three together."""
+        """What became of one: each third was held, the newest brought three together, the third has a login."""
         item = TIMELINE[number - 1]
         held = number % 3 == 2
         seen = {"first_seen": item["time"], "interaction": item["id"], "source": item["source"], "verified": True}
         link = {"a": CUSTOMER, "b": DEVICE if held else PHONE, **seen, "first_witness": number == 1}
         reason = {"reason": "shared", "explanation": "Too many."} if held else {"reason": None, "explanation": None}
+        login = {"device": DEVICE, "person": CUSTOMER, "time": item["time"], "source": item["source"], "id": item["id"]}
         blocked = [{"namespace": "email", "reason": "junk", "explanation": "A placeholder."}]
         together = [
             {"profile_ids": [people.DANA], "identifiers": [CUSTOMER]},
@@ -99,6 +100,8 @@ class MockRecords:
             "links": [{**link, **reason}],
             "created": None,
             "joined": False,
+            "login": login if number == 3 else None,
+            "ambiguous": False,
             "brought_together": together if number == 1 else [],
             "variants": [{"digest": "00ff", "event": {**item, "data": {"channel": "chat"}}}] if number == 1 else [],
             "masked": False,

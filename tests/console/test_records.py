@@ -122,6 +122,10 @@ def test_what_became_of_a_contact_is_told_in_its_details(page: Page, origin: Any
     held = timeline.get_by_role("region", name="What became of it").nth(1)
     expect(held).to_contain_text("A connection that it shows was not trusted.")
     expect(held).to_contain_text("Used by too many people to say whose it is")
+    press(page, timeline.get_by_role("button", name="Details", exact=True).first)
+    anonymous = timeline.get_by_role("region", name="What became of it").nth(2)
+    expect(anonymous).to_contain_text("Anonymous; added to who had logged in on this device around then.")
+    expect(anonymous.get_by_role("listitem").filter(has_text="logged in here")).to_contain_text("C-100482")
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("he", "dark")])

@@ -108,6 +108,7 @@ def chain(length: int) -> list[Happened]:
 
 
 POLICY = tight()
+TABLETS = tight(shared_after=2, login_lasts=timedelta(days=1))
 
 
 def told(number: int, *stated: tuple[str, str], **details: Any) -> Happened:
@@ -391,8 +392,62 @@ class ProfileStoreContract:
         assert _anchors(tables) == {"e0": "dev-1", "e1": "dev-1", "e2": "c-1001", "e3": "c-1001"}
         check_announced(tables, kept.log.messages)
 
-    async def _after(self, kept: Kept, *those: Happened) -> MemoryTables:
-        await apply(kept.store, profile_step(POLICY, self.new_id), [one.value for one in those])
+    # -- devices of several people
+
+    async def test_what_is_anonymous_hangs_on_who_had_logged_in_around_it(self, kept: Kept) -> None:
+        device = ("device", "dev-1")
+        first, second = (told(n, ("customer_id", f"c-{n}001"), device) for n in (1, 6))
+        alone = [told(n, device, name=1, consents=((0, True),)) for n in (0, 2, 4, 7)]
+        await self._after(kept, *alone, first, policy=TABLETS)
+        tables = await self._after(kept, second, policy=TABLETS)
+        self._check(kept, tables, [*alone, first, second])
+        assert _anchors(tables) == {
+            "e0": "c-1001", "e1": "c-1001", "e2": "c-1001", "e4": "dev-1", "e6": "c-6001", "e7": "c-6001"
+        }  # fmt: skip
+
+    async def test_a_login_that_is_corrected_gives_back_what_hung_on_it(self, kept: Kept) -> None:
+        device = ("device", "dev-1")
+        first, second = (told(n, ("customer_id", f"c-{n}001"), device, revision=1) for n in (1, 6))
+        alone = told(5, device, name=1)
+        assert _anchors(await self._after(kept, first, alone, second, policy=TABLETS))["e5"] == "c-6001"
+        moved = told(6, ("customer_id", "c-7001"), device, revision=2)
+        tables = await self._after(kept, moved, policy=TABLETS)
+        assert _anchors(tables)["e5"] == "c-7001"
+        self._check(kept, tables, [first, alone, moved])
+        gone = told(6, ("customer_id", "c-7001"), revision=3)
+        tables = await self._after(kept, gone, policy=TABLETS)
+        assert _anchors(tables)["e5"] == "dev-1"
+        self._check(kept, tables, [first, alone, gone])
+
+    async def test_on_a_kiosk_nobodys_login_says_who_came_before_or_after(self, kept: Kept) -> None:
+        device = ("device", "dev-1")
+        logins = [told(n, ("customer_id", f"c-{n}001"), device) for n in range(1, 4)]
+        near = happened(9, 2, [(Spelled(*device, device), True)])
+        tables = await self._after(kept, *logins[:2], near, policy=TABLETS)
+        assert _anchors(tables)["e9"] == "c-2001"
+        tables = await self._after(kept, logins[2], policy=TABLETS)
+        assert _anchors(tables)["e9"] == "dev-1"
+        self._check(kept, tables, [*logins, near])
+
+    async def test_a_conversation_on_a_device_follows_its_logins(self, kept: Kept) -> None:
+        device = ("device", "dev-1")
+        logins = [told(n, ("customer_id", f"c-{n}001"), device) for n in (1, 3)]
+        spoke = happened(5, 3, [(Spelled(*device, device), True)], Details(conversation=1))
+        silent = happened(6, 1, [], Details(conversation=1, name=0))
+        tables = await self._after(kept, silent, spoke, *logins, policy=TABLETS)
+        assert _anchors(tables) == {"e1": "c-1001", "e3": "c-3001", "e5": "c-3001", "e6": "c-1001"}
+        named = told(7, ("customer_id", "c-9001"), conversation=1)
+        tables = await self._after(kept, named, policy=TABLETS)
+        assert _anchors(tables)["e6"] == "c-9001"
+        self._check(kept, tables, [silent, spoke, *logins, named])
+
+    @staticmethod
+    def _check(kept: Kept, tables: MemoryTables, those: Sequence[Happened]) -> None:
+        check_all(tables, [one.said for one in those], TABLETS)
+        check_announced(tables, kept.log.messages)
+
+    async def _after(self, kept: Kept, *those: Happened, policy: IdentityPolicy = POLICY) -> MemoryTables:
+        await apply(kept.store, profile_step(policy, self.new_id), [one.value for one in those])
         return await kept.tables()
 
     # -- the outbox

@@ -28,7 +28,7 @@ from tests.profile.histories import Details, Happened, happened
 from tests.profile.policies import TIGHT
 from tests.profile.postgres_tables import KeptInPostgres, migrated, opened
 from tests.profile.running import NOW, Recorder, profile_step
-from tests.profile.spellings import POOL
+from tests.profile.spellings import POOL, Spelled
 from tests.support.backlog import work_off
 from tests.support.identity import Decided, Identifier, Said, latest
 from tests.support.postgres import PostgresServer
@@ -43,6 +43,8 @@ ERASED_ROUNDS = 12
 WITHDRAWN = 0.3
 REVISED = 0.2
 MANY_IDENTIFIERS = 4
+SIGNED_IN = 0.15
+TABLETS = len(TIGHT) - 1
 
 
 @pytest.fixture
@@ -207,3 +209,37 @@ def as_stored(those: Sequence[Happened], row: StoredInteraction, step: ProfileSt
 
 def profiles_of(tables: MemoryTables) -> set[str]:
     return {member.profile for member in tables.members.values()}
+
+
+def tablets_history(random: Random) -> list[Happened]:
+    """Three people and nobody take turns on two devices; some records are corrected."""
+    devices = [Spelled("device", name, ("device", name)) for name in ("tablet-1", "tablet-2")]
+    people = [Spelled("customer_id", f"c-100{n}", ("customer_id", f"c-100{n}")) for n in (1, 1, 2, 2, 3)]
+    sources = [random.randint(0, 2) for _ in range(INTERACTIONS)]
+    ids = [random.randrange(place) if place and random.random() < REVISED else place for place in range(INTERACTIONS)]
+    return [
+        happened(
+            ids[place],
+            random.randint(0, 20),
+            [
+                *([(random.choice(people), True)] if random.random() < SIGNED_IN else []),
+                (random.choice(devices), True),
+            ],
+            Details(source=sources[ids[place]], name=random.choice((None, None, 0)), revision=revision),
+        )
+        for place, revision in enumerate(random.sample(range(INTERACTIONS), k=INTERACTIONS))
+    ]
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+async def test_workers_at_once_hang_everything_on_who_used_the_device(workers: list[KeptInPostgres], seed: int) -> None:
+    random = Random(seed)
+    those = tablets_history(random)
+    deliveries = [one.value for one in those] + [one.value for one in random.sample(those, k=INTERACTIONS // 6)]
+    random.shuffle(deliveries)
+    await asyncio.gather(*(work(workers[n].store, TABLETS, deliveries[n::WORKERS]) for n in range(WORKERS)))
+    tables = await workers[0].tables()
+    said = latest(one.said for one in those)
+    check_all(tables, said, TIGHT[TABLETS])
+    check_announced(tables, workers[0].log.messages)
+    await check_persons(PostgresReads(workers[0].database), profiles_of(tables), said, TIGHT[TABLETS])

@@ -17,6 +17,7 @@ from tests.profile.erasing import World, check_forgotten, erase, eraser
 from tests.profile.histories import History, histories
 from tests.profile.policies import TIGHT
 from tests.profile.running import Recorder, apply, ids, tight_step
+from tests.profile.turns import turns
 from tests.support.identity import Decided, Identifier
 
 MANY = settings(max_examples=20 * settings().max_examples)
@@ -32,7 +33,7 @@ plans = st.lists(st.tuples(st.lists(deeds, max_size=2), st.none() | st.integers(
 
 
 @MANY
-@given(history=histories(revised=True), plan=plans)
+@given(history=histories(revised=True) | turns(), plan=plans)
 def test_after_erasures_in_between_the_store_is_what_the_rules_make_of_what_was_not_erased(
     runner: asyncio.Runner, history: History, plan: Sequence[tuple[Sequence[Deed], int | None]]
 ) -> None:

@@ -12,6 +12,7 @@ from tests.support.postgres import PostgresServer
 
 MAIL, PHONE, CARD = ("email", "dana@example.com"), ("phone", "+972541234567"), ("loyalty_id", "card 17")
 FIRST, SECOND = ("customer_id", "c-1001"), ("customer_id", "c-1002")
+TABLET = ("device", "tablet-17")
 OUTCOMES = ("attached", "created", "merged", "held", "blocked", "unidentified", "duplicate", "stale_revision")
 
 
@@ -108,6 +109,31 @@ async def test_one_that_joined_its_conversations_customer_is_explained(api: Serv
     assert (told["joined"], told["outcome"], told["identifiers"]) == (True, "attached", [])
     assert "conversation" in told["explanation"]
     assert told["profile_id"] == (await explained(api, "e2", MAIL))["profile_id"]
+
+
+async def test_one_that_is_the_persons_who_had_logged_in_is_explained(api: Served) -> None:
+    await api.hear(said(1, FIRST, TABLET), said(2, TABLET), said(9, SECOND, TABLET), said(5, TABLET))
+    told = await explained(api, "e2", FIRST)
+    assert told["profile_id"] == (await api.look_up(*FIRST))["id"]
+    assert told["login"] == {
+        "device": {"namespace": TABLET[0], "value": TABLET[1]},
+        "person": {"namespace": FIRST[0], "value": FIRST[1]},
+        "time": (await explained(api, "e1", FIRST))["time"],
+        "source": told["source"],
+        "id": "e1",
+    }
+    assert "logged in" in told["explanation"]
+    assert [(one["value"], one["anchor"]) for one in told["identifiers"]] == [(TABLET[1], False)]
+    masked = await explained(api, "e2", FIRST, role="ops")
+    assert FIRST[1] not in str(masked["login"])
+
+
+async def test_one_that_nobody_had_logged_in_around_stays_on_the_device(api: Served) -> None:
+    await api.hear(said(1, FIRST, TABLET), said(9, SECOND, TABLET), said(5, TABLET))
+    told = await explained(api, "e5", TABLET)
+    assert (told["ambiguous"], told["login"]) == (True, None)
+    assert told["profile_id"] not in {(await api.look_up(*key))["id"] for key in (FIRST, SECOND)}
+    assert "several people" in told["explanation"]
 
 
 async def test_the_content_that_a_revision_replaced_is_shown_beside_it(api: Served) -> None:

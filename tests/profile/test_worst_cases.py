@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from pydantic import TypeAdapter
 
-from schemas.profile_events import IdentifiersMoved, InteractionAttached
+from schemas.profile_events import IdentifiersMoved, InteractionAttached, InteractionWithdrawn
 from services.profile.announce import MOVES_PER_MESSAGE
 from services.profile.domain.labels import Label
 from services.profile.domain.policy import IdentityPolicy
@@ -22,7 +22,7 @@ from tests.profile.spellings import Spelled
 from tests.support.identity import Said
 
 POLICY = IdentityPolicy()
-published: TypeAdapter[object] = TypeAdapter(InteractionAttached | IdentifiersMoved)
+published: TypeAdapter[object] = TypeAdapter(InteractionAttached | InteractionWithdrawn | IdentifiersMoved)
 JUNK = ("null", "NULL", "undefined", "guest", "Anonymous", "-1", "0000000", "  ", "unknown", "None", "111111")
 
 

@@ -115,11 +115,16 @@ def star(one: Said, policy: IdentityPolicy) -> Iterator[tuple[Ends, bool]]:
 
 
 def is_shared(identifier: Identifier, proven: Iterable[Ends], policy: IdentityPolicy) -> bool:
+    return beyond(identifier, proven, policy, 1 if rules(identifier[0], policy).login_lasts else policy.shared_after)
+
+
+def beyond(identifier: Identifier, proven: Iterable[Ends], policy: IdentityPolicy, times: int) -> bool:
+    """Whether it is linked to more than so many times the limit of a namespace as strong as its own."""
     own = rules(identifier[0], policy).strength
     neighbours = [other for ends in proven if identifier in ends for other in ends - {identifier}]
     values = Counter(namespace for namespace, _ in neighbours)
     return any(
-        rules(namespace, policy).strength <= own and count > policy.shared_after * rules(namespace, policy).limit
+        rules(namespace, policy).strength <= own and count > times * rules(namespace, policy).limit
         for namespace, count in values.items()
     )
 
@@ -213,6 +218,28 @@ class Sum(NamedTuple):
 
 def hung(said: Collection[Said], policy: IdentityPolicy) -> Iterator[tuple[Said, Identifier, bool]]:
     """What hangs on somebody, on whom, and whether its own word makes that sure.
+
+    What would hang on a device of several people hangs on the login nearest in time, where it is near enough.
+    """
+    proven = {ends for one in said for ends, verified in star(one, policy) if verified}
+    logins: dict[Identifier, list[tuple[datetime, str, str, Identifier]]] = defaultdict(list)
+    for one in said:
+        for device, verified in ranked(one, policy)[1:]:
+            person, sure = ranked(one, policy)[0]
+            if verified and sure and not rules(person[0], policy).login_lasts:
+                logins[device].append((one.time, one.source, one.id, person))
+    for one, anchor, verified in named(said, policy):
+        lasts = rules(anchor[0], policy).login_lasts
+        near = [login for login in logins[anchor] if lasts and abs(login[0] - one.time) <= lasts]
+        several = is_shared(anchor, proven, policy) and not beyond(anchor, proven, policy, policy.shared_after)
+        if near and several:
+            yield one, min(near, key=lambda login: (abs(login[0] - one.time), login))[3], False
+        else:
+            yield one, anchor, verified
+
+
+def named(said: Collection[Said], policy: IdentityPolicy) -> Iterator[tuple[Said, Identifier, bool]]:
+    """What names somebody, a device or a conversation with a customer: whose it is by that.
 
     What names nobody hangs on its conversation's customer: one who is verified there, then the strongest, the earliest.
     """

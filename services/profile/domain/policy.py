@@ -3,6 +3,7 @@
 Defaults are those of docs/identity.md. A file (`KESHER_IDENTITY_FILE`) may change them; it is validated at start.
 """
 
+from datetime import timedelta
 from typing import Annotated, Literal, Self
 
 from phonenumbers import SUPPORTED_REGIONS
@@ -33,6 +34,10 @@ class Namespace(BaseModel):
     limit: Annotated[int, Field(ge=1, le=1_000)]
     fold_case: bool = True
     least_different_characters: Annotated[int, Field(ge=1, le=20)] = 3
+    login_lasts: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=366))] | None = Field(
+        default=None,
+        description="Where people take turns: how long before and after a login what is anonymous may be theirs",
+    )
 
 
 DEFAULT_NAMESPACES = {
@@ -41,7 +46,7 @@ DEFAULT_NAMESPACES = {
     "email": Namespace(strength=3, limit=5),
     "phone": Namespace(strength=4, limit=5),
     "handle:*": Namespace(strength=5, limit=10),
-    "device": Namespace(strength=9, limit=50, fold_case=False),
+    "device": Namespace(strength=9, limit=50, fold_case=False, login_lasts=timedelta(days=1)),
 }
 
 
@@ -103,6 +108,16 @@ class IdentityPolicy(BaseModel):
         found = self.namespace(name)
         assert found is not None
         return found.limit
+
+    def login_lasts(self, name: str) -> timedelta | None:
+        """How long a login on an identifier of a configured namespace tells who used it; None where it never does."""
+        found = self.namespace(name)
+        assert found is not None
+        return found.login_lasts
+
+    def times_shared(self, name: str) -> int:
+        """How many times over a limit makes an identifier shared: at once where people are known to take turns."""
+        return 1 if self.login_lasts(name) else self.shared_after
 
     def trait(self, name: str) -> TraitRules:
         """The rules by which one value of a trait is shown."""

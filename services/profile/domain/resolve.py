@@ -118,7 +118,11 @@ def _newly_shared(
     policy: IdentityPolicy,
 ) -> set[int]:
     degrees = Counter(chain.from_iterable(links))
-    suspects = {node for node, degree in degrees.items() if degree > policy.shared_after and node in nodes} - known
+    suspects = {
+        node
+        for node, degree in degrees.items()
+        if degree > 1 and node in nodes and degree > policy.times_shared(keys[node].namespace)
+    } - known
     if not suspects:
         return suspects  # a limit is one at least, so fewer neighbours than that make nobody shared
     neighbours: dict[int, Counter[str]] = defaultdict(Counter)
@@ -129,12 +133,20 @@ def _newly_shared(
 
 
 def is_shared(namespace: str, neighbours: Mapping[str, int], policy: IdentityPolicy) -> bool:
-    """Rule 3: linked to more than `shared_after` x limit values of a namespace at least as strong as its own."""
+    """Rule 3: linked to more than `times_shared` x limit values of a namespace at least as strong as its own."""
+    return is_beyond(namespace, neighbours, policy, policy.times_shared(namespace))
+
+
+def is_public(namespace: str, neighbours: Mapping[str, int], policy: IdentityPolicy) -> bool:
+    """Whether so many people use it that a login says nothing about who came before and after: a kiosk."""
+    return is_beyond(namespace, neighbours, policy, policy.shared_after)
+
+
+def is_beyond(namespace: str, neighbours: Mapping[str, int], policy: IdentityPolicy, times: int) -> bool:
+    """Whether it is linked to more than `times` x limit values of a namespace at least as strong as its own."""
     own = policy.strength(namespace)
     return any(
-        count > policy.shared_after * policy.limit(other)
-        for other, count in neighbours.items()
-        if policy.strength(other) <= own
+        count > times * policy.limit(other) for other, count in neighbours.items() if policy.strength(other) <= own
     )
 
 

@@ -8,6 +8,7 @@ import { useI18n } from "../i18n/I18n";
 import { namespaceTitle } from "../look/namespaces";
 import { READERS } from "../session/roles";
 import { Refused } from "../shell/Refused";
+import { Time } from "../text/Time";
 import { blockedInWords, outcomeInWords } from "./explained";
 import classes from "./Explained.module.css";
 import { IdentifierChip } from "./IdentifierChip";
@@ -36,6 +37,7 @@ export function Explained({ number }: { number: number }) {
           ))}
         </Part>
       )}
+      {data.login && <LoginRow login={data.login} />}
       <Blocked blocked={data.blocked} />
       {data.links.length > 0 && (
         <Part title={t("explained.links")}>
@@ -76,6 +78,21 @@ function Row({ children }: { children: ReactNode }) {
     <Group gap={6} component="li">
       {children}
     </Group>
+  );
+}
+
+function LoginRow({ login }: { login: NonNullable<Explanation["login"]> }) {
+  const { t } = useI18n();
+  return (
+    <Part title={t("explained.login")}>
+      <Row>
+        <IdentifierChip identifier={login.person} />
+        <Text fz="xs" c="dimmed">
+          {t("explained.logged_in")} · <Time iso={login.time} />
+        </Text>
+        <IdentifierChip identifier={login.device} />
+      </Row>
+    </Part>
   );
 }
 

@@ -1345,6 +1345,11 @@ export interface components {
          * @description What became of an interaction, and why.
          */
         InteractionAnswer: {
+            /**
+             * Ambiguous
+             * @description Whether it is anonymous on a device that several people use, and nobody had logged in around it
+             */
+            ambiguous: boolean;
             /** Blocked */
             blocked: components["schemas"]["BlockedView"][];
             /** Brought Together */
@@ -1367,6 +1372,8 @@ export interface components {
             joined: boolean;
             /** Links */
             links: components["schemas"]["ShownLink"][];
+            /** @description Set if it is anonymous, and is on the timeline of who had logged in around it on a shared device */
+            login: components["schemas"]["LoginView"] | null;
             /** Masked */
             masked: boolean;
             /** Number */
@@ -1608,6 +1615,23 @@ export interface components {
             source: string;
             /** Verified */
             verified: boolean;
+        };
+        /**
+         * LoginView
+         * @description Who had logged in on a device that several people use, nearest in time to an interaction, and when.
+         */
+        LoginView: {
+            device: components["schemas"]["IdentifierView"];
+            /** Id */
+            id: string;
+            person: components["schemas"]["IdentifierView"];
+            /** Source */
+            source: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
         };
         /**
          * LookupAnswer

@@ -1,0 +1,137 @@
+"""Devices that several people use: any history ends, and stands after each of its batches, where the rules say."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import event, given, settings
+
+from services.profile.devices import MOST_LOGINS, Devices
+from services.profile.domain.logins import Login
+from services.profile.domain.policy import IdentityPolicy
+from services.profile.domain.resolve import Pair
+from services.profile.domain.sighting import Key
+from services.profile.memory_store import MemoryStore
+from services.profile.memory_unit import MemoryTables
+from services.profile.store import ALWAYS, MetOn, Span, Unit, Use
+from services.profile.wire import decode
+from tests.profile.checks import check_all, check_announced
+from tests.profile.histories import History, happened
+from tests.profile.policies import TIGHT
+from tests.profile.running import Recorder, apply, profile_step, tight_step
+from tests.profile.spellings import Spelled
+from tests.profile.turns import DEVICES, PEOPLE, TABLETS, turns
+from tests.support.identity import latest
+
+MANY = settings(max_examples=10 * settings().max_examples)
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@MANY
+@given(history=turns())
+def test_after_every_batch_everything_hangs_on_who_used_the_device(runner: asyncio.Runner, history: History) -> None:
+    runner.run(replayed(history))
+
+
+async def replayed(history: History) -> None:
+    log = Recorder()
+    store, step = MemoryStore(log), tight_step(TIGHT.index(TABLETS))
+    heard: set[int] = set()
+    for batch in history.batches:
+        await apply(store, step, [history.happened[place].value for place in batch])
+        heard.update(batch)
+        check_all(store.tables, latest(history.happened[place].said for place in sorted(heard)), TABLETS)
+        check_announced(store.tables, log.messages)
+    lent = Counter(one.device is not None for one in store.tables.interactions.values())
+    event(f"on a login: {min(lent[True], 3)}")
+
+
+def hangs(tables: MemoryTables) -> dict[str, str]:
+    return {one.event_id: tables.keys[one.anchor].value for one in tables.interactions.values() if one.anchor}
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+async def test_whatever_the_order_each_stretch_is_the_persons_who_was_logged_in(order: tuple[int, ...]) -> None:
+    those = [
+        happened(0, 0, [(PEOPLE[0], True), (DEVICES[0], True)]),
+        happened(1, 1, [(DEVICES[0], True)]),
+        happened(2, 4, [(DEVICES[0], True)]),
+        happened(3, 5, [(PEOPLE[1], True), (DEVICES[0], True)]),
+    ]
+    store, step = MemoryStore(Recorder()), tight_step(TIGHT.index(TABLETS))
+    for place in order:
+        await apply(store, step, [those[place].value])
+    assert hangs(store.tables) == {"e0": "c-1000", "e1": "c-1000", "e2": "c-1001", "e3": "c-1001"}
+
+
+async def test_what_a_crash_kept_from_being_looked_after_is_when_it_comes_again() -> None:
+    store, step = MemoryStore(Recorder()), tight_step(TIGHT.index(TABLETS))
+    alone = happened(0, 0, [(DEVICES[0], True)])
+    logins = [happened(n, n * 3, [(PEOPLE[n], True), (DEVICES[0], True)]) for n in (1, 2)]
+    near = happened(3, 4, [(DEVICES[0], True)])
+    batch = [one.value for one in (alone, *logins, near)]
+    await store.run(lambda unit: step.apply(unit, [step.spot(decode(value)) for value in batch]))
+    assert hangs(store.tables)["e3"] == "tablet-1"
+    await apply(store, step, batch)
+    assert hangs(store.tables)["e3"] == "c-1001"
+
+
+async def test_what_one_person_uses_alone_stays_on_it_whenever_it_was() -> None:
+    store, step = MemoryStore(Recorder()), tight_step(TIGHT.index(TABLETS))
+    those = [happened(0, 0, [(PEOPLE[0], True), (DEVICES[0], True)]), happened(1, 200, [(DEVICES[0], True)])]
+    await apply(store, step, [one.value for one in those])
+    assert hangs(store.tables)["e1"] == "tablet-1"
+    assert len({member.profile for member in store.tables.members.values()}) == 1
+
+
+class Spy:
+    """A unit of which it is remembered what was asked about devices."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self.asked: list[Any] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._unit, name)
+
+    async def met_on(self, identifiers: Iterable[int], most: int) -> dict[int, MetOn]:
+        found = await self._unit.met_on(identifiers, most)
+        self.asked.append(max(len(one.others) for one in found.values()))
+        return found
+
+    async def logins(self, pairs: Iterable[Pair], spans: Mapping[int, Span]) -> dict[int, list[Login]]:
+        self.asked.append(list(pairs))
+        return await self._unit.logins(pairs, spans)
+
+    async def used(self, spans: Mapping[int, Span], left: AbstractSet[int]) -> list[Use]:
+        found = await self._unit.used(spans, left)
+        self.asked.append(found)
+        return found
+
+
+async def test_a_kiosk_of_thousands_costs_a_glance() -> None:
+    """A hundred links and one are looked at, no login and nothing anonymous."""
+    store, step = MemoryStore(Recorder()), profile_step(IdentityPolicy())
+    those = [
+        happened(n, 0, [(Spelled("customer_id", f"c-{n}17", None), True), (DEVICES[0], True)][n % 2 :])
+        for n in range(2_000)
+    ]
+    await apply(store, step, [one.value for one in those])
+    kiosk = store.tables.identifiers[Key("device", "tablet-1")]
+
+    async def look(unit: Unit) -> list[Any]:
+        spy = Spy(unit)
+        assert await Devices(step).astray(spy, {kiosk: ALWAYS}) == {}
+        return spy.asked
+
+    assert await store.run(look) == [MOST_LOGINS + 1, [], []]
+    assert sum(one.anchor == kiosk for one in store.tables.interactions.values()) == 1_000
