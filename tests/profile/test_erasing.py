@@ -124,6 +124,41 @@ async def test_a_mention_goes_and_whoever_made_it_stays(service: Served) -> None
     assert item["id"] == "e2"
 
 
+@pytest.mark.parametrize("written", ["054-123-4567", "+972 54 123 4567", ["spouse", {"mobile": "0541234567"}]])
+async def test_a_trait_that_repeats_who_was_erased_in_other_words_goes(service: Served, written: object) -> None:
+    other = said(2, ("customer_id", "C-2"), traits={"spouse": written, "name": "Avi"})
+    other["data"]["identifiers"].append({"namespace": "phone", "value": "054 1234567", "assurance": "claimed"})
+    await service.hear(said(1, DANA[0], PHONE), other)
+    await erase(service, (await service.look_up(*DANA[0]))["id"])
+    assert not [value for value in await _stored(service) if "4567" in value]
+    avi = await service.look_up("customer_id", "C-2")
+    assert list(avi["traits"]) == ["name"]
+
+
+async def test_a_mention_dated_far_ahead_does_not_keep_its_owner_away(service: Served) -> None:
+    """Nothing dated further ahead than a day is taken in; what got here in another way counts for no more."""
+    ahead = {**said(2, ("customer_id", "C-2"), PHONE), "time": NOW.replace(year=NOW.year + 70).isoformat()}
+    ahead["data"]["identifiers"][1]["assurance"] = "claimed"
+    await service.hear(said(1, DANA[0], PHONE), ahead)
+    await erase(service, (await service.look_up(*DANA[0]))["id"])
+    later = {**said(3, PHONE), "time": NOW.replace(year=NOW.year + 1).isoformat()}
+    assert await service.hear(later) == ["created"]
+
+
+async def test_whose_tablet_it_was_too_keeps_it_and_what_the_other_looked_at_goes(service: Served) -> None:
+    tablet = ("device", "tablet-1")
+    logins = [said(1, DANA[0], tablet), said(9, ("customer_id", "C-2"), tablet)]
+    looks = [said(2, tablet), said(8, tablet)]
+    await service.hear(*logins, *looks)
+    done = await erase(service, (await service.look_up(*DANA[0]))["id"])
+    assert done["erased"]["interactions"] == 2
+    avi = (await service.look_up("customer_id", "C-2"))["id"]
+    assert (await service.look_up(*tablet))["id"] == avi
+    items = (await service.ask("GET", f"/v1/profiles/{avi}/timeline"))["items"]
+    assert {item["id"] for item in items} == {"e8", "e9"}
+    assert await service.hear(*looks[:1]) == ["erased"]
+
+
 async def test_of_two_whom_a_steward_separated_one_goes_and_takes_her_telephone_along(service: Served) -> None:
     await service.hear(said(1, DANA[0], PHONE), said(2, ("loyalty_id", "card 7"), PHONE))
     ends = [{"namespace": "phone", "value": PHONE[1]}, {"namespace": "loyalty_id", "value": "card 7"}]
