@@ -56,7 +56,7 @@ class InteractionAttached(ProfileEvent):
 
 
 class InteractionWithdrawnData(Part):
-    """The interaction with this source and id no longer hangs where it did on this profile; where it does now is told."""
+    """The interaction with this source and id no longer hangs where it did on this profile; where it does is told."""
 
     profile_id: ProfileId
     source: str
