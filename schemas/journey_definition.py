@@ -114,6 +114,7 @@ class JourneyDefinition(Fragment):
     description: Annotated[str, StringConstraints(max_length=2_000)] | None = None
     entry: RuleText | None = Field(default=None, description="Opens a journey; without it any stage's rule does")
     stages: Annotated[tuple[StageDefinition, ...], Field(min_length=1, max_length=MAX_STAGES)]
+    stalled_after: Duration | None = Field(default=None, description="No touchpoint for so long stalls the journey")
     abandoned_after: Duration | None = Field(default=None, description="No touchpoint for so long ends the journey")
     pain_points: Annotated[tuple[PainPointDefinition, ...], Field(max_length=MAX_PAIN_POINTS)] = ()
     actions: Annotated[tuple[ActionDefinition, ...], Field(max_length=MAX_ACTIONS)] = ()
@@ -123,6 +124,8 @@ class JourneyDefinition(Fragment):
         stages = _unique("stages", [stage.key for stage in self.stages])
         pain_points = _unique("pain_points", [pain.key for pain in self.pain_points])
         _unique("actions", [action.key for action in self.actions])
+        if self.stalled_after and self.abandoned_after and self.stalled_after >= self.abandoned_after:
+            raise _problem(("stalled_after",), "by then it is abandoned; write less than abandoned_after")
         for number, stage in enumerate(self.stages):
             if stage.exit in RESERVED_EXITS:
                 raise _problem(("stages", number, "exit"), f"{stage.exit!r} is a status of its own; write completed")

@@ -1,28 +1,29 @@
-"""What the journey service tells the others: transitions, corrections of them, and retractions."""
+"""What the journey service tells the others: transitions, what time did, corrections of either, and retractions."""
 
 from datetime import datetime
 from hashlib import blake2b
 
 import msgspec
 
-from services.journey.domain.model import Transition
-from services.journey.store import StoredTransition
+from services.journey.domain.model import ABANDONED, Transition
+from services.journey.store import StoredLapse, StoredTransition
 from services.runtime.log import Message
 
 TRANSITIONED = "journey.transitioned"
 RETRACTED = "journey.retracted"
 
 
-class _Data(msgspec.Struct, gc=False, rename={"from_stage": "from"}):
+class _Data(msgspec.Struct, gc=False, omit_defaults=True, rename={"from_stage": "from"}):
     profile_id: str
     journey: str
     version: int
     from_stage: str | None
     to: str | None
     at: datetime
-    interaction: str
+    interaction: str | None
     channel: str | None
     corrects: str | None
+    since: datetime | None = None
 
 
 class _Event(msgspec.Struct, gc=False):
@@ -50,6 +51,13 @@ def event_id(stored: StoredTransition) -> str:
     return f"{stored.id}.{stored.profile}.{stored.generation}"
 
 
+def lapse_event_id(stored: StoredLapse) -> str:
+    """Differs whenever something else is said of a lapse: as `event_id`, and with its moment, which may move."""
+    one = stored.lapse
+    named = f"{one.journey}\0{one.kind}\0{one.since.isoformat()}\0{one.at.isoformat()}"
+    return f"{blake2b(named.encode(), digest_size=16).hexdigest()}.{stored.profile}.{stored.generation}"
+
+
 def transitioned(stored: StoredTransition, corrects: str | None, now: datetime) -> Message:
     """The profile entered a stage; or an earlier event is `corrects`-ed."""
     step = stored.step
@@ -60,6 +68,19 @@ def retracted(stored: StoredTransition, generation: int, now: datetime) -> Messa
     """The step that `stored` speaks of never was; `from` is the stage that was not entered after all."""
     event = event_id(stored._replace(generation=generation))
     return _message(event, RETRACTED, stored, stored.step.to, None, event_id(stored), now)
+
+
+def lapsed(stored: StoredLapse, corrects: str | None, now: datetime) -> Message:
+    """Time did something to a journey; or an earlier event is `corrects`-ed."""
+    one = stored.lapse
+    to = None if one.kind == ABANDONED else one.stage
+    return _of_lapse(lapse_event_id(stored), f"journey.{one.kind}", stored, _data(stored, to, corrects, one.since), now)
+
+
+def lapse_retracted(stored: StoredLapse, generation: int, now: datetime) -> Message:
+    """What `stored` speaks of did not come to pass."""
+    event = lapse_event_id(stored._replace(generation=generation))
+    return _of_lapse(event, RETRACTED, stored, _data(stored, None, lapse_event_id(stored), None), now)
 
 
 def _message(
@@ -75,3 +96,12 @@ def _message(
     time, source, id_ = step.position
     data = _Data(profile, step.journey, step.version, from_stage, to, time, f"{source} {id_}", step.channel, corrects)
     return Message(profile.encode(), _encode(_Event(event, kind, now, data)))
+
+
+def _data(stored: StoredLapse, to: str | None, corrects: str | None, since: datetime | None) -> _Data:
+    one = stored.lapse
+    return _Data(stored.profile, one.journey, one.version, one.stage, to, one.at, None, None, corrects, since)
+
+
+def _of_lapse(event: str, kind: str, stored: StoredLapse, data: _Data, now: datetime) -> Message:
+    return Message(stored.profile.encode(), _encode(_Event(event, kind, now, data)))

@@ -22,6 +22,7 @@ class _Data(msgspec.Struct):
     interaction: str | None = None
     channel: str | None = None
     corrects: str | None = None
+    since: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Envelope(msgspec.Struct):
@@ -69,6 +70,7 @@ def live_event(record: Record, after: Mapping[int, int]) -> LiveEvent | None:
         interaction=data.interaction,
         channel=data.channel,
         corrects=data.corrects,
+        since=data.since,
         id=envelope.id,
     )
     return LiveEvent(

@@ -21,6 +21,7 @@ from services.journey.store import (
     Changes,
     InteractionKey,
     JourneyRow,
+    LapseKey,
     Owner,
     Place,
     Placing,
@@ -29,6 +30,7 @@ from services.journey.store import (
     RuleFailures,
     Standing,
     StoredInteraction,
+    StoredLapse,
     StoredTransition,
     Unit,
     Window,
@@ -48,6 +50,7 @@ class _Tables:
     left: dict[str, int] = field(default_factory=dict)
     journeys: dict[tuple[str, str, int], JourneyRow] = field(default_factory=dict)
     transitions: dict[str, StoredTransition] = field(default_factory=dict)
+    lapses: dict[LapseKey, StoredLapse] = field(default_factory=dict)
     pains: list[tuple[str, Pain]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     definitions: dict[str, JourneyDefinition] = field(default_factory=dict)
@@ -117,6 +120,16 @@ class MemoryUnit:
         outdated = [profile for profile, state in self._tables.profiles.items() if state.registry < revision]
         return {profile: self._tables.profiles[profile] for profile in sorted(outdated)[:limit]}
 
+    async def lock_due(self, now: datetime, limit: int) -> dict[str, ProfileState]:
+        """The profiles of journeys that are due, earliest first."""
+        rows = sorted((row.due, row.profile) for row in self._tables.journeys.values() if row.due and row.due < now)
+        return {profile: self._tables.profiles[profile] for _, profile in rows[:limit]}
+
+    async def due(self, profiles: Sequence[str], now: datetime) -> list[JourneyRow]:
+        """Their journeys that are due."""
+        rows = self._tables.journeys.values()
+        return [row for row in rows if row.profile in profiles and row.due and row.due < now]
+
     async def latest(self, places: Sequence[Place]) -> dict[Place, Journey]:
         """The last journeys."""
         asked, latest = set(places), dict[Place, Journey]()
@@ -140,6 +153,10 @@ class MemoryUnit:
         """The transitions of these profiles."""
         return [stored for stored in self._tables.transitions.values() if stored.profile in profiles]
 
+    async def lapses(self, profiles: Sequence[str]) -> list[StoredLapse]:
+        """The lapses of these profiles."""
+        return [stored for stored in self._tables.lapses.values() if stored.profile in profiles]
+
     async def write(self, changes: Changes) -> None:
         """Writes all of it."""
         tables = self._tables
@@ -147,17 +164,29 @@ class MemoryUnit:
         lost = {profile for profile, identifier in tables.left.items() if identifier == NO_IDENTIFIER}
         tables.left.update({profile: by for profile, by in changes.left.items() if profile not in lost})
         tables.journeys = {key: row for key, row in tables.journeys.items() if key[0] not in changes.refolded}
-        rows = (*changes.new_journeys, *changes.journeys)
-        tables.journeys.update({(row.profile, row.definition, row.journey.number): row for row in rows})
+        tables.journeys.update({_key(row): row for row in changes.new_journeys})
+        tables.journeys.update({_key(row): _not_later(row, tables.journeys[_key(row)].due) for row in changes.journeys})
+        tables.journeys.update({_key(row): row for row in changes.waiting})
         tables.pains = [pain for pain in tables.pains if pain[0] not in changes.refolded] + changes.pains
         for gone in changes.gone_transitions:
             del tables.transitions[gone.id]
         tables.transitions.update({stored.id: stored for stored in changes.new_transitions})
+        for lapse in changes.gone_lapses:
+            del tables.lapses[lapse.key]
+        tables.lapses.update({stored.key: stored for stored in changes.new_lapses})
         tables.failures = tables.failures + changes.failures
 
     async def put(self, topic: str, messages: Sequence[Message]) -> None:
         """Keeps messages for the commit."""
         self.messages.append((topic, messages))
+
+
+def _key(row: JourneyRow) -> tuple[str, str, int]:
+    return row.profile, row.definition, row.journey.number
+
+
+def _not_later(row: JourneyRow, due: datetime | None) -> JourneyRow:
+    return row if due is None or row.due is None else row._replace(due=min(row.due, due))
 
 
 class MemoryStore:

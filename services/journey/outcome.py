@@ -1,5 +1,6 @@
 """What a part of the step leads to."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from services.journey.store import Changes
@@ -8,8 +9,12 @@ from services.runtime.log import Message
 
 @dataclass(slots=True)
 class Outcome:
-    """What is to be written, and what is to be said about it; so many of the messages are retractions."""
+    """What is to be written, and what is to be said about it.
+
+    So many of the messages are retractions, and so many of each kind of lapse.
+    """
 
     changes: Changes = field(default_factory=Changes)
     messages: list[Message] = field(default_factory=list)
     retracted: int = 0
+    lapses: Counter[str] = field(default_factory=Counter)

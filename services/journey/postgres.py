@@ -15,13 +15,18 @@ from services.journey.domain.model import Interaction, Journey
 from services.journey.registry import Registry, check_succession, compiled
 from services.journey.rows import (
     JOURNEY,
+    LAPSE,
     STATE,
+    WAITING,
     Written,
     columns,
+    due_of,
     failure_rows,
     journey_from,
     journey_of,
     journey_row,
+    lapse_of,
+    lapse_row,
     literals,
     new_journey_row,
     pain_of,
@@ -30,12 +35,14 @@ from services.journey.rows import (
     state_row,
     transition_of,
     transition_row,
+    waiting_row,
 )
 from services.journey.store import (
     NOBODY,
     AlreadyStored,
     Changes,
     InteractionKey,
+    JourneyRow,
     Owner,
     Place,
     Placing,
@@ -44,6 +51,7 @@ from services.journey.store import (
     RuleFailures,
     Standing,
     StoredInteraction,
+    StoredLapse,
     StoredTransition,
     Unit,
     Window,
@@ -141,6 +149,16 @@ class PostgresUnit:
         rows = await self._connection.fetch(queries.OUTDATED, revision, limit)
         return {str(row[0]): state_of(row) for row in rows}
 
+    async def lock_due(self, now: datetime, limit: int) -> dict[str, ProfileState]:
+        """Profiles of journeys that are due, locked."""
+        rows = await self._connection.fetch(queries.LOCK_DUE, now, limit)
+        return {str(row[0]): state_of(row) for row in rows}
+
+    async def due(self, profiles: Sequence[str], now: datetime) -> list[JourneyRow]:
+        """Their journeys that are due."""
+        rows = await self._connection.fetch(queries.DUE, texts(profiles), now) if profiles else ()
+        return [due_of(row) for row in rows]
+
     async def latest(self, places: Sequence[Place]) -> dict[Place, Journey]:
         """The last journeys."""
         rows = await self._connection.fetch(queries.LATEST, *literals(places, (texts, texts))) if places else ()
@@ -160,6 +178,10 @@ class PostgresUnit:
         rows = await self._connection.fetch(queries.TRANSITIONS, list(profiles))
         return [transition_of(row) for row in rows]
 
+    async def lapses(self, profiles: Sequence[str]) -> list[StoredLapse]:
+        """The lapses of these profiles."""
+        return [lapse_of(row) for row in await self._connection.fetch(queries.LAPSES, texts(profiles))]
+
     async def write(self, changes: Changes) -> None:
         """Writes all of it, table by table in one order for all writers."""
         await self._clear(changes)
@@ -167,7 +189,9 @@ class PostgresUnit:
         await self._put(queries.LEFT, sorted(changes.left.items()), (texts, literal))
         await self._put(queries.PUT_JOURNEYS, [journey_row(row) for row in changes.journeys], JOURNEY)
         new_journeys = [new_journey_row(row) for row in changes.new_journeys]
-        await self._copy("journey", queries.JOURNEY_FIELDS, new_journeys)
+        await self._copy("journey", (*queries.JOURNEY_FIELDS, "due"), new_journeys)
+        await self._put(queries.WAIT, [waiting_row(row) for row in changes.waiting], WAITING)
+        await self._copy("lapse", queries.LAPSE_FIELDS, [lapse_row(stored) for stored in changes.new_lapses])
         transitions = [transition_row(stored) for stored in changes.new_transitions]
         await self._copy("transition", queries.TRANSITION_FIELDS, transitions)
         pains = [pain_row(profile, pain) for profile, pain in changes.pains]
@@ -186,6 +210,7 @@ class PostgresUnit:
             await self._connection.execute(queries.CLEAR_PAINS, refolded)
         gone = [(stored.profile, stored.id) for stored in changes.gone_transitions]
         await self._put(queries.GONE_TRANSITIONS, gone, (texts, texts))
+        await self._put(queries.GONE_LAPSES, [stored.key for stored in changes.gone_lapses], LAPSE)
 
     async def put(self, topic: str, messages: Sequence[Message]) -> None:
         """Puts messages in the outbox."""

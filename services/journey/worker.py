@@ -1,4 +1,4 @@
-"""The journey worker's process: consumes, folds anew after a change of definitions, publishes what a crash left."""
+"""The journey worker's process: consumes, tells what time does, folds anew, publishes what a crash left."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -11,6 +11,7 @@ from services.journey.registry import in_folder, put_in_force, shipped
 from services.journey.schema import SCHEMA, VERSIONS
 from services.journey.step import JourneyStep
 from services.journey.store import Store
+from services.journey.timers import telling_time
 from services.runtime.beside import beside
 from services.runtime.clock import SystemClock
 from services.runtime.consume import ConsumerLoop
@@ -40,7 +41,7 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
         outbox = Outbox(database, producer)
         store, step = PostgresStore(database, outbox), JourneyStep(clock.now)
         await put_in_force(store, definitions)
-        async with sweep(outbox), folding_anew(store, step):
+        async with sweep(outbox), folding_anew(store, step), telling_time(store, step):
             handler = JourneyHandler(store, step)
             loop = ConsumerLoop(log, PROFILES, GROUP, handler, settings, clock, at_once=BATCHES_AT_ONCE)
             await loop.run(stop, joined)

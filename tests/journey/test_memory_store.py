@@ -1,8 +1,10 @@
 import pytest
 
+from services.journey.domain.definition import load_definition
 from services.journey.memory_store import MemoryStore
 from services.runtime.memory_log import MemoryLog
 from tests.contracts.journey_store import JourneyStoreContract, Stores
+from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
 from tests.journey.timelines import rounds
 
 
@@ -13,3 +15,12 @@ class TestMemoryStore(JourneyStoreContract):
         store = MemoryStore(await log.producer())
         await store.accept(rounds().what)
         return Stores(store, log)
+
+
+class TestMemoryTime(JourneyTimeContract):
+    @pytest.fixture
+    async def timed(self) -> Timed:
+        log = MemoryLog()
+        store = MemoryStore(await log.producer())
+        await store.accept(load_definition(WAITS).what)
+        return Timed(store, log)

@@ -13,6 +13,7 @@ from services.runtime.memory_log import MemoryLog
 from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
 from tests.contracts.journey_store import NEWER, History, JourneyStoreContract, Stores
+from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
 from tests.journey.feed import attached
 from tests.journey.timelines import rounds
 from tests.support.eventually import eventually
@@ -26,6 +27,17 @@ class TestPostgresStore(JourneyStoreContract):
         store = PostgresStore(database, Outbox(database, await log.producer()))
         await store.accept(rounds().what)
         yield Stores(store, log)
+        await database.close()
+
+
+class TestPostgresTime(JourneyTimeContract):
+    @pytest.fixture
+    async def timed(self, settings: Settings) -> AsyncIterator[Timed]:
+        database, log = Database(settings, SCHEMA), MemoryLog()
+        await database.open()
+        store = PostgresStore(database, Outbox(database, await log.producer()))
+        await store.accept(load_definition(WAITS).what)
+        yield Timed(store, log)
         await database.close()
 
 

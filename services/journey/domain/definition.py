@@ -1,6 +1,8 @@
 """Journey definitions as they run: parsed, checked, with their rules compiled and indexed by interaction type."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from schemas.journey_definition import JourneyDefinition, PainPointDefinition, StageDefinition
 from services.journey.domain.definition_text import DefinitionProblem, Problem, Source, read_definition
@@ -44,12 +46,13 @@ class Relevant:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A definition ready to fold with."""
+    """A definition ready to fold with; `expected` says how long stages should last, where that is written."""
 
     what: JourneyDefinition
     entry: Rule | None
     stages: tuple[Stage, ...]
     pain_points: tuple[PainPoint, ...]
+    expected: Mapping[str, timedelta]
     _by_kind: dict[Kind, Relevant] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -105,6 +108,7 @@ def _compiled(what: JourneyDefinition, source: Source) -> Definition:
             for number, pain in enumerate(what.pain_points)
             if (rule := rules(f"pain_points.{pain.key}", pain.when, ("pain_points", number, "when")))
         ),
+        expected={stage.key: stage.expected for stage in what.stages if stage.expected},
     )
     for number, action in enumerate(what.actions):
         rules.optional(f"actions.{action.key}", action.when, ("actions", number, "when"))

@@ -13,19 +13,22 @@ import msgspec
 
 from schemas.journey_definition import JourneyDefinition
 from services.journey.domain.definition import Definition, PainPoint, Relevant, Stage
-from services.journey.domain.model import ABANDONED, ACTIVE, Failure, Interaction, Journey, Pain, Transition
+from services.journey.domain.lapses import due, passed
+from services.journey.domain.model import ABANDONED, ACTIVE, Failure, Interaction, Journey, Lapse, Pain, Transition
 from services.journey.domain.rules import Rule, RuleFailure
 
 
 class Folded(msgspec.Struct):
     """What interactions did to one profile in one definition.
 
-    `journeys` are those that were changed, by number; `latest` is where to fold on from.
+    `journeys` are those that were changed, by number; `latest` is where to fold on from. `lapses` are those that had
+    come to pass before an interaction of the journey; what may become of `latest` later is not among them.
     """
 
     latest: Journey | None
     journeys: dict[int, Journey] = {}
     transitions: list[Transition] = []
+    lapses: list[Lapse] = []
     pains: list[Pain] = []
     failures: list[Failure] = []
 
@@ -69,8 +72,11 @@ def _open(definition: Definition, folded: Folded, interaction: Interaction) -> J
     if latest is None or latest.status != ACTIVE:
         return None
     journey = settled(definition.what, latest, interaction.position.time)
+    if journey is latest:
+        return journey
     folded.keep(journey)
-    return journey if journey is latest else None
+    folded.lapses += due(definition, latest)
+    return None
 
 
 def _entered(
@@ -113,6 +119,7 @@ def _enter(
         entered = Journey(number, time, stage.key, time, time, status, closed_at, visits={stage.key: 1})
     else:
         entered = _touched(journey, stage.key, time, status, closed_at)
+        folded.lapses += passed(due(definition, journey), time)
     if journey is None or journey.stage != stage.key:
         came_from = None if journey is None else journey.stage
         folded.transitions.append(_transition(definition, interaction, entered, came_from))

@@ -1,0 +1,48 @@
+"""Time goes on where nothing happens: journeys become overdue, stalled and abandoned beside the consumer."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from services.journey.consume import count
+from services.journey.step import JourneyStep, Ticked
+from services.journey.store import Store
+from services.runtime import telemetry
+from services.runtime.beside import beside
+from services.runtime.errors import Unavailable
+
+TICK_JOURNEYS = 500
+TICK_SECONDS = 0.5
+
+log = telemetry.logger(__name__)
+
+
+@asynccontextmanager
+async def telling_time(store: Store, step: JourneyStep, *, every_seconds: float = TICK_SECONDS) -> AsyncIterator[None]:
+    """Tells what has come due, some journeys at a time, beside whatever else runs inside.
+
+    What is due stands in the database: it goes on after a crash, and several workers share it.
+    """
+
+    async def forever() -> None:
+        while True:
+            busy = False
+            try:
+                busy = await tick(store, step) > 0
+            except Unavailable as error:
+                log.warning("timers_wait", error=str(error))
+            except Exception:  # what is due stays so; without this task it would for ever
+                log.exception("tick_failed")
+            await asyncio.sleep(0 if busy else every_seconds)
+
+    async with beside(forever()):
+        yield
+
+
+async def tick(store: Store, step: JourneyStep) -> int:
+    """Tells some of what has come due; the number of customers looked at. Raises Unavailable."""
+    ticked: Ticked = await store.run(lambda unit: step.tick(unit, TICK_JOURNEYS))
+    count(ticked.done)
+    for kind, late in ticked.late:
+        telemetry.TIMER_SECONDS.labels(kind).observe(late.total_seconds())
+    return ticked.profiles
