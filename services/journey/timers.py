@@ -1,7 +1,7 @@
 """Time goes on where nothing happens: journeys become overdue, stalled and abandoned beside the consumer."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from services.journey.consume import count
@@ -18,17 +18,22 @@ log = telemetry.logger(__name__)
 
 
 @asynccontextmanager
-async def telling_time(store: Store, step: JourneyStep, *, every_seconds: float = TICK_SECONDS) -> AsyncIterator[None]:
+async def telling_time(
+    store: Store, step: JourneyStep, caught_up: Callable[[], Awaitable[bool]], *, every_seconds: float = TICK_SECONDS
+) -> AsyncIterator[None]:
     """Tells what has come due, some journeys at a time, beside whatever else runs inside.
 
-    What is due stands in the database: it goes on after a crash, and several workers share it.
+    What is due stands in the database: it goes on after a crash, and several workers share it. It begins once the
+    backlog of when this process was not there is worked off: in it may stand what came in time.
     """
 
     async def forever() -> None:
+        begun = False
         while True:
             busy = False
             try:
-                busy = await tick(store, step) > 0
+                begun = begun or await caught_up()
+                busy = begun and await tick(store, step) > 0
             except Unavailable as error:
                 log.warning("timers_wait", error=str(error))
             except Exception:  # what is due stays so; without this task it would for ever

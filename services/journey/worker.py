@@ -41,9 +41,9 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
         outbox = Outbox(database, producer)
         store, step = PostgresStore(database, outbox), JourneyStep(clock.now)
         await put_in_force(store, definitions)
-        async with sweep(outbox), folding_anew(store, step), telling_time(store, step):
-            handler = JourneyHandler(store, step)
-            loop = ConsumerLoop(log, PROFILES, GROUP, handler, settings, clock, at_once=BATCHES_AT_ONCE)
+        handler = JourneyHandler(store, step)
+        loop = ConsumerLoop(log, PROFILES, GROUP, handler, settings, clock, at_once=BATCHES_AT_ONCE)
+        async with sweep(outbox), folding_anew(store, step), telling_time(store, step, loop.caught_up):
             await loop.run(stop, joined)
     finally:
         await producer.close()
