@@ -38,6 +38,21 @@ class LapseData(TransitionData):
     since: AwareDatetime = Field(description="When the stage was entered, or the last touchpoint was")
 
 
+class ActionData(Part):
+    """What is to be done for one profile. `on` says what called for it, at the moment `at`, in the stage `from`."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    profile_id: ProfileId
+    journey: str
+    version: int
+    from_stage: str = Field(alias="from")
+    at: AwareDatetime
+    action: str
+    on: str
+    target: str = Field(description="Who is to do it, as the definition names them")
+
+
 class JourneyEvent(Part):
     """The CloudEvents envelope of this topic."""
 
@@ -81,3 +96,10 @@ class JourneyRetracted(JourneyEvent):
 
     type: Literal["journey.retracted"] = "journey.retracted"
     data: TransitionData
+
+
+class JourneyActionRequested(JourneyEvent):
+    """An action is to be carried out: what it waits for has come, and nothing speaks against it. Its id is its own."""
+
+    type: Literal["journey.action.requested"] = "journey.action.requested"
+    data: ActionData

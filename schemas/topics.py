@@ -10,6 +10,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.interaction import Interaction
 from schemas.journey_events import (
     JourneyAbandoned,
+    JourneyActionRequested,
     JourneyOverdue,
     JourneyRetracted,
     JourneyStalled,
@@ -56,7 +57,14 @@ JOURNEYS = Topic(
     writer="journey",
     readers=("live stream",),
     key="profile id",
-    messages=(JourneyTransitioned, JourneyOverdue, JourneyStalled, JourneyAbandoned, JourneyRetracted),
+    messages=(
+        JourneyTransitioned,
+        JourneyOverdue,
+        JourneyStalled,
+        JourneyAbandoned,
+        JourneyRetracted,
+        JourneyActionRequested,
+    ),
 )
 DEAD_LETTERS = Topic(
     name="kesher.deadletters.v1",

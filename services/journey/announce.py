@@ -2,15 +2,20 @@
 
 from datetime import datetime
 from hashlib import blake2b
+from uuid import UUID
 
 import msgspec
 
-from services.journey.domain.model import ABANDONED, Transition
+from schemas.journey_definition import ActionDefinition
+from services.journey.actions.port import Cued
+from services.journey.domain.cues import Cue
+from services.journey.domain.model import ABANDONED, Lapse, Pain, Transition
 from services.journey.store import StoredLapse, StoredTransition
 from services.runtime.log import Message
 
 TRANSITIONED = "journey.transitioned"
 RETRACTED = "journey.retracted"
+ACTION = "journey.action.requested"
 
 
 class _Data(msgspec.Struct, gc=False, omit_defaults=True, rename={"from_stage": "from"}):
@@ -26,11 +31,22 @@ class _Data(msgspec.Struct, gc=False, omit_defaults=True, rename={"from_stage": 
     since: datetime | None = None
 
 
+class _ActionData(msgspec.Struct, gc=False, rename={"from_stage": "from"}):
+    profile_id: str
+    journey: str
+    version: int
+    from_stage: str
+    at: datetime
+    action: str
+    on: str
+    target: str
+
+
 class _Event(msgspec.Struct, gc=False):
     id: str
     type: str
     time: datetime
-    data: _Data
+    data: _Data | _ActionData
     source: str = "/journey"
     specversion: str = "1.0"
     datacontenttype: str = "application/json"
@@ -58,6 +74,17 @@ def lapse_event_id(stored: StoredLapse) -> str:
     return f"{blake2b(named.encode(), digest_size=16).hexdigest()}.{stored.profile}.{stored.generation}"
 
 
+def action_id(profile: str, cue: Cue) -> str:
+    """One action for one cause: whoever meets it again, in whatever profile, names it the same."""
+    cause = cue.cause
+    if isinstance(cause, Lapse):
+        named = f"{cause.journey}\0{cue.action}\0{profile}\0{cause.kind}\0{cause.since.isoformat()}"
+    else:
+        key = cause.key if isinstance(cause, Pain) else ""
+        named = f"{cause.journey}\0{cue.action}\0{key}\0{cause.position.source}\0{cause.position.id}"
+    return str(UUID(bytes=blake2b(named.encode(), digest_size=16).digest()))
+
+
 def transitioned(stored: StoredTransition, corrects: str | None, now: datetime) -> Message:
     """The profile entered a stage; or an earlier event is `corrects`-ed."""
     step = stored.step
@@ -81,6 +108,12 @@ def lapse_retracted(stored: StoredLapse, generation: int, now: datetime) -> Mess
     """What `stored` speaks of did not come to pass."""
     event = lapse_event_id(stored._replace(generation=generation))
     return _of_lapse(event, RETRACTED, stored, _data(stored, None, lapse_event_id(stored), None), now)
+
+
+def action_requested(cued: Cued, version: int, what: ActionDefinition, now: datetime) -> Message:
+    """The action is to be carried out; its id is the event's."""
+    data = _ActionData(cued.profile, cued.definition, version, cued.stage, cued.at, cued.action, what.on, what.to)
+    return Message(cued.profile.encode(), _encode(_Event(cued.id, ACTION, now, data)))
 
 
 def _message(

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime
 
 from schemas.journey_definition import JourneyDefinition
+from services.journey.actions.views import ActionsView, actions_view
 from services.journey.domain.definition import load_definition
 from services.journey.domain.definition_text import MAX_CHARACTERS, DefinitionProblem
 from services.journey.store import Store, Window
@@ -55,6 +56,7 @@ def journey_router(store: Store, access: Access, clock: Clock) -> APIRouter:
     reader = access.requires(Role.AGENT, Role.OPS, Role.STEWARD)
     _definitions(router, store, reader, access.requires(Role.STEWARD))
     _measures(router, store, reader, clock)
+    _actions(router, store, reader, clock)
     _of_profiles(router, store, reader, clock)
     return router
 
@@ -93,6 +95,13 @@ def _measures(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> No
     async def flow(key: str, since: Since = None, until: Until = None) -> FlowView:
         what = await _definition(store, key)
         return flow_view(what, await store.flow(what, _window(since, until), clock.now()))
+
+
+def _actions(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
+    @router.get("/v1/journeys/{key}/actions", summary="Actions", dependencies=[Depends(reader)], responses=_MISSING)
+    async def actions(key: str, since: Since = None, until: Until = None) -> ActionsView:
+        what = await _definition(store, key)
+        return actions_view(what, await store.actions(what, _window(since, until), clock.now()))
 
 
 def _of_profiles(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:

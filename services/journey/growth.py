@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from services.journey.actions.cued import fresh
 from services.journey.announce import transition_id, transitioned
 from services.journey.domain.definition import Definition
 from services.journey.domain.fold import fold
@@ -41,10 +42,9 @@ class Growth:
             stored = StoredTransition(transition_id(step), self._state.generation, profile, step)
             changes.new_transitions.append(stored)
             self.outcome.messages.append(transitioned(stored, None, self._now))
+        told = {lapse for lapse in folded.lapses if self._state.lapsed is None or lapse.at > self._state.lapsed}
         for lapse in folded.lapses:
-            self._tell(lapse)
-
-    def _tell(self, lapse: Lapse) -> None:
-        """Unless it was told when its time came."""
-        if self._state.lapsed is None or lapse.at > self._state.lapsed:
-            tell(self.outcome, StoredLapse(self._profile, self._state.generation, lapse), None, self._now)
+            if lapse in told:
+                tell(self.outcome, StoredLapse(profile, self._state.generation, lapse), None, self._now)
+        news = (cue for cue in folded.cues if not isinstance(cue.cause, Lapse) or cue.cause in told)
+        changes.cued += fresh(profile, news, self._now)

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from services.journey.actions.cued import fresh
 from services.journey.announce import lapse_event_id, lapse_retracted, lapsed
+from services.journey.domain.cues import cues
 from services.journey.domain.lapses import due
 from services.journey.domain.model import Lapse
 from services.journey.outcome import Outcome
@@ -42,13 +44,16 @@ def come_due(
     """
     outcome = Outcome()
     for row in rows:
-        state = states[row.profile]
-        waits = []
-        for lapse in due(registry.definitions[row.definition], row.journey):
+        state, definition = states[row.profile], registry.definitions[row.definition]
+        waits, told = [], []
+        for lapse in due(definition, row.journey):
             if lapse.at >= now:
                 waits.append(lapse.at)
             elif state.lapsed is None or lapse.at > state.lapsed:
                 tell(outcome, StoredLapse(row.profile, state.generation, lapse), None, now)
+                told.append(lapse)
+        called_for = cues(definition, told, row.journey, None, outcome.changes.failures)
+        outcome.changes.cued += fresh(row.profile, called_for, now)
         outcome.changes.waiting.append(row._replace(due=min(waits, default=None)))
     for profile, moment in _latest(outcome.changes.new_lapses).items():
         outcome.changes.profiles[profile] = states[profile]._replace(lapsed=moment)
@@ -60,6 +65,8 @@ def tell(outcome: Outcome, stored: StoredLapse, corrects: str | None, now: datet
     outcome.lapses[stored.lapse.kind] += 1
     outcome.changes.new_lapses.append(stored)
     outcome.messages.append(lapsed(stored, corrects, now))
+    if corrects is None:
+        outcome.news.add((stored.profile, stored.lapse))
 
 
 def compare(

@@ -23,6 +23,9 @@ class _Data(msgspec.Struct):
     channel: str | None = None
     corrects: str | None = None
     since: str | msgspec.UnsetType = msgspec.UNSET
+    action: str | msgspec.UnsetType = msgspec.UNSET
+    on: str | msgspec.UnsetType = msgspec.UNSET
+    target: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Envelope(msgspec.Struct):
@@ -71,6 +74,9 @@ def live_event(record: Record, after: Mapping[int, int]) -> LiveEvent | None:
         channel=data.channel,
         corrects=data.corrects,
         since=data.since,
+        action=data.action,
+        on=data.on,
+        target=data.target,
         id=envelope.id,
     )
     return LiveEvent(

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from schemas.journey_definition import JourneyDefinition
+from services.journey.actions.memory import Kept, MemoryActions, parts
+from services.journey.actions.port import ActionPart
 from services.journey.domain import measures
 from services.journey.domain.fold import settled
 from services.journey.domain.measures import FlowLink, Group, StagePart
@@ -43,7 +45,9 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class _Tables:
+class Tables:
+    """All that the store keeps, with whatever hangs on it."""
+
     owners: dict[int, Owner] = field(default_factory=dict)
     interactions: dict[InteractionKey, StoredInteraction] = field(default_factory=dict)
     profiles: dict[str, ProfileState] = field(default_factory=dict)
@@ -53,11 +57,12 @@ class _Tables:
     lapses: dict[LapseKey, StoredLapse] = field(default_factory=dict)
     pains: list[tuple[str, Pain]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    actions: dict[str, Kept] = field(default_factory=dict)
     definitions: dict[str, JourneyDefinition] = field(default_factory=dict)
     revision: int = 0
 
-    def copied(self) -> "_Tables":
-        return _Tables(**{name: copy.copy(getattr(self, name)) for name in self.__slots__})
+    def copied(self) -> "Tables":
+        return Tables(**{name: copy.copy(getattr(self, name)) for name in self.__slots__})
 
     def live(self, profile: str) -> str | None:
         """The profile that this id stands for now."""
@@ -70,9 +75,10 @@ class _Tables:
 class MemoryUnit:
     """One transaction on the tables."""
 
-    def __init__(self, tables: _Tables, registry: Registry) -> None:
+    def __init__(self, tables: Tables, registry: Registry) -> None:
         self._tables = tables
         self._registry = registry
+        self.actions = MemoryActions(tables)
         self.messages: list[tuple[str, Sequence[Message]]] = []
 
     async def registry(self) -> Registry:
@@ -175,6 +181,8 @@ class MemoryUnit:
             del tables.lapses[lapse.key]
         tables.lapses.update({stored.key: stored for stored in changes.new_lapses})
         tables.failures = tables.failures + changes.failures
+        await self.actions.hand_on(changes.left)
+        await self.actions.cue(changes.cued)
 
     async def put(self, topic: str, messages: Sequence[Message]) -> None:
         """Keeps messages for the commit."""
@@ -194,7 +202,7 @@ class MemoryStore:
 
     def __init__(self, producer: Producer) -> None:
         self._producer = producer
-        self._tables = _Tables()
+        self._tables = Tables()
         self._registry = Registry()
         self._one_at_a_time = asyncio.Lock()
         self.reads: list[tuple[str, tuple[str, ...], str]] = []
@@ -282,6 +290,11 @@ class MemoryStore:
             if journey.closed_at and window.holds(journey.closed_at)
         )
         return measures.flow(FlowLink(*ends, count) for ends, count in steps.items())
+
+    async def actions(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[ActionPart]:
+        """The actions called for in `window`."""
+        kept = [one for one in self._tables.actions.values() if window.holds(one.cued.at)]
+        return parts(self._tables, definition, kept, now)
 
     async def note_read(self, person: str, roles: Sequence[str], profile: str) -> None:
         """Keeps who read."""

@@ -9,6 +9,8 @@ import asyncpg
 
 from schemas.journey_definition import JourneyDefinition
 from services.journey import queries
+from services.journey.actions.port import ActionPart
+from services.journey.actions.postgres import PostgresActions, parts
 from services.journey.domain import measures
 from services.journey.domain.measures import FlowLink, Group, StagePart
 from services.journey.domain.model import Interaction, Journey
@@ -76,6 +78,7 @@ class PostgresUnit:
         self._outbox = outbox
         self._registry = registry
         self._perhaps_new: set[str] = set()
+        self.actions = PostgresActions(connection)
         self.tickets: list[OutboxTicket] = []
 
     async def registry(self) -> Registry:
@@ -196,6 +199,8 @@ class PostgresUnit:
         await self._copy("transition", queries.TRANSITION_FIELDS, transitions)
         pains = [pain_row(profile, pain) for profile, pain in changes.pains]
         await self._copy("pain", queries.PAIN_COLUMNS, pains)
+        await self.actions.hand_on(changes.left)
+        await self.actions.cue(changes.cued)
         if failures := failure_rows(changes.failures):
             await self._connection.execute(queries.PUT_FAILURES, *columns(failures, 5))
 
@@ -314,6 +319,11 @@ class PostgresStore:
                 query, definition.key, now, definition.abandoned_after, window.since, window.until
             )
             return rows
+
+    async def actions(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[ActionPart]:
+        """The actions called for in `window`."""
+        async with self._database.connection() as connection:
+            return await parts(connection, definition, window.since, window.until, now)
 
     async def note_read(self, person: str, roles: Sequence[str], profile: str) -> None:
         """Keeps who read."""

@@ -84,10 +84,10 @@ class _Touched:
 
 
 class JourneyStep:
-    """Applies batches; `now` tells the time of messages."""
+    """Applies batches; `now` tells the time, of messages and of what is due."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
+        self.now = now
         self._ask_for = 0
 
     async def apply(self, unit: Unit, batch: Sequence[Incoming]) -> Done:
@@ -111,7 +111,7 @@ class JourneyStep:
 
     async def tick(self, unit: Unit, limit: int) -> Ticked:
         """Tells what time did to up to `limit` journeys that are due. Raises Conflict when definitions changed."""
-        now, registry = self._now(), await unit.registry()
+        now, registry = self.now(), await unit.registry()
         states = await unit.lock_due(now, limit)
         if not states:
             return Ticked()
@@ -167,7 +167,7 @@ class JourneyStep:
         profiles = sorted(states)
         timelines = await unit.timelines(profiles)
         transitions, lapses = await unit.transitions(profiles), await unit.lapses(profiles)
-        return refold(registry, states, timelines, transitions, lapses, self._now())
+        return refold(registry, states, timelines, transitions, lapses, self.now())
 
     async def _grow(
         self, unit: Unit, registry: Registry, touched: _Touched, states: dict[str, ProfileState]
@@ -178,7 +178,7 @@ class JourneyStep:
             (profile, timeline, registry.concerned(timeline)) for profile, timeline in sorted(touched.grown.items())
         ]
         latest = await unit.latest([(profile, one.key) for profile, _, those in concerned for one in those])
-        growth = Growth(self._now())
+        growth = Growth(self.now())
         for profile, timeline, definitions in concerned:
             state = states[profile]._replace(position=timeline[-1].position, registry=registry.revision)
             growth.begin(profile, state)

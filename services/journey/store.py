@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
 from schemas.journey_definition import JourneyDefinition
+from services.journey.actions.port import ActionPart, ActionsUnit, Cued
 from services.journey.domain.measures import FlowLink, StagePart
 from services.journey.domain.model import Failure, Interaction, Journey, Lapse, Pain, Position, Transition
 from services.journey.registry import Registry
@@ -161,10 +162,13 @@ class Changes:
     new_transitions: list[StoredTransition] = field(default_factory=list)
     gone_transitions: list[StoredTransition] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    cued: list[Cued] = field(default_factory=list)
 
 
 class Unit(Protocol):
     """One transaction of the journey step."""
+
+    actions: ActionsUnit
 
     async def registry(self) -> Registry:
         """The definitions in force."""
@@ -281,6 +285,9 @@ class Store(Protocol):
 
     async def flow(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[FlowLink]:
         """Steps taken in `window`, most frequent first."""
+
+    async def actions(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[ActionPart]:
+        """Actions that were called for in `window`, by action and state, and who contacted us after them."""
 
     async def note_read(self, person: str, roles: Sequence[str], profile: str) -> None:
         """Keeps who read a profile's journeys."""

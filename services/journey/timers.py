@@ -1,9 +1,10 @@
-"""Time goes on where nothing happens: journeys become overdue, stalled and abandoned beside the consumer."""
+"""Time goes on where nothing happens: journeys become overdue, stalled and abandoned, and actions are decided."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from services.journey.actions.acting import act
 from services.journey.consume import count
 from services.journey.step import JourneyStep, Ticked
 from services.journey.store import Store
@@ -33,7 +34,7 @@ async def telling_time(
             busy = False
             try:
                 begun = begun or await caught_up()
-                busy = begun and await tick(store, step) > 0
+                busy = begun and await tick(store, step) + await act(store, step.now) > 0
             except Unavailable as error:
                 log.warning("timers_wait", error=str(error))
             except Exception:  # what is due stays so; without this task it would for ever

@@ -64,6 +64,12 @@ TIMER_SECONDS = Histogram(
     buckets=(0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 60.0, 600.0, 3_600.0),
     registry=REGISTRY,
 )
+ACTIONS = Counter(
+    "kesher_journey_actions_total",
+    "Actions decided: requested, or why not; waiting for quiet hours",
+    ["decision"],
+    registry=REGISTRY,
+)
 RULE_FAILURES = Counter(
     "kesher_journey_rule_failures_total", "Rules that failed on an interaction", ["journey", "rule"], registry=REGISTRY
 )
@@ -91,6 +97,7 @@ CATALOGUE = (
     RESOLVED_IDENTIFIERS,
     TRANSITIONS,
     TIMER_SECONDS,
+    ACTIONS,
     RULE_FAILURES,
     DUPLICATE_PEOPLE,
     DUPLICATE_PAIRS,

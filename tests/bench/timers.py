@@ -50,7 +50,7 @@ INSERT INTO journey (profile, definition, number, version, opened_at, stage, ent
 SELECT id, 'waiting', 1, 1, entered, 'waits', entered, entered, 'active', 1, '{"waits": 1}', '{}', 0,
     entered + interval '30 days'
 FROM made CROSS JOIN LATERAL (
-    SELECT now() - interval '30 days' + make_interval(secs => $3::double precision + $4::double precision * n) AS entered
+    SELECT now() - interval '30 days' + make_interval(secs => $3::float + $4::float * n) AS entered
 ) AS begun
 """
 

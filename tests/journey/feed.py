@@ -9,6 +9,7 @@ from uuid import UUID
 
 from schemas.journey_events import (
     JourneyAbandoned,
+    JourneyActionRequested,
     JourneyEvent,
     JourneyOverdue,
     JourneyRetracted,
@@ -28,7 +29,12 @@ LAPSES: dict[str, type[JourneyEvent]] = {
     "journey.stalled": JourneyStalled,
     "journey.abandoned": JourneyAbandoned,
 }
-EVENTS = {"journey.transitioned": JourneyTransitioned, "journey.retracted": JourneyRetracted, **LAPSES}
+EVENTS = {
+    "journey.transitioned": JourneyTransitioned,
+    "journey.retracted": JourneyRetracted,
+    "journey.action.requested": JourneyActionRequested,
+    **LAPSES,
+}
 
 
 def profile_id(number: int) -> str:
@@ -116,12 +122,12 @@ async def published(log: MemoryLog) -> list[dict[str, Any]]:
     """What was said about steps; not what time did, nor that it did not."""
     events = await everything(log)
     lapses = {event["id"] for event in events if event["type"] in LAPSES}
-    return [event for event in events if event["id"] not in lapses and event["data"]["corrects"] not in lapses]
+    return [event for event in events if event["id"] not in lapses and event["data"].get("corrects") not in lapses]
 
 
 def replayed(events: Sequence[dict[str, Any]]) -> set[tuple[Any, ...]]:
     """The transitions that stand once all corrections are applied, whatever the order of `events`."""
-    corrected = {event["data"]["corrects"] for event in events}
+    corrected = {event["data"].get("corrects") for event in events}
     return {
         (data["profile_id"], data["journey"], data["interaction"], data["from"], data["to"], data["at"])
         for event in events
@@ -132,7 +138,7 @@ def replayed(events: Sequence[dict[str, Any]]) -> set[tuple[Any, ...]]:
 
 def lapses(events: Sequence[dict[str, Any]]) -> list[tuple[str, str, str, str, str]]:
     """What time did that stands once all corrections are applied: profile, kind, stage, since and at."""
-    corrected = {event["data"]["corrects"] for event in events}
+    corrected = {event["data"].get("corrects") for event in events}
     return sorted(
         (data["profile_id"], event["type"].removeprefix("journey."), data["from"], data["since"], data["at"])
         for event in events

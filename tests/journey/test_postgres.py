@@ -13,6 +13,7 @@ from services.runtime.database import Database
 from services.runtime.memory_log import MemoryLog
 from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
+from tests.contracts.journey_actions import Acting, JourneyActionsContract
 from tests.contracts.journey_store import NEWER, History, JourneyStoreContract, Stores
 from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
 from tests.journey.feed import attached, everything
@@ -39,6 +40,15 @@ class TestPostgresTime(JourneyTimeContract):
         store = PostgresStore(database, Outbox(database, await log.producer()))
         await store.accept(load_definition(WAITS).what)
         yield Timed(store, log)
+        await database.close()
+
+
+class TestPostgresActions(JourneyActionsContract):
+    @pytest.fixture
+    async def acting(self, settings: Settings) -> AsyncIterator[Acting]:
+        database, log = Database(settings, SCHEMA), MemoryLog()
+        await database.open()
+        yield Acting(PostgresStore(database, Outbox(database, await log.producer())), log)
         await database.close()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from schemas.journey_definition import JourneyDefinition, PainPointDefinition, StageDefinition
+from schemas.journey_definition import ActionDefinition, JourneyDefinition, PainPointDefinition, StageDefinition
 from services.journey.domain.definition_text import DefinitionProblem, Problem, Source, read_definition
 from services.journey.domain.model import Kind
 from services.journey.domain.rule_fields import RuleProblem
@@ -35,6 +35,14 @@ class PainPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """An action with its rule, if it has one."""
+
+    what: ActionDefinition
+    rule: Rule | None
+
+
+@dataclass(frozen=True, slots=True)
 class Relevant:
     """The rules that can hold for one kind of interaction; None as `entry` when its rule cannot."""
 
@@ -53,6 +61,7 @@ class Definition:
     stages: tuple[Stage, ...]
     pain_points: tuple[PainPoint, ...]
     expected: Mapping[str, timedelta]
+    actions: tuple[Action, ...]
     _by_kind: dict[Kind, Relevant] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -108,10 +117,12 @@ def _compiled(what: JourneyDefinition, source: Source) -> Definition:
             for number, pain in enumerate(what.pain_points)
             if (rule := rules(f"pain_points.{pain.key}", pain.when, ("pain_points", number, "when")))
         ),
+        actions=tuple(
+            Action(action, rules.optional(f"actions.{action.key}", action.when, ("actions", number, "when")))
+            for number, action in enumerate(what.actions)
+        ),
         expected={stage.key: stage.expected for stage in what.stages if stage.expected},
     )
-    for number, action in enumerate(what.actions):
-        rules.optional(f"actions.{action.key}", action.when, ("actions", number, "when"))
     if rules.problems:
         raise DefinitionProblem(source.name, rules.problems)
     return definition
