@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from hashlib import blake2b
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -53,6 +54,7 @@ class _Event(msgspec.Struct, gc=False):
 
 
 _encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def transition_id(step: Transition, occurrence: int = 0) -> str:
@@ -114,6 +116,12 @@ def action_requested(cued: Cued, version: int, what: ActionDefinition, now: date
     """The action is to be carried out; its id is the event's."""
     data = _ActionData(cued.profile, cued.definition, version, cued.stage, cued.at, cued.action, what.on, what.to)
     return Message(cued.profile.encode(), _encode(_Event(cued.id, ACTION, now, data)))
+
+
+def as_webhook(event: bytes) -> str:
+    """An event as Standard Webhooks wants it: its type, its time, and its data."""
+    said = _decode(event)
+    return _encode({"type": said["type"], "timestamp": said["time"], "data": said["data"]}).decode()
 
 
 def _message(

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from schemas.journey_definition import JourneyDefinition
-from services.journey.actions.memory import Kept, MemoryActions, parts
-from services.journey.actions.port import ActionPart
+from services.journey.actions.memory import Kept, MemoryActions, Posted, dead, parts, replay
+from services.journey.actions.port import ActionPart, ActionsUnit, DeadDelivery
 from services.journey.domain import measures
 from services.journey.domain.fold import settled
 from services.journey.domain.measures import FlowLink, Group, StagePart
@@ -58,6 +58,7 @@ class Tables:
     pains: list[tuple[str, Pain]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     actions: dict[str, Kept] = field(default_factory=dict)
+    deliveries: dict[str, Posted] = field(default_factory=dict)
     definitions: dict[str, JourneyDefinition] = field(default_factory=dict)
     revision: int = 0
 
@@ -78,7 +79,7 @@ class MemoryUnit:
     def __init__(self, tables: Tables, registry: Registry) -> None:
         self._tables = tables
         self._registry = registry
-        self.actions = MemoryActions(tables)
+        self.actions: ActionsUnit = MemoryActions(tables)
         self.messages: list[tuple[str, Sequence[Message]]] = []
 
     async def registry(self) -> Registry:
@@ -295,6 +296,14 @@ class MemoryStore:
         """The actions called for in `window`."""
         kept = [one for one in self._tables.actions.values() if window.holds(one.cued.at)]
         return parts(self._tables, definition, kept, now)
+
+    async def dead_deliveries(self, limit: int) -> list[DeadDelivery]:
+        """What was given up."""
+        return dead(self._tables, limit)
+
+    async def replay(self, delivery: str, now: datetime) -> bool:
+        """Tries it anew."""
+        return replay(self._tables, delivery, now)
 
     async def note_read(self, person: str, roles: Sequence[str], profile: str) -> None:
         """Keeps who read."""

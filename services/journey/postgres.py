@@ -9,8 +9,8 @@ import asyncpg
 
 from schemas.journey_definition import JourneyDefinition
 from services.journey import queries
-from services.journey.actions.port import ActionPart
-from services.journey.actions.postgres import PostgresActions, parts
+from services.journey.actions.port import ActionPart, ActionsUnit, DeadDelivery
+from services.journey.actions.postgres import PostgresActions, dead, parts, replay
 from services.journey.domain import measures
 from services.journey.domain.measures import FlowLink, Group, StagePart
 from services.journey.domain.model import Interaction, Journey
@@ -78,7 +78,7 @@ class PostgresUnit:
         self._outbox = outbox
         self._registry = registry
         self._perhaps_new: set[str] = set()
-        self.actions = PostgresActions(connection)
+        self.actions: ActionsUnit = PostgresActions(connection)
         self.tickets: list[OutboxTicket] = []
 
     async def registry(self) -> Registry:
@@ -324,6 +324,16 @@ class PostgresStore:
         """The actions called for in `window`."""
         async with self._database.connection() as connection:
             return await parts(connection, definition, window.since, window.until, now)
+
+    async def dead_deliveries(self, limit: int) -> list[DeadDelivery]:
+        """What was given up."""
+        async with self._database.connection() as connection:
+            return await dead(connection, limit)
+
+    async def replay(self, delivery: str, now: datetime) -> bool:
+        """Tries it anew."""
+        async with self._database.connection() as connection:
+            return await replay(connection, delivery, now)
 
     async def note_read(self, person: str, roles: Sequence[str], profile: str) -> None:
         """Keeps who read."""

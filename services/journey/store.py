@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
 from schemas.journey_definition import JourneyDefinition
-from services.journey.actions.port import ActionPart, ActionsUnit, Cued
+from services.journey.actions.port import ActionPart, ActionsUnit, Cued, DeadDelivery
 from services.journey.domain.measures import FlowLink, StagePart
 from services.journey.domain.model import Failure, Interaction, Journey, Lapse, Pain, Position, Transition
 from services.journey.registry import Registry
@@ -288,6 +288,12 @@ class Store(Protocol):
 
     async def actions(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[ActionPart]:
         """Actions that were called for in `window`, by action and state, and who contacted us after them."""
+
+    async def dead_deliveries(self, limit: int) -> list[DeadDelivery]:
+        """Up to `limit` webhooks that were given up, the latest first."""
+
+    async def replay(self, delivery: str, now: datetime) -> bool:
+        """Whether this webhook was given up; from now on it is tried anew."""
 
     async def note_read(self, person: str, roles: Sequence[str], profile: str) -> None:
         """Keeps who read a profile's journeys."""

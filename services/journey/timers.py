@@ -1,7 +1,7 @@
 """Time goes on where nothing happens: journeys become overdue, stalled and abandoned, and actions are decided."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 
 from services.journey.actions.acting import act
@@ -20,9 +20,14 @@ log = telemetry.logger(__name__)
 
 @asynccontextmanager
 async def telling_time(
-    store: Store, step: JourneyStep, caught_up: Callable[[], Awaitable[bool]], *, every_seconds: float = TICK_SECONDS
+    store: Store,
+    step: JourneyStep,
+    caught_up: Callable[[], Awaitable[bool]],
+    targets: Collection[str] = (),
+    *,
+    every_seconds: float = TICK_SECONDS,
 ) -> AsyncIterator[None]:
-    """Tells what has come due, some journeys at a time, beside whatever else runs inside.
+    """Tells what has come due, and decides what that calls for, beside whatever else runs inside.
 
     What is due stands in the database: it goes on after a crash, and several workers share it. It begins once the
     backlog of when this process was not there is worked off: in it may stand what came in time.
@@ -34,7 +39,7 @@ async def telling_time(
             busy = False
             try:
                 begun = begun or await caught_up()
-                busy = begun and await tick(store, step) + await act(store, step.now) > 0
+                busy = begun and await tick(store, step) + await act(store, step.now, targets) > 0
             except Unavailable as error:
                 log.warning("timers_wait", error=str(error))
             except Exception:  # what is due stays so; without this task it would for ever

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from schemas.topics import PROFILES
+from services.journey.actions.delivering import delivering
+from services.journey.actions.targets import load_targets
 from services.journey.consume import BATCHES_AT_ONCE, GROUP, JourneyHandler
 from services.journey.postgres import PostgresStore
 from services.journey.registry import in_folder, put_in_force, shipped
@@ -29,9 +31,9 @@ SWEEP_SECONDS = 2.0
 async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], None]) -> None:
     """Consumes until `stop` is set and the backlog is done; calls `joined` once it takes part.
 
-    Raises TooManyDeadLetters, and Rejected for a wrong definition.
+    Raises TooManyDeadLetters, and Rejected for a wrong definition or target.
     """
-    definitions = [*shipped(), *in_folder(settings.journeys_dir)]
+    definitions, targets = [*shipped(), *in_folder(settings.journeys_dir)], load_targets(settings.targets_file)
     clock, log, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA, plan_anew=True)
     await log.ensure_topics()
     await migrate(settings, SCHEMA, VERSIONS)
@@ -43,7 +45,12 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
         await put_in_force(store, definitions)
         handler = JourneyHandler(store, step)
         loop = ConsumerLoop(log, PROFILES, GROUP, handler, settings, clock, at_once=BATCHES_AT_ONCE)
-        async with sweep(outbox), folding_anew(store, step), telling_time(store, step, loop.caught_up):
+        async with (
+            sweep(outbox),
+            folding_anew(store, step),
+            telling_time(store, step, loop.caught_up, targets),
+            delivering(store, targets, clock, to_loopback=settings.webhooks_to_loopback),
+        ):
             await loop.run(stop, joined)
     finally:
         await producer.close()

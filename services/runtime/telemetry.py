@@ -70,6 +70,12 @@ ACTIONS = Counter(
     ["decision"],
     registry=REGISTRY,
 )
+WEBHOOKS = Counter(
+    "kesher_journey_webhooks_total",
+    "Webhooks tried: delivered, failed, or dead after the last time",
+    ["target", "result"],
+    registry=REGISTRY,
+)
 RULE_FAILURES = Counter(
     "kesher_journey_rule_failures_total", "Rules that failed on an interaction", ["journey", "rule"], registry=REGISTRY
 )
@@ -98,6 +104,7 @@ CATALOGUE = (
     TRANSITIONS,
     TIMER_SECONDS,
     ACTIONS,
+    WEBHOOKS,
     RULE_FAILURES,
     DUPLICATE_PEOPLE,
     DUPLICATE_PAIRS,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.journey.actions.acting import decide_waiting
+from services.journey.actions.port import DEAD, DELIVERED, Attempt, DeadDelivery
 from services.journey.domain.definition import load_definition
 from services.journey.store import Window
 from tests.contracts.journey_time import Timed
@@ -272,3 +273,30 @@ class JourneyActionsContract:
         await acting.act(10)
         assert await acting.parts() == [("hurry", "requested", 3, 3, 1)]
         assert await acting.parts(since=5) == []
+
+    async def test_webhooks_are_claimed_by_one_given_up_and_played_again(self, acting: Acting) -> None:
+        await acting.put("{key: hurry, on: overdue, to: desk}", "{key: other, on: overdue, to: nobody}")
+        await acting.feed([attached("claim.approved", anchor=n, profile=n, id_=str(n)) for n in (1, 2)])
+        await acting.until(3)
+        now = acting.step.now()
+        later, much_later = now + timedelta(minutes=1), now + timedelta(hours=1)
+        await acting.store.run(lambda unit: decide_waiting(unit, now, 10, {"desk"}))
+        first = await acting.store.run(lambda unit: unit.actions.claim("desk", now, later, 1))
+        second = await acting.store.run(lambda unit: unit.actions.claim("desk", now, later, 5))
+        assert [len(first), len(second), first[0].attempts] == [1, 1, 1]
+        assert first[0].id != second[0].id
+        assert await acting.store.run(lambda unit: unit.actions.claim("desk", now, later, 5)) == []
+        attempts = [
+            Attempt(first[0].id, DELIVERED, now, None),
+            Attempt(second[0].id, DEAD, now, "answered 500"),
+        ]
+        await acting.store.run(lambda unit: unit.actions.attempted(attempts))
+        assert await acting.store.run(lambda unit: unit.actions.claim("desk", much_later, much_later, 5)) == []
+        dead = DeadDelivery(second[0].id, "desk", "refund", "hurry", 1, "answered 500", now)
+        assert await acting.store.dead_deliveries(5) == [dead]
+        assert not await acting.store.replay(first[0].id, now)
+        assert await acting.store.replay(second[0].id, later)
+        again = await acting.store.run(lambda unit: unit.actions.claim("desk", later, much_later, 5))
+        assert [(one.id, one.attempts, one.body) for one in again] == [(second[0].id, 1, second[0].body)]
+        await acting.feed([erased((1, 5)), erased((2, 5), profiles=(2,))])
+        assert await acting.store.run(lambda unit: unit.actions.claim("desk", much_later, much_later, 5)) == []
