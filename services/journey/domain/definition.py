@@ -54,13 +54,18 @@ class Relevant:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A definition ready to fold with; `expected` says how long stages should last, where that is written."""
+    """A definition ready to fold with.
+
+    `expected` says how long stages should last, where that is written; `patience` is how long a journey may go
+    untouched before anything becomes of it.
+    """
 
     what: JourneyDefinition
     entry: Rule | None
     stages: tuple[Stage, ...]
     pain_points: tuple[PainPoint, ...]
     expected: Mapping[str, timedelta]
+    patience: timedelta | None
     actions: tuple[Action, ...]
     _by_kind: dict[Kind, Relevant] = field(default_factory=dict, compare=False, repr=False)
 
@@ -121,6 +126,7 @@ def _compiled(what: JourneyDefinition, source: Source) -> Definition:
             Action(action, rules.optional(f"actions.{action.key}", action.when, ("actions", number, "when")))
             for number, action in enumerate(what.actions)
         ),
+        patience=min(filter(None, (what.stalled_after, what.abandoned_after)), default=None),
         expected={stage.key: stage.expected for stage in what.stages if stage.expected},
     )
     if rules.problems:

@@ -14,7 +14,7 @@ import msgspec
 from schemas.journey_definition import JourneyDefinition
 from services.journey.domain.cues import Cause, Cue, cues
 from services.journey.domain.definition import Definition, PainPoint, Relevant, Stage
-from services.journey.domain.lapses import due, passed
+from services.journey.domain.lapses import due, lapsed
 from services.journey.domain.model import ABANDONED, ACTIVE, Failure, Interaction, Journey, Lapse, Pain, Transition
 from services.journey.domain.rules import Rule, RuleFailure
 
@@ -122,7 +122,7 @@ def _enter(
         entered = Journey(number, time, stage.key, time, time, status, closed_at, visits={stage.key: 1})
     else:
         entered = _touched(journey, stage.key, time, status, closed_at)
-        _lapsed(definition, folded, passed(due(definition, journey), time), journey)
+        _lapsed(definition, folded, lapsed(definition, journey, time), journey)
     if journey is None or journey.stage != stage.key:
         came_from = None if journey is None else journey.stage
         step = _transition(definition, interaction, entered, came_from)

@@ -3,7 +3,6 @@
 A moment passes when an interaction comes after it, or the clock is past it. What happens at the very moment is in time.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from services.journey.domain.definition import Definition
@@ -33,14 +32,21 @@ def due(definition: Definition, journey: Journey) -> list[Lapse]:
 
 
 def next_due(definition: Definition, journey: Journey) -> datetime | None:
-    """The earliest moment at which something may become of the journey."""
-    lapses = due(definition, journey)
-    return lapses[0].at if lapses else None
+    """The earliest moment at which something may become of the journey: of what is `due`, but found fast."""
+    if journey.status != ACTIVE:
+        return None
+    quiet = None if definition.patience is None else _after(journey.touched_at, definition.patience)
+    expected = definition.expected.get(journey.stage)
+    overdue = None if expected is None else _after(journey.entered_at, expected)
+    if overdue is None or overdue < journey.touched_at or (quiet is not None and quiet < overdue):
+        return quiet
+    return overdue
 
 
-def passed(lapses: Iterable[Lapse], now: datetime) -> list[Lapse]:
-    """Those whose moment has passed at `now`."""
-    return [lapse for lapse in lapses if lapse.at < now]
+def lapsed(definition: Definition, journey: Journey, now: datetime) -> list[Lapse]:
+    """What of it has come to pass at `now`."""
+    first = next_due(definition, journey)
+    return [] if first is None or first >= now else [lapse for lapse in due(definition, journey) if lapse.at < now]
 
 
 def _after(moment: datetime, duration: timedelta | None) -> datetime | None:
