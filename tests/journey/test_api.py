@@ -208,6 +208,9 @@ async def test_actions_are_counted(
     assert await act(store, clock.now) == 1
     await database.close()
     answer = await client.get("/v1/journeys/insurance_refund/actions", headers=token("ops"))
+    found = (await client.get(f"/v1/profiles/{profile_id(1)}/journeys", headers=token("agent"))).json()
+    journey = next(item for item in found["items"] if item["journey"] == "insurance_refund")
+    assert (journey["overdue_since"], journey["stalled_since"]) == ("2026-03-01T11:00:00Z", None)
     (action,) = answer.json()["actions"]
     assert (action["action"], action["on"], action["to"]) == ("send_refund_now", "overdue", "claims-desk")
     assert (action["requested"], action["suppressed"], action["outcome"]["prevented"]) == (1, {}, None)

@@ -49,6 +49,17 @@ def lapsed(definition: Definition, journey: Journey, now: datetime) -> list[Laps
     return [] if first is None or first >= now else [lapse for lapse in due(definition, journey) if lapse.at < now]
 
 
+def standing_lapses(definition: Definition, journey: Journey, now: datetime) -> dict[str, datetime]:
+    """Since when a journey that is settled at `now` is overdue and stalled."""
+    if journey.status != ACTIVE:
+        return {}
+    moments = (
+        (OVERDUE, _after(journey.entered_at, definition.expected.get(journey.stage))),
+        (STALLED, _after(journey.touched_at, definition.what.stalled_after)),
+    )
+    return {kind: moment for kind, moment in moments if moment is not None and moment < now}
+
+
 def _after(moment: datetime, duration: timedelta | None) -> datetime | None:
     try:
         return None if duration is None else moment + duration

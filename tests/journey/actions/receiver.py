@@ -60,8 +60,8 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiving(*behaves: Behaves) -> AsyncIterator[Receiver]:
-    """A receiver on a free port."""
+async def receiving(*behaves: Behaves, port: int = 0) -> AsyncIterator[Receiver]:
+    """A receiver on this port, or any that is free."""
     receiver = Receiver(behaves=list(behaves) or [OK])
     tasks: set[asyncio.Task[None]] = set()
 
@@ -69,7 +69,7 @@ async def receiving(*behaves: Behaves) -> AsyncIterator[Receiver]:
         task = asyncio.get_running_loop().create_task(receiver.serve(reader, writer))
         tasks.add(task)
 
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    server = await asyncio.start_server(connected, "127.0.0.1", port)
     receiver.port = server.sockets[0].getsockname()[1]
     try:
         yield receiver

@@ -4,8 +4,8 @@ import pytest
 
 from services.journey.domain.definition import load_definition
 from services.journey.domain.definition_text import DefinitionProblem
-from services.journey.domain.fold import fold
-from services.journey.domain.lapses import due, next_due
+from services.journey.domain.fold import fold, settled
+from services.journey.domain.lapses import due, next_due, standing_lapses
 from tests.journey.timelines import START, happened
 
 WAITS = """
@@ -70,3 +70,19 @@ def test_what_came_to_pass_before_a_touchpoint_is_part_of_the_fold() -> None:
 def test_nothing_may_stall_after_it_is_abandoned() -> None:
     with pytest.raises(DefinitionProblem, match="line 9, stalled_after: by then it is abandoned"):
         load_definition(WAITS.replace("PT3H", "PT10H"))
+
+
+def test_since_when_a_journey_is_late_is_told_while_it_is() -> None:
+    definition = load_definition(WAITS)
+    latest = fold(definition, None, [happened("store.visited"), happened("store.visited", hours=1)]).latest
+    ended = fold(definition, None, [happened("store.visited"), happened("order.fulfilled", hours=1)]).latest
+    assert latest is not None
+    assert ended is not None
+
+    def since(hours: float) -> dict[str, float]:
+        now = START + timedelta(hours=hours)
+        found = standing_lapses(definition, settled(definition.what, latest, now), now)
+        return {kind: (at - START) / timedelta(hours=1) for kind, at in found.items()}
+
+    assert [since(2), since(2.1), since(4.1), since(11.1)] == [{}, {"overdue": 2}, {"overdue": 2, "stalled": 4}, {}]
+    assert standing_lapses(definition, ended, START + timedelta(hours=9)) == {}

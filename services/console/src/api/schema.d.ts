@@ -2177,6 +2177,8 @@ export interface components {
         /**
          * ProfileJourneyView
          * @description One journey of a customer; `status` is active, abandoned, or the word of the stage that ended it.
+         *
+         *     `overdue_since` and `stalled_since` are null while it is in time, and once it is over.
          */
         ProfileJourneyView: {
             /** Closed At */
@@ -2197,12 +2199,16 @@ export interface components {
              * Format: date-time
              */
             opened_at: string;
+            /** Overdue Since */
+            overdue_since: string | null;
             /** Pain Points */
             pain_points: components["schemas"]["PainView"][];
             /** Path */
             path: components["schemas"]["StepView"][];
             /** Stage */
             stage: string;
+            /** Stalled Since */
+            stalled_since: string | null;
             /** Status */
             status: string;
             /** Touchpoints */
