@@ -152,6 +152,13 @@ def test_the_live_page_takes_up_again_where_it_was(page: Page, origin: Any) -> N
     assert origin.resumed_from[0].startswith("e-")
 
 
+def test_the_live_page_tells_what_time_did(page: Page, origin: Any) -> None:
+    work_as(page, "ops")
+    page.goto(f"{origin.url}#/live/insurance_refund")
+    for told in ("overdue", "stalled", "abandoned", "taken back"):
+        expect(page.get_by_text(told, exact=True).first).to_be_visible()
+
+
 def test_counts_follow_the_movements(page: Page, origin: Any) -> None:
     work_as(page, "ops")
     page.goto(f"{origin.url}#/live/insurance_refund")
