@@ -1,7 +1,7 @@
 """One delivery over HTTP, signed by Standard Webhooks, to a receiver that is not trusted.
 
-Only public addresses are connected to, and the very address that was looked at: a name that leads elsewhere a moment
-later gains nothing. Redirects are not followed, bodies of answers are not read, and all of it has one deadline.
+Only public addresses are connected to, by TLS, and the very address that was looked at: a name that leads elsewhere a
+moment later gains nothing. Redirects are not followed, bodies of answers are not read, and all of it has one deadline.
 """
 
 import asyncio
@@ -47,6 +47,8 @@ async def _post(
 ) -> int:
     url = httpx.URL(str(target.url))
     address = await _address(url, to_loopback=to_loopback)
+    if url.scheme != "https" and not address.is_loopback:
+        raise Undelivered("is not https")
     headers = {
         "Host": url.netloc.decode(),
         "Content-Type": "application/json",

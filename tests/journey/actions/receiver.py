@@ -1,6 +1,7 @@
 """A webhook receiver on this machine that behaves as the test says."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -60,7 +61,7 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiving(*behaves: Behaves, port: int = 0) -> AsyncIterator[Receiver]:
+async def receiving(*behaves: Behaves, port: int = 0, tls: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
     """A receiver on this port, or any that is free."""
     receiver = Receiver(behaves=list(behaves) or [OK])
     tasks: set[asyncio.Task[None]] = set()
@@ -69,7 +70,7 @@ async def receiving(*behaves: Behaves, port: int = 0) -> AsyncIterator[Receiver]
         task = asyncio.get_running_loop().create_task(receiver.serve(reader, writer))
         tasks.add(task)
 
-    server = await asyncio.start_server(connected, "127.0.0.1", port)
+    server = await asyncio.start_server(connected, "127.0.0.1", port, ssl=tls)
     receiver.port = server.sockets[0].getsockname()[1]
     try:
         yield receiver

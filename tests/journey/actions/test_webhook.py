@@ -1,11 +1,19 @@
 import asyncio
 import json
 import socket
+import ssl
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from pydantic import HttpUrl, SecretStr
 from standardwebhooks import Webhook
 
@@ -101,6 +109,61 @@ async def test_a_name_that_leads_to_a_private_address_is_not_followed(
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve)
     with pytest.raises(Undelivered, match="not public"):
         await sent(target("http://hooks.example.com/"), to_loopback=False)
+
+
+async def test_beyond_this_machine_nothing_is_sent_in_the_clear(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def resolve(*_: object, **__: object) -> list[tuple[Any, ...]]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 80))]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve)
+    with pytest.raises(Undelivered, match="not https"):
+        await sent(target("http://hooks.example.com/"))
+
+
+@pytest.mark.parametrize(("name", "received"), [("hooks.example.com", 1), ("other.example.com", 0)])
+async def test_a_certificate_is_checked_against_the_name_and_not_the_address(
+    name: str, received: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    certificate = self_signed(name, tmp_path)
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server.load_cert_chain(certificate)
+    real = asyncio.get_running_loop().getaddrinfo
+
+    async def resolve(host: Any, port: Any, **more: Any) -> Any:
+        return await real("127.0.0.1" if host == "hooks.example.com" else host, port, **more)
+
+    async with receiving(tls=server) as receiver:
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve)
+        where = target(f"https://hooks.example.com:{receiver.port}/")
+        async with httpx.AsyncClient(verify=ssl.create_default_context(cafile=certificate), trust_env=False) as http:
+            outcome = deliver(http, where, DELIVERY, datetime.now(UTC), to_loopback=True)
+            if received:
+                await outcome
+            else:
+                with pytest.raises(Undelivered, match="ConnectError"):
+                    await outcome
+    assert len(receiver.received) == received
+
+
+def self_signed(name: str, folder: Path) -> Path:
+    """A certificate for this name with its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "certificate.pem"
+    encoded = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(certificate.public_bytes(Encoding.PEM) + encoded)
+    return file
 
 
 async def test_the_address_that_was_looked_at_is_the_one_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
