@@ -51,9 +51,11 @@ class PostgresActions:
             await self._connection.execute(queries.HAND_ON, *literals(gone, (texts, literal)))
 
     async def lock_waiting(self, now: datetime, limit: int) -> list[Waiting]:
-        """What waits, the longest first."""
+        """What waits, the longest first. Whether it holds is asked with the lock, not while getting it."""
         rows = await self._connection.fetch(queries.LOCK_WAITING, now, limit)
-        return [Waiting(Cued(str(row[0]), str(row[1]), *row[2:8]), row[8]) for row in rows]
+        ids = texts(str(row[0]) for row in rows)
+        holding = {row[0] for row in await self._connection.fetch(queries.HOLDING, ids)} if rows else set()
+        return [Waiting(Cued(str(row[0]), str(row[1]), *row[2:]), row[0] in holding) for row in rows]
 
     async def past(self, profiles: Sequence[str]) -> dict[str, list[Past]]:
         """What was requested for these profiles."""

@@ -20,26 +20,29 @@ JOIN belonging b USING (identifier)
 WHERE a.profile = gone.profile AND NOT EXISTS (SELECT 1 FROM belonging own WHERE own.profile = gone.profile)
 """
 LOCK_WAITING = """
-SELECT a.id, a.profile, a.definition, a.action, a.cause, a.stage, a.at, a.decide_at,
-    CASE a.cause
-        WHEN 'step' THEN EXISTS (
-            SELECT 1 FROM transition t WHERE t.profile = a.profile AND t.definition = a.definition AND t.time = a.at
-        )
-        WHEN 'pain_point' THEN EXISTS (
-            SELECT 1 FROM pain n WHERE n.profile = a.profile AND n.definition = a.definition AND n.time = a.at
-        )
-        ELSE EXISTS (
-            SELECT 1 FROM lapse l
-            WHERE l.profile = a.profile AND l.definition = a.definition AND l.kind = a.cause AND l.at = a.at
-        ) AND NOT EXISTS (
-            SELECT 1 FROM journey j
-            WHERE j.profile = a.profile AND j.definition = a.definition
-                AND (j.entered_at > a.at OR (a.cause = 'stalled' AND j.touched_at > a.at))
-        )
-    END
+SELECT a.id, a.profile, a.definition, a.action, a.cause, a.stage, a.at, a.decide_at
 FROM action a JOIN profile p ON p.id = a.profile
 WHERE a.state = 'waiting' AND a.decide_at <= $1
 ORDER BY a.decide_at, a.id LIMIT $2 FOR UPDATE OF a, p SKIP LOCKED
+"""
+HOLDING = """
+SELECT a.id FROM unnest($1::text::uuid[]) AS asked (id) JOIN action a USING (id)
+WHERE CASE a.cause
+    WHEN 'step' THEN EXISTS (
+        SELECT 1 FROM transition t WHERE t.profile = a.profile AND t.definition = a.definition AND t.time = a.at
+    )
+    WHEN 'pain_point' THEN EXISTS (
+        SELECT 1 FROM pain n WHERE n.profile = a.profile AND n.definition = a.definition AND n.time = a.at
+    )
+    ELSE EXISTS (
+        SELECT 1 FROM lapse l
+        WHERE l.profile = a.profile AND l.definition = a.definition AND l.kind = a.cause AND l.at = a.at
+    ) AND NOT EXISTS (
+        SELECT 1 FROM journey j
+        WHERE j.profile = a.profile AND j.definition = a.definition
+            AND (j.entered_at > a.at OR (a.cause = 'stalled' AND j.touched_at > a.at))
+    )
+END
 """
 PAST = """
 SELECT a.profile, a.definition, a.action, a.decided_at
