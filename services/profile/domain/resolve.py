@@ -102,7 +102,8 @@ def resolve_region(
         else:
             refused.add(p)
     result.held = {p: SHARED if p in binding else CLAIMED for p in links if p not in free}
-    result.held.update(dict.fromkeys(refused, SHARED))
+    # Not of a link: where both its ends are shared nobody looks at decisions, so its reason must not depend on them.
+    result.held.update(dict.fromkeys(refused - links.keys(), SHARED))
     _resolve_components(result, nodes, free, known)
     return result
 
