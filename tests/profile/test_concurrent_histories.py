@@ -186,7 +186,7 @@ async def test_with_erasures_in_between_a_replay_brings_nobody_back(workers: lis
         forgetter(workers[3].store, place, random),
     )
     tables = await workers[0].tables()
-    assert tables.erasures or any(member.shared for member in tables.members.values())
+    assert tables.erasures or len(tables.keys) < TWO or any(member.shared for member in tables.members.values())
     check_kept(tables, those, place, workers[0].log.messages)
     again = [one.value for one in random.sample(those, k=INTERACTIONS)]
     await asyncio.gather(*(work(workers[n].store, place, again[n::2]) for n in range(2)))
