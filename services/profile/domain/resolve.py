@@ -121,7 +121,9 @@ def _newly_shared(
     degrees = Counter(chain.from_iterable(links))
     times = {namespace: policy.times_shared(namespace) for namespace in {key.namespace for key in keys.values()}}
     suspects = {
-        node for node, degree in degrees.items() if degree > 1 and node in nodes and degree > times[keys[node].namespace]
+        node
+        for node, degree in degrees.items()
+        if degree > 1 and node in nodes and degree > times[keys[node].namespace]
     } - known
     if not suspects:
         return suspects  # a limit is one at least, so fewer neighbours than that make nobody shared
