@@ -28,6 +28,7 @@ VALUES = {
     "other_id": "01a2046f-395e-75da-851e-3f70c362ce2f",
     "key": "customer_lifecycle",
     "letter_id": "1",
+    "delivery_id": "0192f3a0-0000-7000-8000-000000000002",
     "number": "1",
 }
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime
 
 from schemas.journey_definition import JourneyDefinition
+from services.journey.actions.views import ActionsView, DeadDeliveriesView, actions_view, dead_deliveries_view
 from services.journey.domain.definition import load_definition
 from services.journey.domain.definition_text import MAX_CHARACTERS, DefinitionProblem
 from services.journey.store import Store, Window
@@ -32,6 +33,7 @@ from services.runtime.errors import NotFound, Rejected, TooLarge
 from services.runtime.web import ERRORS
 
 MOST_JOURNEYS = 100
+MOST_DEAD = 200
 BYTES_PER_CHARACTER = 4
 JSON_TYPES = frozenset({"application/json"})
 YAML_TYPES = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
@@ -55,6 +57,8 @@ def journey_router(store: Store, access: Access, clock: Clock) -> APIRouter:
     reader = access.requires(Role.AGENT, Role.OPS, Role.STEWARD)
     _definitions(router, store, reader, access.requires(Role.STEWARD))
     _measures(router, store, reader, clock)
+    _actions(router, store, reader, clock)
+    _webhooks(router, store, access.requires(Role.STEWARD), clock)
     _of_profiles(router, store, reader, clock)
     return router
 
@@ -93,6 +97,30 @@ def _measures(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> No
     async def flow(key: str, since: Since = None, until: Until = None) -> FlowView:
         what = await _definition(store, key)
         return flow_view(what, await store.flow(what, _window(since, until), clock.now()))
+
+
+def _actions(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
+    @router.get("/v1/journeys/{key}/actions", summary="Actions", dependencies=[Depends(reader)], responses=_MISSING)
+    async def actions(key: str, since: Since = None, until: Until = None) -> ActionsView:
+        what = await _definition(store, key)
+        return actions_view(what, await store.actions(what, _window(since, until), clock.now()))
+
+
+def _webhooks(router: APIRouter, store: Store, writer: Asks, clock: Clock) -> None:
+    @router.get("/v1/webhooks/dead-letters", summary="Webhooks that were given up", dependencies=[Depends(writer)])
+    async def dead_webhooks() -> DeadDeliveriesView:
+        return dead_deliveries_view(await store.dead_deliveries(MOST_DEAD))
+
+    @router.post(
+        "/v1/webhooks/dead-letters/{delivery_id}/replay",
+        summary="Try a webhook anew",
+        status_code=202,
+        dependencies=[Depends(writer)],
+        responses=_MISSING,
+    )
+    async def replay_webhook(delivery_id: UUID) -> None:
+        if not await store.replay(str(delivery_id), clock.now()):
+            raise NotFound("no such webhook was given up", field="delivery_id")
 
 
 def _of_profiles(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:

@@ -4,14 +4,15 @@ Exact whatever the order of messages, batches and workers: belongings keep the h
 stored once, and a profile whose timeline changed anywhere but at its end is folded anew.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from schemas.topics import JOURNEYS
 from services.journey.domain.model import Failure, Interaction
 from services.journey.growth import Growth
+from services.journey.lapsing import come_due
 from services.journey.outcome import Outcome
 from services.journey.refold import refold
 from services.journey.registry import Registry
@@ -42,14 +43,25 @@ class Done:
     transitioned: int = 0
     retracted: int = 0
     refolded: int = 0
+    lapses: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
         """Counts another part of the step."""
-        self.transitioned += len(outcome.messages) - outcome.retracted
+        self.transitioned += len(outcome.messages) - outcome.retracted - outcome.lapses.total()
         self.retracted += outcome.retracted
+        self.lapses += outcome.lapses
         self.refolded += len(outcome.changes.refolded)
         self.failures += outcome.changes.failures
+
+
+@dataclass(slots=True)
+class Ticked:
+    """What a tick did: how many profiles it looked at, and how late each lapse was that it told."""
+
+    profiles: int = 0
+    late: list[tuple[str, timedelta]] = field(default_factory=list)
+    done: Done = field(default_factory=Done)
 
 
 @dataclass(slots=True)
@@ -72,10 +84,10 @@ class _Touched:
 
 
 class JourneyStep:
-    """Applies batches; `now` tells the time of messages."""
+    """Applies batches; `now` tells the time, of messages and of what is due."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
+        self.now = now
         self._ask_for = 0
 
     async def apply(self, unit: Unit, batch: Sequence[Incoming]) -> Done:
@@ -96,6 +108,20 @@ class JourneyStep:
         if states:
             await _finish(unit, [await self._anew(unit, registry, states)])
         return len(states)
+
+    async def tick(self, unit: Unit, limit: int) -> Ticked:
+        """Tells what time did to up to `limit` journeys that are due. Raises Conflict when definitions changed."""
+        now, registry = self.now(), await unit.registry()
+        states = await unit.lock_due(now, limit)
+        if not states:
+            return Ticked()
+        if any(state.registry > registry.revision for state in states.values()):
+            raise Conflict
+        outdated = {profile: state for profile, state in states.items() if state.registry < registry.revision}
+        rows = await unit.due(sorted(states.keys() - outdated.keys()), now)
+        told = come_due(registry, states, rows, now)
+        done = await _finish(unit, [await self._anew(unit, registry, outdated), told])
+        return Ticked(len(states), [(one.lapse.kind, now - one.lapse.at) for one in told.changes.new_lapses], done)
 
     async def _take(self, unit: Unit, batch: Sequence[Incoming]) -> _Touched:
         """Stores belongings and interactions, and tells what they touch."""
@@ -140,7 +166,8 @@ class JourneyStep:
             return Outcome()
         profiles = sorted(states)
         timelines = await unit.timelines(profiles)
-        return refold(registry, states, timelines, await unit.transitions(profiles), self._now())
+        transitions, lapses = await unit.transitions(profiles), await unit.lapses(profiles)
+        return refold(registry, states, timelines, transitions, lapses, self.now())
 
     async def _grow(
         self, unit: Unit, registry: Registry, touched: _Touched, states: dict[str, ProfileState]
@@ -151,9 +178,9 @@ class JourneyStep:
             (profile, timeline, registry.concerned(timeline)) for profile, timeline in sorted(touched.grown.items())
         ]
         latest = await unit.latest([(profile, one.key) for profile, _, those in concerned for one in those])
-        growth = Growth(self._now())
+        growth = Growth(self.now())
         for profile, timeline, definitions in concerned:
-            state = ProfileState(timeline[-1].position, registry.revision, states[profile].generation)
+            state = states[profile]._replace(position=timeline[-1].position, registry=registry.revision)
             growth.begin(profile, state)
             for definition in definitions:
                 growth.add(definition, timeline, latest.get((profile, definition.key)))
@@ -193,13 +220,16 @@ async def _moved(
 
 
 def _sort_out(touched: _Touched, states: dict[str, ProfileState], registry: Registry) -> None:
-    """A profile whose new interactions are not all later than what it was folded from is folded anew."""
+    """A profile whose new interactions are not all later than what is known and told of it is folded anew."""
     if any(state.registry > registry.revision for state in states.values()):
         raise Conflict
     for profile, interactions in touched.grown.items():
         interactions.sort(key=lambda interaction: interaction.position)
-        position, revision, _ = states[profile]
-        if position is not None and (revision != registry.revision or interactions[0].position <= position):
+        state, first = states[profile], interactions[0].position
+        if state.position is None:
+            continue
+        outdated = state.registry != registry.revision or first <= state.position
+        if outdated or (state.lapsed is not None and first.time <= state.lapsed):
             touched.anew.add(profile)
     for profile in touched.anew:
         touched.grown.pop(profile, None)

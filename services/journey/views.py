@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.journey_definition import JourneyDefinition, Title
 from services.journey.domain.fold import settled
+from services.journey.domain.lapses import standing_lapses
 from services.journey.domain.measures import FlowLink, StagePart
-from services.journey.domain.model import Pain, Position, Transition
+from services.journey.domain.model import OVERDUE, STALLED, Pain, Position, Transition
 from services.journey.registry import Registry
 from services.journey.store import JourneyRow, ProfileJourneys, RuleFailures
 
@@ -124,7 +125,10 @@ class PainView(BaseModel):
 
 
 class ProfileJourneyView(BaseModel):
-    """One journey of a customer; `status` is active, abandoned, or the word of the stage that ended it."""
+    """One journey of a customer; `status` is active, abandoned, or the word of the stage that ended it.
+
+    `overdue_since` and `stalled_since` are null while it is in time, and once it is over.
+    """
 
     journey: str
     version: int
@@ -133,6 +137,8 @@ class ProfileJourneyView(BaseModel):
     entered_at: datetime
     opened_at: datetime
     closed_at: datetime | None
+    overdue_since: datetime | None
+    stalled_since: datetime | None
     status: str
     touchpoints: int
     path: list[StepView]
@@ -202,9 +208,10 @@ def _by_journey(items: Iterable[Part]) -> defaultdict[tuple[str, int], list[Part
 def _profile_journey(
     row: JourneyRow, registry: Registry, now: datetime, steps: Sequence[Transition], pains: Sequence[Pain]
 ) -> ProfileJourneyView:
-    definition = registry.definitions[row.definition].what
-    journey = settled(definition, row.journey, now)
-    titles = {pain.key: titled(pain.title, pain.key) for pain in definition.pain_points}
+    definition = registry.definitions[row.definition]
+    journey = settled(definition.what, row.journey, now)
+    lapses = standing_lapses(definition, journey, now)
+    titles = {pain.key: titled(pain.title, pain.key) for pain in definition.what.pain_points}
     return ProfileJourneyView(
         journey=row.definition,
         version=row.version,
@@ -213,6 +220,8 @@ def _profile_journey(
         entered_at=journey.entered_at,
         opened_at=journey.opened_at,
         closed_at=journey.closed_at,
+        overdue_since=lapses.get(OVERDUE),
+        stalled_since=lapses.get(STALLED),
         status=journey.status,
         touchpoints=journey.touchpoints,
         path=[

@@ -1,16 +1,19 @@
-"""The journey worker's process: consumes, folds anew after a change of definitions, publishes what a crash left."""
+"""The journey worker's process: consumes, tells what time does, folds anew, publishes what a crash left."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from schemas.topics import PROFILES
+from services.journey.actions.delivering import delivering
+from services.journey.actions.targets import load_targets
 from services.journey.consume import BATCHES_AT_ONCE, GROUP, JourneyHandler
 from services.journey.postgres import PostgresStore
 from services.journey.registry import in_folder, put_in_force, shipped
 from services.journey.schema import SCHEMA, VERSIONS
 from services.journey.step import JourneyStep
 from services.journey.store import Store
+from services.journey.timers import telling_time
 from services.runtime.beside import beside
 from services.runtime.clock import SystemClock
 from services.runtime.consume import ConsumerLoop
@@ -28,9 +31,9 @@ SWEEP_SECONDS = 2.0
 async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], None]) -> None:
     """Consumes until `stop` is set and the backlog is done; calls `joined` once it takes part.
 
-    Raises TooManyDeadLetters, and Rejected for a wrong definition.
+    Raises TooManyDeadLetters, and Rejected for a wrong definition or target.
     """
-    definitions = [*shipped(), *in_folder(settings.journeys_dir)]
+    definitions, targets = [*shipped(), *in_folder(settings.journeys_dir)], load_targets(settings.targets_file)
     clock, log, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA, plan_anew=True)
     await log.ensure_topics()
     await migrate(settings, SCHEMA, VERSIONS)
@@ -40,9 +43,14 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
         outbox = Outbox(database, producer)
         store, step = PostgresStore(database, outbox), JourneyStep(clock.now)
         await put_in_force(store, definitions)
-        async with sweep(outbox), folding_anew(store, step):
-            handler = JourneyHandler(store, step)
-            loop = ConsumerLoop(log, PROFILES, GROUP, handler, settings, clock, at_once=BATCHES_AT_ONCE)
+        handler = JourneyHandler(store, step)
+        loop = ConsumerLoop(log, PROFILES, GROUP, handler, settings, clock, at_once=BATCHES_AT_ONCE)
+        async with (
+            sweep(outbox),
+            folding_anew(store, step),
+            telling_time(store, step, loop.caught_up, targets),
+            delivering(store, targets, clock, to_loopback=settings.webhooks_to_loopback),
+        ):
             await loop.run(stop, joined)
     finally:
         await producer.close()

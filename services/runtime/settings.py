@@ -38,6 +38,12 @@ class Settings(BaseSettings):
     sources_file: Path | None = Field(default=None, description="The configured sources, YAML")
     identity_file: Path | None = Field(default=None, description="Namespaces, limits and blocked values, YAML")
     journeys_dir: Path | None = Field(default=None, description="Further journey definitions, YAML files")
+    targets_file: Path | None = Field(
+        default=None, description="Who is told of actions over HTTP: webhooks by name, YAML"
+    )
+    webhooks_to_loopback: bool = Field(
+        default=False, description="Allow webhooks to this machine; to other private addresses they never go"
+    )
     erasure_key: Annotated[SecretStr, Field(min_length=32)] | None = Field(
         default=None,
         description="Keys the hashes that keep the erased away, at least 32 characters; never to change. "
