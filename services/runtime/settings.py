@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     kafka_session_seconds: float = Field(
         default=10.0, ge=1, description="A consumer that is silent for so long is replaced"
     )
-    batch_records: int = Field(default=16_000, ge=1, description="Most records of one consumer batch")
+    batch_records: int = Field(default=32_000, ge=1, description="Most records of one consumer batch")
     batch_every_seconds: float = Field(
         default=0.05, ge=0, le=10, description="A consumer begins batches that are not full at most this often"
     )

@@ -102,7 +102,8 @@ def resolve_region(
         else:
             refused.add(p)
     result.held = {p: SHARED if p in binding else CLAIMED for p in links if p not in free}
-    result.held.update(dict.fromkeys(refused, SHARED))
+    # Not of a link: where both its ends are shared nobody looks at decisions, so its reason must not depend on them.
+    result.held.update(dict.fromkeys(refused - links.keys(), SHARED))
     _resolve_components(result, nodes, free, known)
     return result
 
@@ -118,10 +119,11 @@ def _newly_shared(
     policy: IdentityPolicy,
 ) -> set[int]:
     degrees = Counter(chain.from_iterable(links))
+    times = {namespace: policy.times_shared(namespace) for namespace in {key.namespace for key in keys.values()}}
     suspects = {
         node
         for node, degree in degrees.items()
-        if degree > 1 and node in nodes and degree > policy.times_shared(keys[node].namespace)
+        if degree > 1 and node in nodes and degree > times[keys[node].namespace]
     } - known
     if not suspects:
         return suspects  # a limit is one at least, so fewer neighbours than that make nobody shared

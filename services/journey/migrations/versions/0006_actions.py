@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "journey_0009"
-down_revision = "journey_0008"
+revision = "journey_0006"
+down_revision = "journey_0005"
 branch_labels = None
 depends_on = None
 

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "journey_0008"
+revision = "journey_0005"
 down_revision = "journey_0004"
 branch_labels = None
 depends_on = None
