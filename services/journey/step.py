@@ -135,16 +135,15 @@ class JourneyStep:
         owners = {**wanted, **{n: _newer(owner, wanted.get(n, owner)) for n, owner in known.items()}}
         await unit.own({n: owner for n, owner in owners.items() if known.get(n) != owner}, known)
         new = [one for one in new if not _void(one[0], owners)]
-        revised = [one for one in revised if not _void(one, owners)]
         await self._add(unit, [interaction for interaction, _ in new], revised)
         touched = _Touched()
-        await _forget(unit, touched, known, owners)
+        await _forget(unit, touched, known, owners, revised)
         await _moved(unit, touched, batch, known, owners)
         for interaction, seen in new:
             if interaction.anchor is not None:
                 touched.grown[owners[interaction.anchor].profile].append(seen)
         came = {interaction.anchor for interaction in revised if interaction.anchor is not None}
-        touched.anew |= {owners[anchor].profile for anchor in left | came}
+        touched.anew |= {owners[anchor].profile for anchor in left | came} | {known[anchor].profile for anchor in left}
         return touched.without_nobody()
 
     def _to_ask_for(self, newest: Mapping[InteractionKey, _New]) -> list[InteractionKey]:
@@ -197,12 +196,19 @@ async def _finish(unit: Unit, outcomes: Sequence[Outcome]) -> Done:
     return done
 
 
-async def _forget(unit: Unit, touched: _Touched, known: Mapping[int, Owner], owners: Mapping[int, Owner]) -> None:
-    """Removes what hung on identifiers that were erased since they were known."""
+async def _forget(
+    unit: Unit,
+    touched: _Touched,
+    known: Mapping[int, Owner],
+    owners: Mapping[int, Owner],
+    revised: Iterable[StoredInteraction],
+) -> None:
+    """Removes what hung on identifiers that were erased since they were known, and what a correction hung there."""
     void = {n: owners[n].void for n, owner in known.items() if owner.void < owners[n].void}
+    touched.anew |= {known[n].profile for n in void}
+    void |= {one.anchor: owners[one.anchor].void for one in revised if one.anchor is not None and _void(one, owners)}
     if void:
         await unit.forget(void)
-        touched.anew |= {known[n].profile for n in void}
 
 
 async def _moved(
@@ -246,8 +252,11 @@ def _newest(batch: Iterable[Incoming]) -> dict[InteractionKey, _New]:
 
 
 def _newer(one: Owner, other: Owner) -> Owner:
-    """The later word of two, void up to where either says so."""
-    latest = max(one, other, key=_version)
+    """The later word of two, void up to where either says so.
+
+    An erasure gives whoever goes on with an identifier a new id, by the very version below which all is void.
+    """
+    latest = max(one, other, key=_standing)
     return latest._replace(void=max(one.void, other.void))
 
 
@@ -256,8 +265,8 @@ def _void(interaction: StoredInteraction, owners: Mapping[int, Owner]) -> bool:
     return interaction.anchor is not None and interaction.version < owners[interaction.anchor].void
 
 
-def _version(owner: Owner) -> int:
-    return owner.version
+def _standing(owner: Owner) -> tuple[int, bool]:
+    return owner.version, owner.profile != NOBODY
 
 
 def _highest(batch: Sequence[Incoming]) -> dict[int, Owner]:

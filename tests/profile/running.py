@@ -1,9 +1,10 @@
 """The profile step on a store, as the worker runs it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from itertools import count
+from typing import Any
 
 from services.profile.applying import Applier
 from services.profile.domain.policy import IdentityPolicy
@@ -17,6 +18,8 @@ from tests.profile.policies import TIGHT
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 ENGRAVER = Engraver(b"a key of thirty-two bytes or more")
+Replay = Callable[[Coroutine[Any, Any, None]], None]
+"""Runs one history to its end, and counts it if it held."""
 
 
 def ids(of: int = 1) -> Callable[[], str]:
