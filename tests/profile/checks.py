@@ -144,6 +144,8 @@ def check_announced(tables: MemoryTables, messages: Iterable[Message]) -> None:
         if one := data.get("interaction"):
             hangs[one["source"], one["id"]].add((data.get("placed", 0), True, data["anchor"]["identifier"]))
         for belonging in data.get("moves") or [data["anchor"]]:
+            if is_void(belonging, void):
+                continue
             heard[belonging["identifier"]].add((belonging["version"], belonging["profile_id"]))
     check_belongings(tables, heard)
     placed = {key: max(told) for key, told in hangs.items()}
