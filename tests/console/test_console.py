@@ -67,7 +67,7 @@ def test_a_name_is_never_opened_without_choosing(page: Page, origin: Any) -> Non
 
 def test_a_new_search_takes_the_old_person_off_the_screen(page: Page, origin: Any) -> None:
     find(page, origin, "C-100482")
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name=NAMES[DANA])).to_be_focused()
     page.keyboard.press("/")
     expect(page.get_by_label("Find a customer")).to_be_focused()
     page.keyboard.type("nobody@example.com")

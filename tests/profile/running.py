@@ -9,6 +9,7 @@ from typing import Any
 from services.profile.applying import Applier
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.tombstones import Engraver
+from services.profile.linking import LARGE
 from services.profile.step import ProfileStep
 from services.profile.store import Store
 from services.profile.wire import decode
@@ -29,7 +30,9 @@ def ids(of: int = 1) -> Callable[[], str]:
 
 
 def profile_step(policy: IdentityPolicy, new_id: Callable[[], str] | None = None) -> ProfileStep:
-    return ProfileStep(policy, new_id or ids(), lambda: NOW, ENGRAVER)
+    """Under most policies somebody who has two identifiers counts as large."""
+    large_from = LARGE if policy in TIGHT[::3] else 2
+    return ProfileStep(policy, new_id or ids(), lambda: NOW, ENGRAVER, large_from)
 
 
 @cache

@@ -55,6 +55,10 @@ class Decisions:
     confirmed: frozenset[Pair] = frozenset()
     separated: frozenset[Pair] = frozenset()
 
+    def ends(self) -> set[int]:
+        """Everybody whom one of them is about."""
+        return set(chain.from_iterable(self.confirmed | self.separated))
+
 
 NO_DECISIONS = Decisions()
 
@@ -190,10 +194,16 @@ def _all_one(members: frozenset[int], known: Knowledge) -> bool:
     )
 
 
+def all_agree(namespaces: Mapping[str, int], claims: Iterable[AbstractSet[Claim]], policy: IdentityPolicy) -> bool:
+    """Whether identifiers of so many each namespace, which claim this, may be one person."""
+    within = all(count <= policy.limit(namespace) for namespace, count in namespaces.items())
+    return within and (policy.conflicting_claims == "ignore" or agree(claims))
+
+
 def _within_limits(namespaces: Sequence[str], policy: IdentityPolicy) -> bool:
     if len(set(namespaces)) == len(namespaces):
         return True  # a limit is one at least
-    return all(count <= policy.limit(namespace) for namespace, count in Counter(namespaces).items())
+    return all_agree(Counter(namespaces), (), policy)
 
 
 class _Kruskal:
