@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import TypeVar
 
 from schemas.journey_definition import JourneyDefinition
-from services.journey.domain import measures
 from services.journey.domain.fold import settled
-from services.journey.domain.measures import FlowLink, Group, StagePart
+from services.journey.domain.measures.flow import FlowLink, flow
+from services.journey.domain.measures.funnel import Group, StagePart, funnel
 from services.journey.domain.model import Failure, Interaction, Journey, Pain
 from services.journey.registry import Registry, check_succession, compiled
 from services.journey.store import (
@@ -238,7 +238,7 @@ class MemoryStore:
             if window.holds(journey.opened_at)
         )
         stages = [stage.key for stage in definition.stages]
-        return measures.funnel(stages, (Group(*group, count) for group, count in groups.items()))
+        return funnel(stages, (Group(*group, count) for group, count in groups.items()))
 
     async def flow(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[FlowLink]:
         """The steps taken in `window`."""
@@ -252,7 +252,7 @@ class MemoryStore:
             for journey in self._journeys(definition, now)
             if journey.closed_at and window.holds(journey.closed_at)
         )
-        return measures.flow(FlowLink(*ends, count) for ends, count in steps.items())
+        return flow(FlowLink(*ends, count) for ends, count in steps.items())
 
     async def note_read(self, person: str, roles: Sequence[str], profile: str) -> None:
         """Keeps who read."""

@@ -9,8 +9,8 @@ import asyncpg
 
 from schemas.journey_definition import JourneyDefinition
 from services.journey import queries
-from services.journey.domain import measures
-from services.journey.domain.measures import FlowLink, Group, StagePart
+from services.journey.domain.measures.flow import FlowLink, flow
+from services.journey.domain.measures.funnel import Group, StagePart, funnel
 from services.journey.domain.model import Interaction, Journey
 from services.journey.registry import Registry, check_succession, compiled
 from services.journey.rows import (
@@ -274,12 +274,12 @@ class PostgresStore:
         """The funnel of journeys opened in `window`."""
         rows = await self._counted(queries.FUNNEL, definition, window, now)
         groups = (Group(frozenset(visited), stage, status, times) for visited, stage, status, times in rows)
-        return measures.funnel([stage.key for stage in definition.stages], groups)
+        return funnel([stage.key for stage in definition.stages], groups)
 
     async def flow(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[FlowLink]:
         """The steps taken in `window`."""
         rows = await self._counted(queries.FLOW, definition, window, now)
-        return measures.flow(FlowLink(*row) for row in rows)
+        return flow(FlowLink(*row) for row in rows)
 
     async def _counted(
         self, query: str, definition: JourneyDefinition, window: Window, now: datetime

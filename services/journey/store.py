@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
 from schemas.journey_definition import JourneyDefinition
-from services.journey.domain.measures import FlowLink, StagePart
+from services.journey.domain.measures.flow import FlowLink
+from services.journey.domain.measures.funnel import StagePart
 from services.journey.domain.model import Failure, Interaction, Journey, Pain, Position, Transition
 from services.journey.registry import Registry
 from services.runtime.database import Conflict

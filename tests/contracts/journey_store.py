@@ -11,7 +11,8 @@ import pytest
 from services.journey.consume import JourneyHandler
 from services.journey.domain.definition import load_definition
 from services.journey.domain.fold import fold
-from services.journey.domain.measures import FlowLink, StagePart
+from services.journey.domain.measures.flow import FlowLink
+from services.journey.domain.measures.funnel import StagePart
 from services.journey.step import JourneyStep
 from services.journey.store import Store, Window
 from services.runtime.errors import Rejected
