@@ -46,6 +46,6 @@ def _silent(story: Story) -> Iterator[int]:
     """The places before which the customer was silent for unusually long."""
     doings = story.doings
     for number in range(RHYTHM, len(doings)):
-        usual = story.since(doings[0], doings[number - 1]) / (number - 1)
-        if story.since(doings[number - 1], doings[number]) > SILENT * usual:
+        span, silence = story.since(doings[0], doings[number - 1]), story.since(doings[number - 1], doings[number])
+        if silence * (number - 1) > SILENT * span:
             yield doings[number]

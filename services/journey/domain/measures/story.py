@@ -100,10 +100,10 @@ class Story:
 
 
 def alone(interaction: Interaction) -> bool:
-    """Whether a call began and ended with the machine: it neither waited for a person nor spoke to one."""
+    """Whether a call began and ended with the machine: it waited for nobody, spoke to nobody and reached no agent."""
     served_itself = number(interaction, "measures", "self_service_seconds") or 0.0
     asked = [number(interaction, "measures", name) or 0.0 for name in ("wait_seconds", "handle_seconds")]
-    return served_itself > 0 and not any(asked)
+    return served_itself > 0 and not any(asked) and text(interaction, "agent") is None
 
 
 def _conversations(timeline: Sequence[Interaction]) -> Iterable[list[int]]:
