@@ -10,9 +10,12 @@ from typing import TypeVar
 
 from schemas.journey_definition import JourneyDefinition
 from services.journey.domain.fold import settled
+from services.journey.domain.measures.drop_off import DropOff, drop_off
 from services.journey.domain.measures.flow import FlowLink, flow
 from services.journey.domain.measures.funnel import Group, StagePart, funnel
+from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Failure, Interaction, Journey, Pain
+from services.journey.memory_reading import MemoryReading
 from services.journey.registry import Registry, check_succession, compiled
 from services.journey.store import (
     NO_IDENTIFIER,
@@ -31,9 +34,9 @@ from services.journey.store import (
     StoredInteraction,
     StoredTransition,
     Unit,
-    Window,
 )
 from services.journey.supposed import standing_if
+from services.journey.window import Window
 from services.journey.wire import as_seen
 from services.runtime.log import Message, Producer
 
@@ -50,6 +53,8 @@ class _Tables:
     transitions: dict[str, StoredTransition] = field(default_factory=dict)
     pains: list[tuple[str, Pain]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    facts: dict[str, Sequence[Measured]] = field(default_factory=dict)
+    measured: set[str] = field(default_factory=set)
     definitions: dict[str, JourneyDefinition] = field(default_factory=dict)
     revision: int = 0
 
@@ -117,6 +122,12 @@ class MemoryUnit:
         outdated = [profile for profile, state in self._tables.profiles.items() if state.registry < revision]
         return {profile: self._tables.profiles[profile] for profile in sorted(outdated)[:limit]}
 
+    async def lock_unmeasured(self, revision: int, limit: int) -> list[str]:
+        """Profiles to measure."""
+        tables = self._tables
+        waiting = [one for one, state in tables.profiles.items() if state.registry == revision]
+        return sorted(one for one in waiting if one not in tables.measured)[:limit]
+
     async def latest(self, places: Sequence[Place]) -> dict[Place, Journey]:
         """The last journeys."""
         asked, latest = set(places), dict[Place, Journey]()
@@ -154,6 +165,14 @@ class MemoryUnit:
             del tables.transitions[gone.id]
         tables.transitions.update({stored.id: stored for stored in changes.new_transitions})
         tables.failures = tables.failures + changes.failures
+        tables.measured -= changes.profiles.keys()
+        for profile in changes.refolded:
+            tables.facts.pop(profile, None)
+
+    async def measure(self, facts: Mapping[str, Sequence[Measured]]) -> None:
+        """Replaces facts."""
+        self._tables.facts.update(facts)
+        self._tables.measured |= facts.keys()
 
     async def put(self, topic: str, messages: Sequence[Message]) -> None:
         """Keeps messages for the commit."""
@@ -169,6 +188,11 @@ class MemoryStore:
         self._registry = Registry()
         self._one_at_a_time = asyncio.Lock()
         self.reads: list[tuple[str, tuple[str, ...], str]] = []
+
+    @property
+    def reading(self) -> MemoryReading:
+        """What is asked about measures."""
+        return MemoryReading(self._tables.facts, self._tables.pains)
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step`, committed and published."""
@@ -232,13 +256,19 @@ class MemoryStore:
 
     async def funnel(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[StagePart]:
         """The funnel of journeys opened in `window`."""
+        return funnel([stage.key for stage in definition.stages], self._groups(definition, window, now))
+
+    async def drop_off(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[DropOff]:
+        """Where journeys opened in `window` were abandoned."""
+        return drop_off([stage.key for stage in definition.stages], self._groups(definition, window, now))
+
+    def _groups(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[Group]:
         groups = Counter(
             (frozenset(journey.visits), journey.stage, journey.status)
             for journey in self._journeys(definition, now)
             if window.holds(journey.opened_at)
         )
-        stages = [stage.key for stage in definition.stages]
-        return funnel(stages, (Group(*group, count) for group, count in groups.items()))
+        return [Group(*group, count) for group, count in groups.items()]
 
     async def flow(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[FlowLink]:
         """The steps taken in `window`."""

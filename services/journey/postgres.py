@@ -9,15 +9,19 @@ import asyncpg
 
 from schemas.journey_definition import JourneyDefinition
 from services.journey import queries
+from services.journey.domain.measures.drop_off import DropOff, drop_off
 from services.journey.domain.measures.flow import FlowLink, flow
 from services.journey.domain.measures.funnel import Group, StagePart, funnel
+from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Interaction, Journey
+from services.journey.postgres_reading import PostgresReading
 from services.journey.registry import Registry, check_succession, compiled
 from services.journey.rows import (
     JOURNEY,
     STATE,
     Written,
     columns,
+    fact_row,
     failure_rows,
     journey_from,
     journey_of,
@@ -46,9 +50,9 @@ from services.journey.store import (
     StoredInteraction,
     StoredTransition,
     Unit,
-    Window,
 )
 from services.journey.supposed import standing_if
+from services.journey.window import Window
 from services.journey.wire import as_seen
 from services.runtime.arrays import literal, texts
 from services.runtime.database import Conflict, Database
@@ -141,6 +145,10 @@ class PostgresUnit:
         rows = await self._connection.fetch(queries.OUTDATED, revision, limit)
         return {str(row[0]): state_of(row) for row in rows}
 
+    async def lock_unmeasured(self, revision: int, limit: int) -> list[str]:
+        """Profiles to measure, locked."""
+        return [str(row[0]) for row in await self._connection.fetch(queries.UNMEASURED, revision, limit)]
+
     async def latest(self, places: Sequence[Place]) -> dict[Place, Journey]:
         """The last journeys."""
         rows = await self._connection.fetch(queries.LATEST, *literals(places, (texts, texts))) if places else ()
@@ -184,8 +192,17 @@ class PostgresUnit:
             refolded = list(changes.refolded)
             await self._connection.execute(queries.CLEAR_JOURNEYS, refolded)
             await self._connection.execute(queries.CLEAR_PAINS, refolded)
+            await self._connection.execute(queries.CLEAR_FACTS, refolded)
         gone = [(stored.profile, stored.id) for stored in changes.gone_transitions]
         await self._put(queries.GONE_TRANSITIONS, gone, (texts, texts))
+
+    async def measure(self, facts: Mapping[str, Sequence[Measured]]) -> None:
+        """Replaces facts."""
+        profiles = list(facts)
+        await self._connection.execute(queries.CLEAR_FACTS, profiles)
+        rows = [fact_row(profile, one) for profile, those in facts.items() for one in those]
+        await self._copy("fact", queries.FACT_FIELDS, rows)
+        await self._connection.execute(queries.MEASURED, profiles)
 
     async def put(self, topic: str, messages: Sequence[Message]) -> None:
         """Puts messages in the outbox."""
@@ -199,6 +216,7 @@ class PostgresStore:
         self._database = database
         self._outbox = outbox
         self._registry = Registry()
+        self.reading = PostgresReading(database)
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step`, committed and published."""
@@ -272,9 +290,15 @@ class PostgresStore:
 
     async def funnel(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[StagePart]:
         """The funnel of journeys opened in `window`."""
+        return funnel([stage.key for stage in definition.stages], await self._groups(definition, window, now))
+
+    async def drop_off(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[DropOff]:
+        """Where journeys opened in `window` were abandoned."""
+        return drop_off([stage.key for stage in definition.stages], await self._groups(definition, window, now))
+
+    async def _groups(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[Group]:
         rows = await self._counted(queries.FUNNEL, definition, window, now)
-        groups = (Group(frozenset(visited), stage, status, times) for visited, stage, status, times in rows)
-        return funnel([stage.key for stage in definition.stages], groups)
+        return [Group(frozenset(visited), stage, status, times) for visited, stage, status, times in rows]
 
     async def flow(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[FlowLink]:
         """The steps taken in `window`."""

@@ -23,6 +23,10 @@ from services.runtime.settings import Settings
 
 SWEEP_PROFILES = 100
 SWEEP_SECONDS = 2.0
+MEASURE_PROFILES = 50
+GIVE_WAY_TIMES = 100
+GIVE_WAY_SECONDS = 0.1
+"""The step comes first, but after ten seconds of giving way some profiles are measured all the same."""
 
 
 async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], None]) -> None:
@@ -40,8 +44,8 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
         outbox = Outbox(database, producer)
         store, step = PostgresStore(database, outbox), JourneyStep(clock.now)
         await put_in_force(store, definitions)
-        async with sweep(outbox), folding_anew(store, step):
-            handler = JourneyHandler(store, step)
+        handler = JourneyHandler(store, step)
+        async with sweep(outbox), folding_anew(store, step), measuring(store, step, lambda: handler.busy):
             loop = ConsumerLoop(log, PROFILES, GROUP, handler, settings, clock, at_once=BATCHES_AT_ONCE)
             await loop.run(stop, joined)
     finally:
@@ -65,3 +69,32 @@ async def folding_anew(store: Store, step: JourneyStep, *, every_seconds: float 
 
     async with beside(forever()):
         yield
+
+
+@asynccontextmanager
+async def measuring(
+    store: Store, step: JourneyStep, busy: Callable[[], bool], *, every_seconds: float = SWEEP_SECONDS
+) -> AsyncIterator[None]:
+    """Measures profiles that have changed, a few at a time, beside whatever else runs inside.
+
+    Gives way while the step is `busy`: what changes several times meanwhile is measured once. What is left to do stands
+    in the database: it goes on after a crash, and several workers share it.
+    """
+
+    async def forever() -> None:
+        while True:
+            await _give_way(busy)
+            done = 0
+            with suppress(Unavailable):
+                done = await store.run(lambda unit: step.measure(unit, MEASURE_PROFILES))
+            await asyncio.sleep(0 if done else every_seconds)
+
+    async with beside(forever()):
+        yield
+
+
+async def _give_way(busy: Callable[[], bool]) -> None:
+    for _ in range(GIVE_WAY_TIMES):
+        if not busy():
+            return
+        await asyncio.sleep(GIVE_WAY_SECONDS)

@@ -12,13 +12,14 @@ from services.runtime.database import Database
 from services.runtime.memory_log import MemoryLog
 from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
+from tests.contracts.journey_measures import JourneyMeasuresContract
 from tests.contracts.journey_store import NEWER, History, JourneyStoreContract, Stores
 from tests.journey.feed import attached
 from tests.journey.timelines import rounds
 from tests.support.eventually import eventually
 
 
-class TestPostgresStore(JourneyStoreContract):
+class TestPostgresStore(JourneyStoreContract, JourneyMeasuresContract):
     @pytest.fixture
     async def stores(self, settings: Settings) -> AsyncIterator[Stores]:
         database, log = Database(settings, SCHEMA), MemoryLog()

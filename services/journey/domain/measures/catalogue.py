@@ -50,6 +50,29 @@ class Measure(StrEnum):
     PROGRESS = "progress"
 
 
+UNITS: dict[Measure, str] = {
+    Measure.WAIT: "seconds",
+    Measure.HANDLE: "seconds",
+    Measure.TRANSFERS: "transfers",
+    Measure.REIDENTIFIED: "share",
+    Measure.CHANNEL_SWITCHES: "share",
+    Measure.REPEAT_CONTACTS: "share",
+    Measure.FIRST_CONTACT_RESOLUTION: "share",
+    Measure.CONTAINMENT: "share",
+    Measure.LEAKAGE: "share",
+    Measure.PREVENTABLE: "share",
+    Measure.PROMISE_GAP: "share",
+    Measure.NPS: "points",
+    Measure.CSAT: "percent",
+    Measure.CES: "points",
+    Measure.CHURN_RISK: "share",
+    Measure.SATISFACTION_CHANGE: "share",
+    Measure.TIME_IN_STAGE: "seconds",
+    Measure.EFFORT: "weight",
+    Measure.PROGRESS: "stages",
+}
+"""What the mean of a measure's facts is in."""
+
 OF_STORIES: dict[Measure, Callable[[Story], Iterable[Fact]]] = {
     Measure.WAIT: wait,
     Measure.HANDLE: handle,
