@@ -10,6 +10,7 @@ from services.journey.domain.fold import Folded, fold
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.leakage import leakage
 from services.journey.domain.measures.measured import Measured, measured
+from services.journey.domain.measures.pain_points import PainCount, pain_points
 from services.journey.domain.measures.story import Story
 from tests.journey.oracle.real_files import SHOP, Timelines, web_shop
 
@@ -121,6 +122,30 @@ def test_the_payment_incident_and_the_chats_stand_out(folds: dict[str, tuple[Def
         by_day = {day: times for (pain, day), times in met.items() if pain == key}
         assert by_day == dict(expected)
         assert max(by_day, key=by_day.__getitem__).isoformat() == "2024-05-20"
+
+
+def test_during_the_incident_failed_payments_lead_the_pain_points(
+    folds: dict[str, tuple[Definition, Folded]], raw: object
+) -> None:
+    incident = [
+        (user, pain)
+        for user, (_, folded) in folds.items()
+        for pain in folded.pains
+        if pain.position.time.date().isoformat() == "2024-05-20"
+    ]
+    met = Counter((pain.key, pain.stage) for _, pain in incident)
+    who = Counter((key, stage) for _, key, stage in {(user, pain.key, pain.stage) for user, pain in incident})
+    counts = [PainCount(*place, times, who[place]) for place, times in met.items()]
+    worst, *_ = pain_points(load_definition(DEFINITION).what, counts)
+    assert (worst.key, worst.stage) == ("payment_failed", "checkout")
+    expected = rows(
+        raw,
+        """SELECT count(*), count(DISTINCT user_id) FROM (
+               SELECT *, last_value(stage IGNORE NULLS) OVER mine AS stands FROM event
+               WINDOW mine AS (PARTITION BY user_id ORDER BY moment, id)
+           ) WHERE event = 'payment_error' AND moment::DATE = '2024-05-20' AND stands = 'checkout'""",
+    )
+    assert expected == [(worst.times, worst.customers)]
 
 
 def test_visits_leak_into_no_calls_where_there_are_none(shop: Timelines) -> None:
