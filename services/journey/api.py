@@ -9,6 +9,7 @@ from schemas.journey_definition import JourneyDefinition
 from services.journey.asking import MISSING, Asks, definition_of
 from services.journey.domain.definition import load_definition
 from services.journey.domain.definition_text import MAX_CHARACTERS, DefinitionProblem
+from services.journey.measure_views import ProfileMeasuresView, profile_measures_view
 from services.journey.measures_api import add_measures
 from services.journey.store import Store
 from services.journey.views import (
@@ -29,6 +30,7 @@ from services.runtime.web import ERRORS
 MOST_JOURNEYS = 100
 BYTES_PER_CHARACTER = 4
 JSON_TYPES = frozenset({"application/json"})
+NOBODYS = "no such profile, or nothing is known of its journeys yet"
 YAML_TYPES = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
 
 
@@ -77,11 +79,24 @@ def _of_profiles(router: APIRouter, store: Store, reader: Asks, clock: Clock) ->
     async def profile_journeys(profile_id: UUID, person: Annotated[Person, Depends(reader)]) -> ProfileJourneysView:
         found = await store.of_profile(str(profile_id), MOST_JOURNEYS)
         if found is None:
-            raise NotFound("no such profile, or nothing is known of its journeys yet", field="profile_id")
-        await store.note_read(person.subject, sorted(person.roles), found.profile)
-        for role in person.roles:
-            telemetry.PROFILE_READS.labels(role).inc()
+            raise NotFound(NOBODYS, field="profile_id")
+        await _note(store, person, found.profile)
         return profile_journeys_view(found, await store.registry(), clock.now())
+
+    @router.get("/v1/profiles/{profile_id}/measures", summary="A customer's measures", responses=MISSING)
+    async def profile_measures(profile_id: UUID, person: Annotated[Person, Depends(reader)]) -> ProfileMeasuresView:
+        found = await store.measures_of(str(profile_id))
+        if found is None:
+            raise NotFound(NOBODYS, field="profile_id")
+        profile, figures = found
+        await _note(store, person, profile)
+        return profile_measures_view(profile, figures)
+
+
+async def _note(store: Store, person: Person, profile: str) -> None:
+    await store.note_read(person.subject, sorted(person.roles), profile)
+    for role in person.roles:
+        telemetry.PROFILE_READS.labels(role).inc()
 
 
 _BODY = {

@@ -45,6 +45,21 @@ class MeasuresView(BaseModel):
     groups: list[MeasureGroupView]
 
 
+class JourneyMeasuresView(BaseModel):
+    """A customer's figures in one kind of journey."""
+
+    journey: str
+    measures: dict[Measure, FigureView]
+
+
+class ProfileMeasuresView(BaseModel):
+    """A customer's figures. `profile_id` is where the id asked for leads now; `units` are those of the means."""
+
+    profile_id: str
+    units: dict[Measure, str]
+    items: list[JourneyMeasuresView]
+
+
 class FactView(BaseModel):
     """What one interaction contributes to a measure, and whose it is."""
 
@@ -142,6 +157,15 @@ def measures_view(what: JourneyDefinition, by: Dimension | None, figures: Sequen
         for group, those in groupby(figures, key=_group)
     ]
     return MeasuresView(journey=what.key, version=what.version, by=by, units=UNITS, groups=groups)
+
+
+def profile_measures_view(profile: str, figures: Sequence[Figure]) -> ProfileMeasuresView:
+    """A customer's figures, whose groups are definitions, in order."""
+    items = [
+        JourneyMeasuresView(journey=key or "", measures={figure.measure: _figure(figure) for figure in those})
+        for key, those in groupby(figures, key=_group)
+    ]
+    return ProfileMeasuresView(profile_id=profile, units=UNITS, items=items)
 
 
 def facts_view(found: Sequence[FoundFact], limit: int) -> FactsView:

@@ -22,6 +22,17 @@ class MemoryReading:
         """Every measure, by group."""
         return figures((one for _, one in self._within(definition, window)), by)
 
+    async def of_profile(self, profile: str) -> list[Figure]:
+        """Every measure of one profile, by definition."""
+        by_definition: defaultdict[str, list[Measured]] = defaultdict(list)
+        for one in self._facts.get(profile, ()):
+            by_definition[one.journey].append(one)
+        return [
+            figure._replace(group=definition)
+            for definition, those in sorted(by_definition.items())
+            for figure in figures(those, None)
+        ]
+
     async def facts(self, asked: FactsAsked, after: Position | None, limit: int) -> list[FoundFact]:
         """A page of facts."""
         found = [

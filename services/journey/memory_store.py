@@ -11,6 +11,7 @@ from typing import TypeVar
 from schemas.journey_definition import JourneyDefinition
 from services.journey.domain.fold import settled
 from services.journey.domain.measures.drop_off import DropOff, drop_off
+from services.journey.domain.measures.figures import Figure
 from services.journey.domain.measures.flow import FlowLink, flow
 from services.journey.domain.measures.funnel import Group, StagePart, funnel
 from services.journey.domain.measures.measured import Measured
@@ -241,6 +242,11 @@ class MemoryStore:
         return ProfileJourneys(
             live, rows[:limit], sorted(steps, key=lambda s: s.position), sorted(pains, key=lambda p: p.position)
         )
+
+    async def measures_of(self, profile: str) -> tuple[str, list[Figure]] | None:
+        """The figures of the profile that this id stands for now."""
+        live = self._tables.live(profile)
+        return None if live is None else (live, await self.reading.of_profile(live))
 
     async def standing(self, profile: str) -> list[Standing]:
         """The latest journey of each definition."""

@@ -10,6 +10,7 @@ import asyncpg
 from schemas.journey_definition import JourneyDefinition
 from services.journey import queries
 from services.journey.domain.measures.drop_off import DropOff, drop_off
+from services.journey.domain.measures.figures import Figure
 from services.journey.domain.measures.flow import FlowLink, flow
 from services.journey.domain.measures.funnel import Group, StagePart, funnel
 from services.journey.domain.measures.measured import Measured
@@ -272,6 +273,14 @@ class PostgresStore:
             steps = [transition_of(row).step for row in await connection.fetch(queries.STEPS_OF, live)]
             pains = [pain_of(row) for row in await connection.fetch(queries.PAINS_OF, live)]
             return ProfileJourneys(str(live), journeys, steps, pains)
+
+    async def measures_of(self, profile: str) -> tuple[str, list[Figure]] | None:
+        """The figures of the profile that this id stands for now."""
+        async with self._database.connection() as connection:
+            live = await connection.fetchval(queries.LIVE_PROFILE, profile)
+        if live is None or str(live) == NOBODY:
+            return None
+        return str(live), await self.reading.of_profile(str(live))
 
     async def standing(self, profile: str) -> list[Standing]:
         """The latest journey of each definition."""

@@ -43,6 +43,8 @@ FIGURES = {
     for by, group in _GROUP.items()
 }
 
+OF_PROFILE = f"SELECT definition, {', '.join(map(_aggregates, Measure))} FROM fact WHERE profile = $1 GROUP BY 1"
+
 
 def _facts(measure: Measure, by: Dimension | None) -> str:
     group = "$8::text IS NULL" if by is None else f"{_GROUP[by]} IS NOT DISTINCT FROM $8::text"
@@ -62,6 +64,10 @@ class PostgresReading:
         """Every measure, by group."""
         rows = await self._fetch(FIGURES[by], definition, *window)
         return in_order(figure for row in rows for figure in _figures(row))
+
+    async def of_profile(self, profile: str) -> list[Figure]:
+        """Every measure of one profile, by definition."""
+        return in_order(figure for row in await self._fetch(OF_PROFILE, profile) for figure in _figures(row))
 
     async def facts(self, asked: FactsAsked, after: Position | None, limit: int) -> list[FoundFact]:
         """A page of facts."""

@@ -45,6 +45,9 @@ class Reading(Protocol):
     async def figures(self, definition: str, window: Window, by: Dimension | None) -> list[Figure]:
         """Every measure, by group, of the interactions in `window`."""
 
+    async def of_profile(self, profile: str) -> list[Figure]:
+        """Every measure of one profile; the groups are definitions."""
+
     async def facts(self, asked: FactsAsked, after: Position | None, limit: int) -> list[FoundFact]:
         """Up to `limit` facts in the order of their interactions, after this one."""
 

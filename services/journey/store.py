@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from schemas.journey_definition import JourneyDefinition
 from services.journey.domain.measures.drop_off import DropOff
+from services.journey.domain.measures.figures import Figure
 from services.journey.domain.measures.flow import FlowLink
 from services.journey.domain.measures.funnel import StagePart
 from services.journey.domain.measures.measured import Measured
@@ -236,6 +237,9 @@ class Store(Protocol):
 
     async def of_profile(self, profile: str, limit: int) -> ProfileJourneys | None:
         """Up to `limit` journeys of the profile that this id stands for now; None when nobody had it."""
+
+    async def measures_of(self, profile: str) -> tuple[str, list[Figure]] | None:
+        """The profile that this id stands for now, and its figures by definition; None when nobody had it."""
 
     async def standing(self, profile: str) -> list[Standing]:
         """The latest journey of each definition, by its key, of the profile that this id stands for now."""

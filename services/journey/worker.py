@@ -1,4 +1,4 @@
-"""The journey worker's process: consumes, folds anew after a change of definitions, publishes what a crash left."""
+"""The journey worker's process: consumes, folds anew after a change of definitions, measures, publishes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -11,6 +11,7 @@ from services.journey.registry import in_folder, put_in_force, shipped
 from services.journey.schema import SCHEMA, VERSIONS
 from services.journey.step import JourneyStep
 from services.journey.store import Store
+from services.runtime import telemetry
 from services.runtime.beside import beside
 from services.runtime.clock import SystemClock
 from services.runtime.consume import ConsumerLoop
@@ -87,6 +88,7 @@ async def measuring(
             done = 0
             with suppress(Unavailable):
                 done = await store.run(lambda unit: step.measure(unit, MEASURE_PROFILES))
+            telemetry.PROFILES_MEASURED.inc(done)
             await asyncio.sleep(0 if done else every_seconds)
 
     async with beside(forever()):

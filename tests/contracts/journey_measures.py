@@ -152,6 +152,17 @@ class JourneyMeasuresContract:
             (profile_id(1), "1-3", 0.5),
         ]
 
+    async def test_the_figures_of_one_customer(self, stores: Stores) -> None:
+        await stores.feed(walk(1, 0, 1), walk(2, 0.5), [moved((2, 1, 2, 2))], walk(3, 5))
+        await stores.measure()
+        found = await stores.store.measures_of(profile_id(2))
+        assert found is not None
+        profile, of_customer = found
+        assert profile == profile_id(1)
+        waits = [one for one in of_customer if one.measure is Measure.WAIT]
+        assert waits == [Figure("rounds", Measure.WAIT, 3, 150.0, 60.0, 60.0)]
+        assert await stores.store.measures_of(profile_id(404)) is None
+
     async def test_drop_off(self, stores: Stores) -> None:
         await stores.feed(walk(1, 0, 1), walk(2, 0.5), walk(3, 24 * 399.9))
         assert await stores.store.drop_off(rounds().what, EVER, NOW) == [

@@ -65,7 +65,8 @@ async def test_shipped_definitions_are_listed(client: httpx.AsyncClient, token: 
     ("GET", "/v1/journeys/x/flow"), ("GET", "/v1/journeys/x/drop-off"), ("GET", "/v1/journeys/x/measures"),
     ("GET", "/v1/journeys/x/measures/wait/facts"), ("GET", "/v1/journeys/x/snakes-and-ladders"),
     ("GET", "/v1/journeys/x/pain-points"), ("GET", "/v1/journeys/x/pain-points/y/customers"),
-    ("GET", f"/v1/profiles/{profile_id(1)}/journeys"), ("GET", "/v1/stream"),
+    ("GET", f"/v1/profiles/{profile_id(1)}/journeys"), ("GET", f"/v1/profiles/{profile_id(1)}/measures"),
+    ("GET", "/v1/stream"),
 ])  # fmt: skip
 async def test_nobody_passes_without_a_role(client: httpx.AsyncClient, token: Token, method: str, path: str) -> None:
     assert (await client.request(method, path)).status_code == 401

@@ -127,6 +127,21 @@ async def test_snakes_and_ladders(client: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.usefixtures("told")
+async def test_a_customers_measures(client: httpx.AsyncClient, settings: Settings) -> None:
+    answer = (await client.get(f"/v1/profiles/{profile_id(1)}/measures")).json()
+    assert answer["profile_id"] == profile_id(1)
+    items = {item["journey"]: item["measures"] for item in answer["items"]}
+    assert list(items) == ["customer_lifecycle", "service_encounter"]
+    assert items["customer_lifecycle"]["nps"]["count"] == 2
+    assert (await client.get(f"/v1/profiles/{profile_id(9)}/measures")).status_code == 404
+    database = Database(settings, SCHEMA)
+    await database.open()
+    async with database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM profile_read WHERE profile = $1", profile_id(1)) == 1
+    await database.close()
+
+
+@pytest.mark.usefixtures("told")
 async def test_drop_off(client: httpx.AsyncClient) -> None:
     stages = (await ask(client, "/drop-off"))["stages"]
     assert [(stage["reached"], stage["abandoned"]) for stage in stages] == [(2, 0), (2, 0), (2, 0), (1, 0), (1, 0)]

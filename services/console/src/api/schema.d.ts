@@ -670,6 +670,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/profiles/{profile_id}/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A customer's measures */
+        get: operations["profile_measures_v1_profiles__profile_id__measures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/profiles/{profile_id}/pins": {
         parameters: {
             query?: never;
@@ -1695,6 +1712,18 @@ export interface components {
             verified: boolean;
         };
         /**
+         * JourneyMeasuresView
+         * @description A customer's figures in one kind of journey.
+         */
+        JourneyMeasuresView: {
+            /** Journey */
+            journey: string;
+            /** Measures */
+            measures: {
+                [key: string]: components["schemas"]["FigureView"];
+            };
+        };
+        /**
          * JourneyStage
          * @description Where the customer stands in one journey.
          */
@@ -2316,6 +2345,20 @@ export interface components {
             items: components["schemas"]["ProfileJourneyView"][];
             /** Profile Id */
             profile_id: string;
+        };
+        /**
+         * ProfileMeasuresView
+         * @description A customer's figures. `profile_id` is where the id asked for leads now; `units` are those of the means.
+         */
+        ProfileMeasuresView: {
+            /** Items */
+            items: components["schemas"]["JourneyMeasuresView"][];
+            /** Profile Id */
+            profile_id: string;
+            /** Units */
+            units: {
+                [key: string]: string;
+            };
         };
         /**
          * ReadView
@@ -5971,6 +6014,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProfileJourneysView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    profile_measures_v1_profiles__profile_id__measures_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileMeasuresView"];
                 };
             };
             /** @description Bad Request */
