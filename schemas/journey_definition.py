@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -92,6 +94,30 @@ class PainPointDefinition(Fragment):
     weight: Weight = 1
 
 
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise PydanticCustomError("zone", "write a time zone such as Asia/Jerusalem or UTC")
+    return name
+
+
+Hour = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class QuietHours(Fragment):
+    """Hours of the day in which nobody is reached; what falls into them waits for their end."""
+
+    begin: Hour
+    end: Hour
+    zone: Annotated[str, AfterValidator(_zone)]
+
+
+class Cap(Fragment):
+    """At most so many actions for one customer within a time, of whatever journey."""
+
+    times: Annotated[int, Field(ge=1, le=1_000)]
+    within: Duration
+
+
 class ActionDefinition(Fragment):
     """What is to be done, and on what."""
 
@@ -102,6 +128,17 @@ class ActionDefinition(Fragment):
     pain_point: Slug | None = None
     when: RuleText | None = None
     cooldown: Duration | None = Field(default=None, description="Not again for the same customer within it")
+    cap: Cap | None = Field(default=None, description="Not if the customer had so many actions, of any journey")
+    quiet_hours: QuietHours | None = None
+    consent: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = Field(
+        default=None, description="Only for customers who allowed this purpose"
+    )
+    hold_out: Annotated[float, Field(ge=0, le=0.9)] = Field(
+        default=0, description="The share of customers who are left out by lot, to compare with"
+    )
+    outcome_within: Duration = Field(
+        default=timedelta(days=7), description="A contact within it afterwards counts as not prevented"
+    )
     to: Target
 
 
@@ -114,6 +151,7 @@ class JourneyDefinition(Fragment):
     description: Annotated[str, StringConstraints(max_length=2_000)] | None = None
     entry: RuleText | None = Field(default=None, description="Opens a journey; without it any stage's rule does")
     stages: Annotated[tuple[StageDefinition, ...], Field(min_length=1, max_length=MAX_STAGES)]
+    stalled_after: Duration | None = Field(default=None, description="No touchpoint for so long stalls the journey")
     abandoned_after: Duration | None = Field(default=None, description="No touchpoint for so long ends the journey")
     pain_points: Annotated[tuple[PainPointDefinition, ...], Field(max_length=MAX_PAIN_POINTS)] = ()
     actions: Annotated[tuple[ActionDefinition, ...], Field(max_length=MAX_ACTIONS)] = ()
@@ -123,6 +161,8 @@ class JourneyDefinition(Fragment):
         stages = _unique("stages", [stage.key for stage in self.stages])
         pain_points = _unique("pain_points", [pain.key for pain in self.pain_points])
         _unique("actions", [action.key for action in self.actions])
+        if self.stalled_after and self.abandoned_after and self.stalled_after >= self.abandoned_after:
+            raise _problem(("stalled_after",), "by then it is abandoned; write less than abandoned_after")
         for number, stage in enumerate(self.stages):
             if stage.exit in RESERVED_EXITS:
                 raise _problem(("stages", number, "exit"), f"{stage.exit!r} is a status of its own; write completed")

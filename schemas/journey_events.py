@@ -1,4 +1,4 @@
-"""What the journey service says: customers moving between stages, and corrections of what it said before."""
+"""What the journey service says: customers moving between stages or not, and corrections of what it said before."""
 
 from typing import Literal
 
@@ -29,6 +29,30 @@ class TransitionData(Part):
     corrects: str | None = None
 
 
+class LapseData(TransitionData):
+    """What time did to one profile's journey at the moment `at`, with no interaction.
+
+    `from` is the stage it is in. `to` is the same, for the customer stays there; null once the journey is abandoned.
+    """
+
+    since: AwareDatetime = Field(description="When the stage was entered, or the last touchpoint was")
+
+
+class ActionData(Part):
+    """What is to be done for one profile. `on` says what called for it, at the moment `at`, in the stage `from`."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    profile_id: ProfileId
+    journey: str
+    version: int
+    from_stage: str = Field(alias="from")
+    at: AwareDatetime
+    action: str
+    on: str
+    target: str = Field(description="Who is to do it, as the definition names them")
+
+
 class JourneyEvent(Part):
     """The CloudEvents envelope of this topic."""
 
@@ -46,8 +70,36 @@ class JourneyTransitioned(JourneyEvent):
     data: TransitionData
 
 
+class JourneyOverdue(JourneyEvent):
+    """A profile is longer in a stage than was expected of it."""
+
+    type: Literal["journey.overdue"] = "journey.overdue"
+    data: LapseData
+
+
+class JourneyStalled(JourneyEvent):
+    """Nothing touched a journey for as long as stalls it."""
+
+    type: Literal["journey.stalled"] = "journey.stalled"
+    data: LapseData
+
+
+class JourneyAbandoned(JourneyEvent):
+    """Nothing touched a journey for so long that it ended."""
+
+    type: Literal["journey.abandoned"] = "journey.abandoned"
+    data: LapseData
+
+
 class JourneyRetracted(JourneyEvent):
-    """An earlier transition never was: `corrects` names it, and nothing replaces it."""
+    """An earlier event of a journey was of what never came to pass: `corrects` names it, and nothing replaces it."""
 
     type: Literal["journey.retracted"] = "journey.retracted"
     data: TransitionData
+
+
+class JourneyActionRequested(JourneyEvent):
+    """An action is to be carried out: what it waits for has come, and nothing speaks against it. Its id is its own."""
+
+    type: Literal["journey.action.requested"] = "journey.action.requested"
+    data: ActionData

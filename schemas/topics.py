@@ -8,7 +8,14 @@ from pydantic import BaseModel
 
 from schemas.dead_letter import DeadLetter
 from schemas.interaction import Interaction
-from schemas.journey_events import JourneyRetracted, JourneyTransitioned
+from schemas.journey_events import (
+    JourneyAbandoned,
+    JourneyActionRequested,
+    JourneyOverdue,
+    JourneyRetracted,
+    JourneyStalled,
+    JourneyTransitioned,
+)
 from schemas.profile_events import IdentifiersMoved, InteractionAttached, InteractionWithdrawn, ProfileErased
 
 
@@ -46,11 +53,18 @@ PROFILES = Topic(
 )
 JOURNEYS = Topic(
     name="kesher.journeys.v1",
-    description="Customers moving between stages, live, with corrections",
+    description="Customers moving between stages, or not when they should, live, with corrections",
     writer="journey",
     readers=("live stream",),
     key="profile id",
-    messages=(JourneyTransitioned, JourneyRetracted),
+    messages=(
+        JourneyTransitioned,
+        JourneyOverdue,
+        JourneyStalled,
+        JourneyAbandoned,
+        JourneyRetracted,
+        JourneyActionRequested,
+    ),
 )
 DEAD_LETTERS = Topic(
     name="kesher.deadletters.v1",

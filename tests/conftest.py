@@ -11,6 +11,8 @@ from tests.support.broker import BrokerServer
 from tests.support.kafka import KafkaServer, require_kafka
 from tests.support.postgres import PostgresServer
 
+pytest_plugins = ["tests.support.whole"]
+
 # No deadlines: the machine is shared. `--hypothesis-profile=long` looks ten times as hard.
 settings.register_profile("ci", deadline=None, max_examples=100, print_blob=True)
 settings.register_profile("long", settings.get_profile("ci"), max_examples=1_000)

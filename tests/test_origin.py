@@ -30,6 +30,7 @@ VALUES = {
     "measure": "wait",
     "pain_point": "long_wait",
     "letter_id": "1",
+    "delivery_id": "0192f3a0-0000-7000-8000-000000000002",
     "number": "1",
 }
 

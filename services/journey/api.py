@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 
 from schemas.journey_definition import JourneyDefinition
-from services.journey.asking import MISSING, Asks, definition_of
+from services.journey.actions.views import ActionsView, DeadDeliveriesView, actions_view, dead_deliveries_view
+from services.journey.asking import MISSING, AskedWindow, Asks, definition_of
 from services.journey.domain.definition import load_definition
 from services.journey.domain.definition_text import MAX_CHARACTERS, DefinitionProblem
 from services.journey.measure_views import ProfileMeasuresView, profile_measures_view
@@ -28,6 +29,7 @@ from services.runtime.errors import NotFound, Rejected, TooLarge
 from services.runtime.web import ERRORS
 
 MOST_JOURNEYS = 100
+MOST_DEAD = 200
 BYTES_PER_CHARACTER = 4
 JSON_TYPES = frozenset({"application/json"})
 NOBODYS = "no such profile, or nothing is known of its journeys yet"
@@ -46,6 +48,8 @@ def journey_router(store: Store, access: Access, clock: Clock) -> APIRouter:
     reader = access.requires(Role.AGENT, Role.OPS, Role.STEWARD)
     _definitions(router, store, reader, access.requires(Role.STEWARD))
     add_measures(router, store, reader, clock)
+    _actions(router, store, reader, clock)
+    _webhooks(router, store, access.requires(Role.STEWARD), clock)
     _of_profiles(router, store, reader, clock)
     return router
 
@@ -72,6 +76,30 @@ def _definitions(router: APIRouter, store: Store, reader: Asks, writer: Asks) ->
         if what.key != key:
             raise Rejected(f"the definition is of {what.key!r}; write key: {key}", field="key")
         return AcceptedView(key=key, version=what.version, accepted=await store.accept(what))
+
+
+def _actions(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
+    @router.get("/v1/journeys/{key}/actions", summary="Actions", dependencies=[Depends(reader)], responses=MISSING)
+    async def actions(key: str, window: AskedWindow) -> ActionsView:
+        what = await definition_of(store, key)
+        return actions_view(what, await store.actions(what, window, clock.now()))
+
+
+def _webhooks(router: APIRouter, store: Store, writer: Asks, clock: Clock) -> None:
+    @router.get("/v1/webhooks/dead-letters", summary="Webhooks that were given up", dependencies=[Depends(writer)])
+    async def dead_webhooks() -> DeadDeliveriesView:
+        return dead_deliveries_view(await store.dead_deliveries(MOST_DEAD))
+
+    @router.post(
+        "/v1/webhooks/dead-letters/{delivery_id}/replay",
+        summary="Try a webhook anew",
+        status_code=202,
+        dependencies=[Depends(writer)],
+        responses=MISSING,
+    )
+    async def replay_webhook(delivery_id: UUID) -> None:
+        if not await store.replay(str(delivery_id), clock.now()):
+            raise NotFound("no such webhook was given up", field="delivery_id")
 
 
 def _of_profiles(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:

@@ -63,7 +63,7 @@ class JourneyHandler:
 
     async def _apply(self, batch: Sequence[Incoming], at_once: asyncio.Semaphore) -> None:
         async with at_once:
-            _count(await self._store.run(lambda unit: self._step.apply(unit, batch)))
+            count(await self._store.run(lambda unit: self._step.apply(unit, batch)))
 
 
 async def _read(records: Sequence[Record]) -> tuple[list[Incoming], list[Refusal]]:
@@ -82,9 +82,12 @@ async def _read(records: Sequence[Record]) -> tuple[list[Incoming], list[Refusal
     return batch, refusals
 
 
-def _count(done: Done) -> None:
+def count(done: Done) -> None:
+    """Adds what a step did to the metrics."""
     telemetry.TRANSITIONS.labels(TRANSITIONED).inc(done.transitioned)
     telemetry.TRANSITIONS.labels(RETRACTED).inc(done.retracted)
+    for kind, times in done.lapses.items():
+        telemetry.TRANSITIONS.labels(f"journey.{kind}").inc(times)
     for journey, rule in {(failure.journey, failure.rule) for failure in done.failures}:
         times = sum(1 for failure in done.failures if (failure.journey, failure.rule) == (journey, rule))
         telemetry.RULE_FAILURES.labels(journey, rule).inc(times)

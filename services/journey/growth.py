@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from services.journey.actions.cued import fresh
 from services.journey.announce import transition_id, transitioned
 from services.journey.domain.definition import Definition
 from services.journey.domain.fold import fold
-from services.journey.domain.model import Interaction, Journey
+from services.journey.domain.lapses import next_due
+from services.journey.domain.model import Interaction, Journey, Lapse
+from services.journey.lapsing import tell
 from services.journey.outcome import Outcome
-from services.journey.store import JourneyRow, ProfileState, StoredTransition
+from services.journey.store import JourneyRow, ProfileState, StoredLapse, StoredTransition
 
 
 class Growth:
@@ -17,12 +20,12 @@ class Growth:
     def __init__(self, now: datetime) -> None:
         self._now = now
         self._profile = ""
-        self._generation = 0
+        self._state = ProfileState()
         self.outcome = Outcome()
 
     def begin(self, profile: str, state: ProfileState) -> None:
         """Goes on to another profile, which will be in this state."""
-        self._profile, self._generation = profile, state.generation
+        self._profile, self._state = profile, state
         self.outcome.changes.profiles[profile] = state
 
     def add(self, definition: Definition, timeline: Sequence[Interaction], latest: Journey | None) -> None:
@@ -30,11 +33,18 @@ class Growth:
         folded, changes, profile = fold(definition, latest, timeline), self.outcome.changes, self._profile
         known = 0 if latest is None else latest.number
         for number, journey in folded.journeys.items():
-            row = JourneyRow(profile, definition.key, definition.version, journey)
+            due = next_due(definition, journey)
+            row = JourneyRow(profile, definition.key, definition.version, journey, due)
             (changes.new_journeys if number > known else changes.journeys).append(row)
         changes.pains += [(profile, pain) for pain in folded.pains]
         changes.failures += folded.failures
         for step in folded.transitions:
-            stored = StoredTransition(transition_id(step), self._generation, profile, step)
+            stored = StoredTransition(transition_id(step), self._state.generation, profile, step)
             changes.new_transitions.append(stored)
             self.outcome.messages.append(transitioned(stored, None, self._now))
+        told = {lapse for lapse in folded.lapses if self._state.lapsed is None or lapse.at > self._state.lapsed}
+        for lapse in folded.lapses:
+            if lapse in told:
+                tell(self.outcome, StoredLapse(profile, self._state.generation, lapse), None, self._now)
+        news = (cue for cue in folded.cues if not isinstance(cue.cause, Lapse) or cue.cause in told)
+        changes.cued += fresh(profile, news, self._now)

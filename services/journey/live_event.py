@@ -22,6 +22,10 @@ class _Data(msgspec.Struct):
     interaction: str | None = None
     channel: str | None = None
     corrects: str | None = None
+    since: str | msgspec.UnsetType = msgspec.UNSET
+    action: str | msgspec.UnsetType = msgspec.UNSET
+    on: str | msgspec.UnsetType = msgspec.UNSET
+    target: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Envelope(msgspec.Struct):
@@ -69,6 +73,10 @@ def live_event(record: Record, after: Mapping[int, int]) -> LiveEvent | None:
         interaction=data.interaction,
         channel=data.channel,
         corrects=data.corrects,
+        since=data.since,
+        action=data.action,
+        on=data.on,
+        target=data.target,
         id=envelope.id,
     )
     return LiveEvent(

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from schemas.journey_definition import JourneyDefinition
+from services.journey.actions.memory import Kept, MemoryActions, Posted, dead, parts, replay
+from services.journey.actions.port import ActionPart, ActionsUnit, DeadDelivery
 from services.journey.domain.fold import settled
 from services.journey.domain.measures.drop_off import DropOff, drop_off
 from services.journey.domain.measures.figures import Figure
@@ -25,6 +27,7 @@ from services.journey.store import (
     Changes,
     InteractionKey,
     JourneyRow,
+    LapseKey,
     Owner,
     Place,
     Placing,
@@ -33,6 +36,7 @@ from services.journey.store import (
     RuleFailures,
     Standing,
     StoredInteraction,
+    StoredLapse,
     StoredTransition,
     Unit,
 )
@@ -45,22 +49,27 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class _Tables:
+class Tables:
+    """All that the store keeps, with whatever hangs on it."""
+
     owners: dict[int, Owner] = field(default_factory=dict)
     interactions: dict[InteractionKey, StoredInteraction] = field(default_factory=dict)
     profiles: dict[str, ProfileState] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
     journeys: dict[tuple[str, str, int], JourneyRow] = field(default_factory=dict)
     transitions: dict[str, StoredTransition] = field(default_factory=dict)
+    lapses: dict[LapseKey, StoredLapse] = field(default_factory=dict)
     pains: list[tuple[str, Pain]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     facts: dict[str, Sequence[Measured]] = field(default_factory=dict)
     measured: set[str] = field(default_factory=set)
+    actions: dict[str, Kept] = field(default_factory=dict)
+    deliveries: dict[str, Posted] = field(default_factory=dict)
     definitions: dict[str, JourneyDefinition] = field(default_factory=dict)
     revision: int = 0
 
-    def copied(self) -> "_Tables":
-        return _Tables(**{name: copy.copy(getattr(self, name)) for name in self.__slots__})
+    def copied(self) -> "Tables":
+        return Tables(**{name: copy.copy(getattr(self, name)) for name in self.__slots__})
 
     def live(self, profile: str) -> str | None:
         """The profile that this id stands for now."""
@@ -73,9 +82,10 @@ class _Tables:
 class MemoryUnit:
     """One transaction on the tables."""
 
-    def __init__(self, tables: _Tables, registry: Registry) -> None:
+    def __init__(self, tables: Tables, registry: Registry) -> None:
         self._tables = tables
         self._registry = registry
+        self.actions: ActionsUnit = MemoryActions(tables)
         self.messages: list[tuple[str, Sequence[Message]]] = []
 
     async def registry(self) -> Registry:
@@ -129,6 +139,16 @@ class MemoryUnit:
         waiting = [one for one, state in tables.profiles.items() if state.registry == revision]
         return sorted(one for one in waiting if one not in tables.measured)[:limit]
 
+    async def lock_due(self, now: datetime, limit: int) -> dict[str, ProfileState]:
+        """The profiles of journeys that are due, earliest first."""
+        rows = sorted((row.due, row.profile) for row in self._tables.journeys.values() if row.due and row.due < now)
+        return {profile: self._tables.profiles[profile] for _, profile in rows[:limit]}
+
+    async def due(self, profiles: Sequence[str], now: datetime) -> list[JourneyRow]:
+        """Their journeys that are due."""
+        rows = self._tables.journeys.values()
+        return [row for row in rows if row.profile in profiles and row.due and row.due < now]
+
     async def latest(self, places: Sequence[Place]) -> dict[Place, Journey]:
         """The last journeys."""
         asked, latest = set(places), dict[Place, Journey]()
@@ -152,6 +172,10 @@ class MemoryUnit:
         """The transitions of these profiles."""
         return [stored for stored in self._tables.transitions.values() if stored.profile in profiles]
 
+    async def lapses(self, profiles: Sequence[str]) -> list[StoredLapse]:
+        """The lapses of these profiles."""
+        return [stored for stored in self._tables.lapses.values() if stored.profile in profiles]
+
     async def write(self, changes: Changes) -> None:
         """Writes all of it."""
         tables = self._tables
@@ -159,16 +183,22 @@ class MemoryUnit:
         lost = {profile for profile, identifier in tables.left.items() if identifier == NO_IDENTIFIER}
         tables.left.update({profile: by for profile, by in changes.left.items() if profile not in lost})
         tables.journeys = {key: row for key, row in tables.journeys.items() if key[0] not in changes.refolded}
-        rows = (*changes.new_journeys, *changes.journeys)
-        tables.journeys.update({(row.profile, row.definition, row.journey.number): row for row in rows})
+        tables.journeys.update({_key(row): row for row in changes.new_journeys})
+        tables.journeys.update({_key(row): _not_later(row, tables.journeys[_key(row)].due) for row in changes.journeys})
+        tables.journeys.update({_key(row): row for row in changes.waiting})
         tables.pains = [pain for pain in tables.pains if pain[0] not in changes.refolded] + changes.pains
         for gone in changes.gone_transitions:
             del tables.transitions[gone.id]
         tables.transitions.update({stored.id: stored for stored in changes.new_transitions})
+        for lapse in changes.gone_lapses:
+            del tables.lapses[lapse.key]
+        tables.lapses.update({stored.key: stored for stored in changes.new_lapses})
         tables.failures = tables.failures + changes.failures
         tables.measured -= changes.profiles.keys()
         for profile in changes.refolded:
             tables.facts.pop(profile, None)
+        await self.actions.hand_on(changes.left)
+        await self.actions.cue(changes.cued)
 
     async def measure(self, facts: Mapping[str, Sequence[Measured]]) -> None:
         """Replaces facts."""
@@ -180,12 +210,20 @@ class MemoryUnit:
         self.messages.append((topic, messages))
 
 
+def _key(row: JourneyRow) -> tuple[str, str, int]:
+    return row.profile, row.definition, row.journey.number
+
+
+def _not_later(row: JourneyRow, due: datetime | None) -> JourneyRow:
+    return row if due is None or row.due is None else row._replace(due=min(row.due, due))
+
+
 class MemoryStore:
     """Journeys that live as long as the process."""
 
     def __init__(self, producer: Producer) -> None:
         self._producer = producer
-        self._tables = _Tables()
+        self._tables = Tables()
         self._registry = Registry()
         self._one_at_a_time = asyncio.Lock()
         self.reads: list[tuple[str, tuple[str, ...], str]] = []
@@ -289,6 +327,19 @@ class MemoryStore:
             if journey.closed_at and window.holds(journey.closed_at)
         )
         return flow(FlowLink(*ends, count) for ends, count in steps.items())
+
+    async def actions(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[ActionPart]:
+        """The actions called for in `window`."""
+        kept = [one for one in self._tables.actions.values() if window.holds(one.cued.at)]
+        return parts(self._tables, definition, kept, now)
+
+    async def dead_deliveries(self, limit: int) -> list[DeadDelivery]:
+        """What was given up."""
+        return dead(self._tables, limit)
+
+    async def replay(self, delivery: str, now: datetime) -> bool:
+        """Tries it anew."""
+        return replay(self._tables, delivery, now)
 
     async def note_read(self, person: str, roles: Sequence[str], profile: str) -> None:
         """Keeps who read."""

@@ -9,6 +9,8 @@ import asyncpg
 
 from schemas.journey_definition import JourneyDefinition
 from services.journey import queries
+from services.journey.actions.port import ActionPart, ActionsUnit, DeadDelivery
+from services.journey.actions.postgres import PostgresActions, dead, parts, replay
 from services.journey.domain.measures.drop_off import DropOff, drop_off
 from services.journey.domain.measures.figures import Figure
 from services.journey.domain.measures.flow import FlowLink, flow
@@ -19,14 +21,19 @@ from services.journey.postgres_reading import PostgresReading
 from services.journey.registry import Registry, check_succession, compiled
 from services.journey.rows import (
     JOURNEY,
+    LAPSE,
     STATE,
+    WAITING,
     Written,
     columns,
+    due_of,
     fact_row,
     failure_rows,
     journey_from,
     journey_of,
     journey_row,
+    lapse_of,
+    lapse_row,
     literals,
     new_journey_row,
     pain_of,
@@ -35,12 +42,14 @@ from services.journey.rows import (
     state_row,
     transition_of,
     transition_row,
+    waiting_row,
 )
 from services.journey.store import (
     NOBODY,
     AlreadyStored,
     Changes,
     InteractionKey,
+    JourneyRow,
     Owner,
     Place,
     Placing,
@@ -49,6 +58,7 @@ from services.journey.store import (
     RuleFailures,
     Standing,
     StoredInteraction,
+    StoredLapse,
     StoredTransition,
     Unit,
 )
@@ -73,6 +83,7 @@ class PostgresUnit:
         self._outbox = outbox
         self._registry = registry
         self._perhaps_new: set[str] = set()
+        self.actions: ActionsUnit = PostgresActions(connection)
         self.tickets: list[OutboxTicket] = []
 
     async def registry(self) -> Registry:
@@ -150,6 +161,16 @@ class PostgresUnit:
         """Profiles to measure, locked."""
         return [str(row[0]) for row in await self._connection.fetch(queries.UNMEASURED, revision, limit)]
 
+    async def lock_due(self, now: datetime, limit: int) -> dict[str, ProfileState]:
+        """Profiles of journeys that are due, locked."""
+        rows = await self._connection.fetch(queries.LOCK_DUE, now, limit)
+        return {str(row[0]): state_of(row) for row in rows}
+
+    async def due(self, profiles: Sequence[str], now: datetime) -> list[JourneyRow]:
+        """Their journeys that are due."""
+        rows = await self._connection.fetch(queries.DUE, texts(profiles), now) if profiles else ()
+        return [due_of(row) for row in rows]
+
     async def latest(self, places: Sequence[Place]) -> dict[Place, Journey]:
         """The last journeys."""
         rows = await self._connection.fetch(queries.LATEST, *literals(places, (texts, texts))) if places else ()
@@ -169,6 +190,10 @@ class PostgresUnit:
         rows = await self._connection.fetch(queries.TRANSITIONS, list(profiles))
         return [transition_of(row) for row in rows]
 
+    async def lapses(self, profiles: Sequence[str]) -> list[StoredLapse]:
+        """The lapses of these profiles."""
+        return [lapse_of(row) for row in await self._connection.fetch(queries.LAPSES, texts(profiles))]
+
     async def write(self, changes: Changes) -> None:
         """Writes all of it, table by table in one order for all writers."""
         await self._clear(changes)
@@ -176,11 +201,15 @@ class PostgresUnit:
         await self._put(queries.LEFT, sorted(changes.left.items()), (texts, literal))
         await self._put(queries.PUT_JOURNEYS, [journey_row(row) for row in changes.journeys], JOURNEY)
         new_journeys = [new_journey_row(row) for row in changes.new_journeys]
-        await self._copy("journey", queries.JOURNEY_FIELDS, new_journeys)
+        await self._copy("journey", (*queries.JOURNEY_FIELDS, "due"), new_journeys)
+        await self._put(queries.WAIT, [waiting_row(row) for row in changes.waiting], WAITING)
+        await self._copy("lapse", queries.LAPSE_FIELDS, [lapse_row(stored) for stored in changes.new_lapses])
         transitions = [transition_row(stored) for stored in changes.new_transitions]
         await self._copy("transition", queries.TRANSITION_FIELDS, transitions)
         pains = [pain_row(profile, pain) for profile, pain in changes.pains]
         await self._copy("pain", queries.PAIN_COLUMNS, pains)
+        await self.actions.hand_on(changes.left)
+        await self.actions.cue(changes.cued)
         if failures := failure_rows(changes.failures):
             await self._connection.execute(queries.PUT_FAILURES, *columns(failures, 5))
 
@@ -196,6 +225,7 @@ class PostgresUnit:
             await self._connection.execute(queries.CLEAR_FACTS, refolded)
         gone = [(stored.profile, stored.id) for stored in changes.gone_transitions]
         await self._put(queries.GONE_TRANSITIONS, gone, (texts, texts))
+        await self._put(queries.GONE_LAPSES, [stored.key for stored in changes.gone_lapses], LAPSE)
 
     async def measure(self, facts: Mapping[str, Sequence[Measured]]) -> None:
         """Replaces facts."""
@@ -322,6 +352,21 @@ class PostgresStore:
                 query, definition.key, now, definition.abandoned_after, window.since, window.until
             )
             return rows
+
+    async def actions(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[ActionPart]:
+        """The actions called for in `window`."""
+        async with self._database.connection() as connection:
+            return await parts(connection, definition, window.since, window.until, now)
+
+    async def dead_deliveries(self, limit: int) -> list[DeadDelivery]:
+        """What was given up."""
+        async with self._database.connection() as connection:
+            return await dead(connection, limit)
+
+    async def replay(self, delivery: str, now: datetime) -> bool:
+        """Tries it anew."""
+        async with self._database.connection() as connection:
+            return await replay(connection, delivery, now)
 
     async def note_read(self, person: str, roles: Sequence[str], profile: str) -> None:
         """Keeps who read."""

@@ -56,12 +56,12 @@ NEW_PROFILES = """
 INSERT INTO profile (id, registry) SELECT id, $2 FROM unnest($1::text::uuid[]) AS new (id) ON CONFLICT DO NOTHING
 """
 PROFILES = """
-SELECT p.id, p.time, p.source, p.interaction, p.registry, p.generation
+SELECT p.id, p.time, p.source, p.interaction, p.registry, p.generation, p.lapsed
 FROM unnest($1::text::uuid[]) AS asked (id) JOIN profile p USING (id)
 ORDER BY p.id FOR UPDATE OF p
 """
 OUTDATED = """
-SELECT id, time, source, interaction, registry, generation FROM profile WHERE registry < $1
+SELECT id, time, source, interaction, registry, generation, lapsed FROM profile WHERE registry < $1
 ORDER BY registry LIMIT $2 FOR UPDATE SKIP LOCKED
 """
 UNMEASURED = """
@@ -78,6 +78,21 @@ JOURNEY_FIELDS = (
     *("closed_at", "previous", "touchpoints", "visits", "pain_points", "effort"),
 )
 JOURNEY_COLUMNS = ", ".join(JOURNEY_FIELDS)
+LOCK_DUE = """
+SELECT p.id, p.time, p.source, p.interaction, p.registry, p.generation, p.lapsed
+FROM journey j JOIN profile p ON p.id = j.profile
+WHERE j.due < $1 ORDER BY j.due LIMIT $2 FOR UPDATE OF p SKIP LOCKED
+"""
+DUE = f"""
+SELECT {JOURNEY_COLUMNS}, due FROM unnest($1::text::uuid[]) AS asked (profile) JOIN journey USING (profile)
+WHERE due < $2
+"""
+WAIT = """
+UPDATE journey j SET due = new.due
+FROM unnest($1::text::uuid[], $2::text::text[], $3::text::integer[], $4::text::timestamptz[])
+    AS new (profile, definition, number, due)
+WHERE j.profile = new.profile AND j.definition = new.definition AND j.number = new.number
+"""
 LATEST = """
 SELECT asked.place, latest.*
 FROM unnest($1::text::uuid[], $2::text::text[]) WITH ORDINALITY AS asked (profile, definition, place)
@@ -106,9 +121,10 @@ TRANSITIONS = f"SELECT {TRANSITION_COLUMNS} FROM unnest($1::uuid[]) AS asked (pr
 
 FOLDED = """
 UPDATE profile p SET time = new.time, source = new.source, interaction = new.interaction,
-    registry = new.registry, generation = new.generation, measured = false
+    registry = new.registry, generation = new.generation, lapsed = new.lapsed, measured = false
 FROM unnest($1::text::uuid[], $2::text::timestamptz[], $3::text::text[], $4::text::text[], $5::text::bigint[],
-    $6::text::integer[]) AS new (id, time, source, interaction, registry, generation)
+    $6::text::integer[], $7::text::timestamptz[])
+    AS new (id, time, source, interaction, registry, generation, lapsed)
 WHERE p.id = new.id
 """
 LEFT = """
@@ -122,17 +138,27 @@ CLEAR_PAINS = "DELETE FROM pain p USING unnest($1::uuid[]) AS gone (profile) WHE
 PUT_JOURNEYS = """
 UPDATE journey j SET version = new.version, stage = new.stage, entered_at = new.entered_at,
     touched_at = new.touched_at, status = new.status, closed_at = new.closed_at, previous = new.previous,
-    touchpoints = new.touchpoints, visits = new.visits, pain_points = new.pain_points, effort = new.effort
+    touchpoints = new.touchpoints, visits = new.visits, pain_points = new.pain_points, effort = new.effort,
+    due = CASE WHEN new.due IS NULL THEN NULL ELSE least(j.due, new.due) END
 FROM unnest($1::text::uuid[], $2::text::text[], $3::text::integer[], $4::text::integer[], $5::text::text[],
     $6::text::timestamptz[], $7::text::timestamptz[], $8::text::text[], $9::text::timestamptz[], $10::text::text[],
-    $11::text::integer[], $12::text::json[], $13::text::json[], $14::text::double precision[])
+    $11::text::integer[], $12::text::json[], $13::text::json[], $14::text::double precision[],
+    $15::text::timestamptz[])
     AS new (profile, definition, number, version, stage, entered_at, touched_at, status, closed_at, previous,
-        touchpoints, visits, pain_points, effort)
+        touchpoints, visits, pain_points, effort, due)
 WHERE j.profile = new.profile AND j.definition = new.definition AND j.number = new.number
 """
 GONE_TRANSITIONS = """
 DELETE FROM transition t USING unnest($1::text::uuid[], $2::text::uuid[]) AS gone (profile, id)
 WHERE t.profile = gone.profile AND t.id = gone.id
+"""
+LAPSE_FIELDS = ("profile", "generation", "definition", "version", "number", "kind", "stage", "since", "at")
+LAPSES = f"SELECT {', '.join(LAPSE_FIELDS)} FROM unnest($1::text::uuid[]) AS asked (profile) JOIN lapse USING (profile)"
+GONE_LAPSES = """
+DELETE FROM lapse l
+USING unnest($1::text::uuid[], $2::text::text[], $3::text::text[], $4::text::timestamptz[])
+    AS gone (profile, definition, kind, since)
+WHERE l.profile = gone.profile AND l.definition = gone.definition AND l.kind = gone.kind AND l.since = gone.since
 """
 PAIN_COLUMNS = ("profile", "definition", "number", "key", "weight", "stage", "time", "source", "interaction")
 PUT_FAILURES = """

@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from services.journey.actions.cued import fresh
 from services.journey.announce import event_id, retracted, transition_id, transitioned
+from services.journey.domain.cues import Cue, cues
 from services.journey.domain.definition import Definition
-from services.journey.domain.fold import fold
-from services.journey.domain.model import Interaction, Transition
+from services.journey.domain.fold import Folded, fold
+from services.journey.domain.lapses import due, next_due
+from services.journey.domain.model import Interaction, Pain, Transition
+from services.journey.lapsing import Found, compare
 from services.journey.outcome import Outcome
 from services.journey.registry import Registry
-from services.journey.store import Changes, JourneyRow, ProfileState, StoredTransition
+from services.journey.store import Changes, JourneyRow, ProfileState, StoredLapse, StoredTransition
 
 
 def refold(
@@ -17,33 +21,49 @@ def refold(
     states: Mapping[str, ProfileState],
     timelines: Mapping[str, Sequence[Interaction]],
     before: Iterable[StoredTransition],
+    told: Iterable[StoredLapse],
     now: datetime,
 ) -> Outcome:
     """What changes when these profiles are folded anew, and what is to be said about it."""
     outcome = Outcome(Changes(refolded=set(states)))
     changes = outcome.changes
     steps: dict[str, tuple[str, Transition]] = {}
+    lapses: list[Found] = []
+    called_for: list[tuple[str, Iterable[Cue]]] = []
     for profile, state in states.items():
         timeline = timelines.get(profile, ())
         position = timeline[-1].position if timeline else None
         changes.profiles[profile] = ProfileState(position, registry.revision, state.generation + 1)
         for definition in registry.definitions.values():
-            for step in _fold_anew(definition, profile, timeline, changes):
-                steps[transition_id(step)] = profile, step
+            folded = _fold_anew(definition, profile, timeline, changes)
+            steps.update({transition_id(step): (profile, step) for step in folded.transitions})
+            ahead = due(definition, folded.latest) if folded.latest else []
+            lapses += [Found(profile, lapse, ahead=False) for lapse in folded.lapses]
+            lapses += [Found(profile, lapse, ahead=True) for lapse in ahead]
+            if definition.actions and folded.latest:
+                called_for.append((profile, folded.cues))
+                called_for.append((profile, cues(definition, ahead, folded.latest, None, changes.failures)))
+    compare(outcome, states, told, lapses, now)
     _compare(outcome, {stored.id: stored for stored in before}, steps, now)
+    for profile, those in called_for:
+        changes.cued += fresh(profile, (cue for cue in those if _is_news(profile, cue, outcome)), now)
     return outcome
 
 
-def _fold_anew(
-    definition: Definition, profile: str, timeline: Sequence[Interaction], changes: Changes
-) -> Sequence[Transition]:
+def _is_news(profile: str, cue: Cue, outcome: Outcome) -> bool:
+    """A pain point may have been met before, in which case its action is kept already."""
+    return isinstance(cue.cause, Pain) or (profile, cue.cause) in outcome.news
+
+
+def _fold_anew(definition: Definition, profile: str, timeline: Sequence[Interaction], changes: Changes) -> Folded:
     folded = fold(definition, None, timeline)
     changes.new_journeys += [
-        JourneyRow(profile, definition.key, definition.version, journey) for journey in folded.journeys.values()
+        JourneyRow(profile, definition.key, definition.version, journey, next_due(definition, journey))
+        for journey in folded.journeys.values()
     ]
     changes.pains += [(profile, pain) for pain in folded.pains]
     changes.failures += folded.failures
-    return folded.transitions
+    return folded
 
 
 def _compare(
@@ -63,6 +83,8 @@ def _compare(
         stored = StoredTransition(key, changes.profiles[profile].generation, profile, step)
         if known is None or known.profile != profile or _said(known.step) != _said(step):
             messages.append(transitioned(stored, event_id(known) if known else None, now))
+            if known is None:
+                outcome.news.add((profile, step))
         elif known.step == step:
             continue
         else:

@@ -10,8 +10,8 @@ import msgspec
 
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.measured import Measured
-from services.journey.domain.model import Failure, Journey, Pain, Position, Transition
-from services.journey.store import JourneyRow, ProfileState, StoredTransition
+from services.journey.domain.model import Failure, Journey, Lapse, Pain, Position, Transition
+from services.journey.store import JourneyRow, ProfileState, StoredLapse, StoredTransition
 from services.runtime.arrays import literal, texts, times
 
 _counts = msgspec.json.Decoder(dict[str, int]).decode
@@ -19,10 +19,12 @@ _counts = msgspec.json.Decoder(dict[str, int]).decode
 
 Written = Sequence[Callable[[Iterable[Any]], str]]
 """How each column of some rows becomes an array literal."""
-STATE: Written = (texts, times, texts, texts, literal, literal)
+STATE: Written = (texts, times, texts, texts, literal, literal, times)
 JOURNEY: Written = (
-    texts, texts, literal, literal, texts, times, times, texts, times, texts, literal, texts, texts, literal,
+    texts, texts, literal, literal, texts, times, times, texts, times, texts, literal, texts, texts, literal, times,
 )  # fmt: skip
+WAITING: Written = (texts, texts, literal, times)
+LAPSE: Written = (texts, texts, texts, times)
 
 
 def literals(rows: Iterable[Sequence[Any]], written: Written) -> list[str]:
@@ -38,21 +40,22 @@ def columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
 def state_row(profile: str, state: ProfileState) -> tuple[Any, ...]:
     """As FOLDED takes it."""
     time, source, id_ = state.position or (None, None, None)
-    return profile, time, source, id_, state.registry, state.generation
+    return profile, time, source, id_, state.registry, state.generation, state.lapsed
 
 
 def state_of(row: asyncpg.Record) -> ProfileState:
     """As PROFILES gives it."""
-    _, time, source, id_, registry, generation = row
-    return ProfileState(None if time is None else Position(time, source, id_), registry, generation)
+    _, time, source, id_, registry, generation, lapsed = row
+    return ProfileState(None if time is None else Position(time, source, id_), registry, generation, lapsed)
 
 
 def new_journey_row(row: JourneyRow) -> tuple[Any, ...]:
-    """In the order of JOURNEY_FIELDS."""
+    """In the order of JOURNEY_FIELDS, and `due`."""
     j = row.journey
     return (
         row.profile, row.definition, row.version, j.number, j.opened_at, j.stage, j.entered_at, j.touched_at,
         j.status, j.closed_at, j.previous, j.touchpoints, _json(j.visits), _json(j.pain_points), j.effort,
+        row.due,
     )  # fmt: skip
 
 
@@ -62,12 +65,36 @@ def journey_row(row: JourneyRow) -> tuple[Any, ...]:
     return (
         row.profile, row.definition, j.number, row.version, j.stage, j.entered_at, j.touched_at,
         j.status, j.closed_at, j.previous, j.touchpoints, _json(j.visits), _json(j.pain_points), j.effort,
+        row.due,
     )  # fmt: skip
 
 
 def journey_of(row: asyncpg.Record) -> JourneyRow:
     """In the order of JOURNEY_FIELDS."""
     return JourneyRow(str(row[0]), row[1], row[2], journey_from(row, 3))
+
+
+def due_of(row: asyncpg.Record) -> JourneyRow:
+    """As DUE gives it."""
+    return JourneyRow(str(row[0]), row[1], row[2], journey_from(row[:-1], 3), row[-1])
+
+
+def waiting_row(row: JourneyRow) -> tuple[Any, ...]:
+    """As WAIT takes it."""
+    return row.profile, row.definition, row.journey.number, row.due
+
+
+def lapse_row(stored: StoredLapse) -> tuple[Any, ...]:
+    """In the order of LAPSE_FIELDS."""
+    one = stored.lapse
+    return (
+        stored.profile, stored.generation, one.journey, one.version, one.number, one.kind, one.stage, one.since, one.at
+    )  # fmt: skip
+
+
+def lapse_of(row: asyncpg.Record) -> StoredLapse:
+    """In the order of LAPSE_FIELDS."""
+    return StoredLapse(str(row[0]), row[1], Lapse(*row[2:]))
 
 
 def journey_from(row: asyncpg.Record, start: int) -> Journey:

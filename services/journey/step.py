@@ -4,16 +4,17 @@ Exact whatever the order of messages, batches and workers: belongings keep the h
 stored once, and a profile whose timeline changed anywhere but at its end is folded anew.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from schemas.topics import JOURNEYS
 from services.journey.domain.fold import fold
 from services.journey.domain.measures.measured import Measured, measured
 from services.journey.domain.model import Failure, Interaction
 from services.journey.growth import Growth
+from services.journey.lapsing import come_due
 from services.journey.outcome import Outcome
 from services.journey.refold import refold
 from services.journey.registry import Registry
@@ -44,14 +45,25 @@ class Done:
     transitioned: int = 0
     retracted: int = 0
     refolded: int = 0
+    lapses: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
         """Counts another part of the step."""
-        self.transitioned += len(outcome.messages) - outcome.retracted
+        self.transitioned += len(outcome.messages) - outcome.retracted - outcome.lapses.total()
         self.retracted += outcome.retracted
+        self.lapses += outcome.lapses
         self.refolded += len(outcome.changes.refolded)
         self.failures += outcome.changes.failures
+
+
+@dataclass(slots=True)
+class Ticked:
+    """What a tick did: how many profiles it looked at, and how late each lapse was that it told."""
+
+    profiles: int = 0
+    late: list[tuple[str, timedelta]] = field(default_factory=list)
+    done: Done = field(default_factory=Done)
 
 
 @dataclass(slots=True)
@@ -74,10 +86,10 @@ class _Touched:
 
 
 class JourneyStep:
-    """Applies batches; `now` tells the time of messages."""
+    """Applies batches; `now` tells the time, of messages and of what is due."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
+        self.now = now
         self._ask_for = 0
 
     async def apply(self, unit: Unit, batch: Sequence[Incoming]) -> Done:
@@ -112,6 +124,20 @@ class JourneyStep:
             await unit.measure({profile: _facts(registry, timeline) for profile, timeline in timelines.items()})
         return len(profiles)
 
+    async def tick(self, unit: Unit, limit: int) -> Ticked:
+        """Tells what time did to up to `limit` journeys that are due. Raises Conflict when definitions changed."""
+        now, registry = self.now(), await unit.registry()
+        states = await unit.lock_due(now, limit)
+        if not states:
+            return Ticked()
+        if any(state.registry > registry.revision for state in states.values()):
+            raise Conflict
+        outdated = {profile: state for profile, state in states.items() if state.registry < registry.revision}
+        rows = await unit.due(sorted(states.keys() - outdated.keys()), now)
+        told = come_due(registry, states, rows, now)
+        done = await _finish(unit, [await self._anew(unit, registry, outdated), told])
+        return Ticked(len(states), [(one.lapse.kind, now - one.lapse.at) for one in told.changes.new_lapses], done)
+
     async def _take(self, unit: Unit, batch: Sequence[Incoming]) -> _Touched:
         """Stores belongings and interactions, and tells what they touch."""
         newest = _newest(batch)
@@ -124,16 +150,15 @@ class JourneyStep:
         owners = {**wanted, **{n: _newer(owner, wanted.get(n, owner)) for n, owner in known.items()}}
         await unit.own({n: owner for n, owner in owners.items() if known.get(n) != owner}, known)
         new = [one for one in new if not _void(one[0], owners)]
-        revised = [one for one in revised if not _void(one, owners)]
         await self._add(unit, [interaction for interaction, _ in new], revised)
         touched = _Touched()
-        await _forget(unit, touched, known, owners)
+        await _forget(unit, touched, known, owners, revised)
         await _moved(unit, touched, batch, known, owners)
         for interaction, seen in new:
             if interaction.anchor is not None:
                 touched.grown[owners[interaction.anchor].profile].append(seen)
         came = {interaction.anchor for interaction in revised if interaction.anchor is not None}
-        touched.anew |= {owners[anchor].profile for anchor in left | came}
+        touched.anew |= {owners[anchor].profile for anchor in left | came} | {known[anchor].profile for anchor in left}
         return touched.without_nobody()
 
     def _to_ask_for(self, newest: Mapping[InteractionKey, _New]) -> list[InteractionKey]:
@@ -155,7 +180,8 @@ class JourneyStep:
             return Outcome()
         profiles = sorted(states)
         timelines = await unit.timelines(profiles)
-        return refold(registry, states, timelines, await unit.transitions(profiles), self._now())
+        transitions, lapses = await unit.transitions(profiles), await unit.lapses(profiles)
+        return refold(registry, states, timelines, transitions, lapses, self.now())
 
     async def _grow(
         self, unit: Unit, registry: Registry, touched: _Touched, states: dict[str, ProfileState]
@@ -166,9 +192,9 @@ class JourneyStep:
             (profile, timeline, registry.concerned(timeline)) for profile, timeline in sorted(touched.grown.items())
         ]
         latest = await unit.latest([(profile, one.key) for profile, _, those in concerned for one in those])
-        growth = Growth(self._now())
+        growth = Growth(self.now())
         for profile, timeline, definitions in concerned:
-            state = ProfileState(timeline[-1].position, registry.revision, states[profile].generation)
+            state = states[profile]._replace(position=timeline[-1].position, registry=registry.revision)
             growth.begin(profile, state)
             for definition in definitions:
                 growth.add(definition, timeline, latest.get((profile, definition.key)))
@@ -189,12 +215,19 @@ def _facts(registry: Registry, timeline: Sequence[Interaction]) -> list[Measured
     return measured(timeline, [(one, fold(one, None, timeline)) for one in registry.definitions.values()])
 
 
-async def _forget(unit: Unit, touched: _Touched, known: Mapping[int, Owner], owners: Mapping[int, Owner]) -> None:
-    """Removes what hung on identifiers that were erased since they were known."""
+async def _forget(
+    unit: Unit,
+    touched: _Touched,
+    known: Mapping[int, Owner],
+    owners: Mapping[int, Owner],
+    revised: Iterable[StoredInteraction],
+) -> None:
+    """Removes what hung on identifiers that were erased since they were known, and what a correction hung there."""
     void = {n: owners[n].void for n, owner in known.items() if owner.void < owners[n].void}
+    touched.anew |= {known[n].profile for n in void}
+    void |= {one.anchor: owners[one.anchor].void for one in revised if one.anchor is not None and _void(one, owners)}
     if void:
         await unit.forget(void)
-        touched.anew |= {known[n].profile for n in void}
 
 
 async def _moved(
@@ -212,13 +245,16 @@ async def _moved(
 
 
 def _sort_out(touched: _Touched, states: dict[str, ProfileState], registry: Registry) -> None:
-    """A profile whose new interactions are not all later than what it was folded from is folded anew."""
+    """A profile whose new interactions are not all later than what is known and told of it is folded anew."""
     if any(state.registry > registry.revision for state in states.values()):
         raise Conflict
     for profile, interactions in touched.grown.items():
         interactions.sort(key=lambda interaction: interaction.position)
-        position, revision, _ = states[profile]
-        if position is not None and (revision != registry.revision or interactions[0].position <= position):
+        state, first = states[profile], interactions[0].position
+        if state.position is None:
+            continue
+        outdated = state.registry != registry.revision or first <= state.position
+        if outdated or (state.lapsed is not None and first.time <= state.lapsed):
             touched.anew.add(profile)
     for profile in touched.anew:
         touched.grown.pop(profile, None)
@@ -235,8 +271,11 @@ def _newest(batch: Iterable[Incoming]) -> dict[InteractionKey, _New]:
 
 
 def _newer(one: Owner, other: Owner) -> Owner:
-    """The later word of two, void up to where either says so."""
-    latest = max(one, other, key=_version)
+    """The later word of two, void up to where either says so.
+
+    An erasure gives whoever goes on with an identifier a new id, by the very version below which all is void.
+    """
+    latest = max(one, other, key=_standing)
     return latest._replace(void=max(one.void, other.void))
 
 
@@ -245,8 +284,8 @@ def _void(interaction: StoredInteraction, owners: Mapping[int, Owner]) -> bool:
     return interaction.anchor is not None and interaction.version < owners[interaction.anchor].void
 
 
-def _version(owner: Owner) -> int:
-    return owner.version
+def _standing(owner: Owner) -> tuple[int, bool]:
+    return owner.version, owner.profile != NOBODY
 
 
 def _highest(batch: Sequence[Incoming]) -> dict[int, Owner]:

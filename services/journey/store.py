@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
 from schemas.journey_definition import JourneyDefinition
+from services.journey.actions.port import ActionPart, ActionsUnit, Cued, DeadDelivery
 from services.journey.domain.measures.drop_off import DropOff
 from services.journey.domain.measures.figures import Figure
 from services.journey.domain.measures.flow import FlowLink
 from services.journey.domain.measures.funnel import StagePart
 from services.journey.domain.measures.measured import Measured
-from services.journey.domain.model import Failure, Interaction, Journey, Pain, Position, Transition
+from services.journey.domain.model import Failure, Interaction, Journey, Lapse, Pain, Position, Transition
 from services.journey.reading import Reading
 from services.journey.registry import Registry
 from services.journey.window import Window
@@ -27,6 +28,9 @@ InteractionKey = tuple[str, str]
 """Source and id."""
 Place = tuple[str, str]
 """A profile, and the key of a definition that it may have journeys of."""
+
+LapseKey = tuple[str, str, str, datetime]
+"""A profile, the key of a definition, a kind of lapse, and since when its clock ran."""
 
 
 class AlreadyStored(Conflict):
@@ -91,11 +95,16 @@ class Placing(NamedTuple):
 
 
 class ProfileState(NamedTuple):
-    """How far a profile was folded, with which revision of the registry, and how often it was folded anew."""
+    """How far a profile was folded, with which revision of the registry, and how often it was folded anew.
+
+    `lapsed` is the latest moment of its lapses that were told without an interaction after them: whatever happened
+    up to it may take them back. All that came to pass up to it were told.
+    """
 
     position: Position | None = None
     registry: int = 0
     generation: int = 0
+    lapsed: datetime | None = None
 
 
 class StoredTransition(NamedTuple):
@@ -107,13 +116,30 @@ class StoredTransition(NamedTuple):
     step: Transition
 
 
+class StoredLapse(NamedTuple):
+    """A lapse that was told, and the profile's generation when it was."""
+
+    profile: str
+    generation: int
+    lapse: Lapse
+
+    @property
+    def key(self) -> LapseKey:
+        """There is one of these."""
+        return self.profile, self.lapse.journey, self.lapse.kind, self.lapse.since
+
+
 class JourneyRow(NamedTuple):
-    """One journey of one profile."""
+    """One journey of one profile; nothing becomes of it by itself before `due`, if anything does.
+
+    A touchpoint alone does not move `due` to later: whoever finds nothing due then does.
+    """
 
     profile: str
     definition: str
     version: int
     journey: Journey
+    due: datetime | None = None
 
     @property
     def place(self) -> tuple[str, int]:
@@ -127,7 +153,8 @@ class Changes:
 
     The journeys and pain points of `refolded` profiles replace what they had; their facts go until they are measured.
     All others of `new_journeys` were not there before, those of `journeys` were. `gone_transitions` are no more as
-    they were; none of `new_transitions` is there once they are gone.
+    they were; none of `new_transitions` is there once they are gone; so with lapses. Of `waiting` journeys nothing
+    changes but when they are due.
     """
 
     profiles: dict[str, ProfileState] = field(default_factory=dict)
@@ -135,14 +162,20 @@ class Changes:
     refolded: set[str] = field(default_factory=set)
     new_journeys: list[JourneyRow] = field(default_factory=list)
     journeys: list[JourneyRow] = field(default_factory=list)
+    waiting: list[JourneyRow] = field(default_factory=list)
     pains: list[tuple[str, Pain]] = field(default_factory=list)
+    new_lapses: list[StoredLapse] = field(default_factory=list)
+    gone_lapses: list[StoredLapse] = field(default_factory=list)
     new_transitions: list[StoredTransition] = field(default_factory=list)
     gone_transitions: list[StoredTransition] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    cued: list[Cued] = field(default_factory=list)
 
 
 class Unit(Protocol):
     """One transaction of the journey step."""
+
+    actions: ActionsUnit
 
     async def registry(self) -> Registry:
         """The definitions in force."""
@@ -174,6 +207,12 @@ class Unit(Protocol):
     async def lock_unmeasured(self, revision: int, limit: int) -> list[str]:
         """Up to `limit` profiles that have changed since they were measured, folded with this revision, locked."""
 
+    async def lock_due(self, now: datetime, limit: int) -> dict[str, ProfileState]:
+        """The profiles of up to `limit` journeys that are due before `now`, which nobody else has locked."""
+
+    async def due(self, profiles: Sequence[str], now: datetime) -> list[JourneyRow]:
+        """The journeys of these profiles that are due before `now`."""
+
     async def latest(self, places: Sequence[Place]) -> dict[Place, Journey]:
         """The last journey of each profile in its definition."""
 
@@ -182,6 +221,9 @@ class Unit(Protocol):
 
     async def transitions(self, profiles: Sequence[str]) -> list[StoredTransition]:
         """The transitions of these profiles."""
+
+    async def lapses(self, profiles: Sequence[str]) -> list[StoredLapse]:
+        """The lapses of these profiles that were told."""
 
     async def write(self, changes: Changes) -> None:
         """Writes all of it."""
@@ -255,6 +297,15 @@ class Store(Protocol):
 
     async def flow(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[FlowLink]:
         """Steps taken in `window`, most frequent first."""
+
+    async def actions(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[ActionPart]:
+        """Actions that were called for in `window`, by action and state, and who contacted us after them."""
+
+    async def dead_deliveries(self, limit: int) -> list[DeadDelivery]:
+        """Up to `limit` webhooks that were given up, the latest first."""
+
+    async def replay(self, delivery: str, now: datetime) -> bool:
+        """Whether this webhook was given up; from now on it is tried anew."""
 
     async def note_read(self, person: str, roles: Sequence[str], profile: str) -> None:
         """Keeps who read a profile's journeys."""

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.journey_definition import JourneyDefinition, Title
 from services.journey.domain.fold import settled
+from services.journey.domain.lapses import standing_lapses
 from services.journey.domain.measures.flow import FlowLink
 from services.journey.domain.measures.funnel import StagePart
-from services.journey.domain.model import Pain, Position, Transition
+from services.journey.domain.model import OVERDUE, STALLED, Pain, Position, Transition
 from services.journey.registry import Registry
 from services.journey.store import JourneyRow, ProfileJourneys, RuleFailures
 
@@ -125,7 +126,10 @@ class PainView(BaseModel):
 
 
 class ProfileJourneyView(BaseModel):
-    """One journey of a customer; `status` is active, abandoned, or the word of the stage that ended it."""
+    """One journey of a customer; `status` is active, abandoned, or the word of the stage that ended it.
+
+    `overdue_since` and `stalled_since` are null while it is in time, and once it is over.
+    """
 
     journey: str
     version: int
@@ -134,6 +138,8 @@ class ProfileJourneyView(BaseModel):
     entered_at: datetime
     opened_at: datetime
     closed_at: datetime | None
+    overdue_since: datetime | None
+    stalled_since: datetime | None
     status: str
     touchpoints: int
     path: list[StepView]
@@ -203,9 +209,10 @@ def _by_journey(items: Iterable[Part]) -> defaultdict[tuple[str, int], list[Part
 def _profile_journey(
     row: JourneyRow, registry: Registry, now: datetime, steps: Sequence[Transition], pains: Sequence[Pain]
 ) -> ProfileJourneyView:
-    definition = registry.definitions[row.definition].what
-    journey = settled(definition, row.journey, now)
-    titles = {pain.key: titled(pain.title, pain.key) for pain in definition.pain_points}
+    definition = registry.definitions[row.definition]
+    journey = settled(definition.what, row.journey, now)
+    lapses = standing_lapses(definition, journey, now)
+    titles = {pain.key: titled(pain.title, pain.key) for pain in definition.what.pain_points}
     return ProfileJourneyView(
         journey=row.definition,
         version=row.version,
@@ -214,6 +221,8 @@ def _profile_journey(
         entered_at=journey.entered_at,
         opened_at=journey.opened_at,
         closed_at=journey.closed_at,
+        overdue_since=lapses.get(OVERDUE),
+        stalled_since=lapses.get(STALLED),
         status=journey.status,
         touchpoints=journey.touchpoints,
         path=[

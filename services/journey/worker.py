@@ -1,16 +1,19 @@
-"""The journey worker's process: consumes, folds anew after a change of definitions, measures, publishes."""
+"""The journey worker's process: consumes, tells what time does, folds anew, measures, publishes what a crash left."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from schemas.topics import PROFILES
+from services.journey.actions.delivering import delivering
+from services.journey.actions.targets import load_targets
 from services.journey.consume import BATCHES_AT_ONCE, GROUP, JourneyHandler
 from services.journey.postgres import PostgresStore
 from services.journey.registry import in_folder, put_in_force, shipped
 from services.journey.schema import SCHEMA, VERSIONS
 from services.journey.step import JourneyStep
 from services.journey.store import Store
+from services.journey.timers import telling_time
 from services.runtime import telemetry
 from services.runtime.beside import beside
 from services.runtime.clock import SystemClock
@@ -33,9 +36,9 @@ GIVE_WAY_SECONDS = 0.1
 async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], None]) -> None:
     """Consumes until `stop` is set and the backlog is done; calls `joined` once it takes part.
 
-    Raises TooManyDeadLetters, and Rejected for a wrong definition.
+    Raises TooManyDeadLetters, and Rejected for a wrong definition or target.
     """
-    definitions = [*shipped(), *in_folder(settings.journeys_dir)]
+    definitions, targets = [*shipped(), *in_folder(settings.journeys_dir)], load_targets(settings.targets_file)
     clock, log, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA, plan_anew=True)
     await log.ensure_topics()
     await migrate(settings, SCHEMA, VERSIONS)
@@ -46,8 +49,14 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
         store, step = PostgresStore(database, outbox), JourneyStep(clock.now)
         await put_in_force(store, definitions)
         handler = JourneyHandler(store, step)
-        async with sweep(outbox), folding_anew(store, step), measuring(store, step, lambda: handler.busy):
-            loop = ConsumerLoop(log, PROFILES, GROUP, handler, settings, clock, at_once=BATCHES_AT_ONCE)
+        loop = ConsumerLoop(log, PROFILES, GROUP, handler, settings, clock, at_once=BATCHES_AT_ONCE)
+        async with (
+            sweep(outbox),
+            folding_anew(store, step),
+            measuring(store, step, lambda: handler.busy),
+            telling_time(store, step, loop.caught_up, targets),
+            delivering(store, targets, clock, to_loopback=settings.webhooks_to_loopback),
+        ):
             await loop.run(stop, joined)
     finally:
         await producer.close()

@@ -35,9 +35,10 @@ class Applier:
         wrong = await self._store.run(lambda unit: self._devices.astray(unit, spans)) if spans and not anew else {}
         if wrong or anew:
             await self._store.run_alone(lambda unit: self._devices.rehang(unit, spans))
-        fresh = {id(one) for one in work.spotted}
-        if again := [one for one in batch if id(one) not in fresh and one.sighting.keys]:
-            await self._look_again(again)
+        if len(work.spotted) < len(batch):
+            fresh = {id(one) for one in work.spotted}
+            if again := [one for one in batch if id(one) not in fresh and one.sighting.keys]:
+                await self._look_again(again)
 
     async def _look_again(self, batch: Sequence[Spotted]) -> None:
         async def look(unit: Unit) -> tuple[dict[int, Span], bool]:

@@ -43,6 +43,8 @@ class Devices:
         """The devices of several people in what is new of a batch."""
         before = {node for node, member in work.before.items() if member.shared}
         now = {node for node, member in work.after.items() if member.shared}
+        if not before and not now:
+            return Touched({})
         devices = {node for node in before | now if node in work.keys and self._lasts(work.keys[node].namespace)}
         if not devices:
             return Touched({})

@@ -117,7 +117,9 @@ class Eraser:
         await self._corrector.replace(unit, gone.interactions, [], Changes(), also=person.keys(), erased=True)
         while alone := await _left_alone(unit, person.keys()):
             await self._strike(unit, gone, alone)
-        await self._corrector.devices.rehang(unit, ends((*gone.interactions, *gone.mentioned), ()))
+        changed = (*gone.interactions, *gone.mentioned)
+        await self._corrector.devices.rehang(unit, ends(changed, ()))
+        await self._corrector.rejoin(unit, conversations(decode(one.body) for one in changed))
         gone.identifiers = person.keys() - (await unit.members(person)).keys()
         return gone
 

@@ -2,26 +2,33 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import chain
 
 from msgspec.structs import replace
 
 from services.profile.domain.labels import Label, choose_component, choose_founder, choose_label
+from services.profile.domain.large import Around, Growth, growths, summary
 from services.profile.domain.policy import IdentityPolicy
-from services.profile.domain.resolve import Knowledge, Pair, Resolution, resolve_region
+from services.profile.domain.resolve import CLAIMED, Knowledge, Pair, Resolution, resolve_region
 from services.profile.store import Decision, Member, Region, StoredLink, Unit, standing
-from services.profile.work import Work
+from services.profile.work import NO_CORRECTION, Work
 from services.runtime import telemetry
 
+LARGE = 64
 NO_REGION = Region({}, {}, {})
 TWO = 2
 
 
 class Linker:
-    """Resolves under one identity policy. `new_id` makes profile ids."""
+    """Resolves under one identity policy. `new_id` makes profile ids.
 
-    def __init__(self, policy: IdentityPolicy, new_id: Callable[[], str]) -> None:
+    One person of `large_from` identifiers or more is not read whole to be joined.
+    """
+
+    def __init__(self, policy: IdentityPolicy, new_id: Callable[[], str], large_from: int = LARGE) -> None:
         self._policy = policy
         self._new_id = new_id
+        self._large_from = large_from
 
     async def link(self, unit: Unit, work: Work) -> None:
         """Fills `work.after`, `work.held` and the identity part of `work.changes`."""
@@ -31,43 +38,89 @@ class Linker:
         work.held = {p: link.held for p, link in stored.items() if p not in changed}
         if not changed and not work.new and not work.claimed_anew and not work.correction.unsettled:
             return
-        region, shared = await self._lock(unit, work, changed)
+        changed = {p: _merge(link, stored.get(p)) for p, link in changed.items()}
+        region, shared, growing = await self._lock(unit, work, changed)
         links = {**work.correction.links, **region.links}
-        links.update((p, _merge(link, links.get(p, stored.get(p)))) for p, link in changed.items())
+        links.update((p, _merge(link, links.get(p))) for p, link in changed.items())
         nodes = frozenset(region.members) | {end for p in changed for end in p if end in work.new}
         known = self._knowledge(work, region, region.decisions)
-        await self._settle(unit, work, region, links, resolve_region(nodes, links, shared, known))
+        grown = frozenset(chain.from_iterable(growth.members for growth in growing))
+        left = {p: link for p, link in links.items() if grown.isdisjoint(p)} if grown else links
+        resolution = resolve_region(nodes - grown, left, shared, known)
+        resolution.held.update((p, CLAIMED) for p, link in links.items() if p not in left and not link.verified)
+        await self._settle(unit, work, region, links, resolution, known, growing)
 
     async def resolve(self, unit: Unit, work: Work, region: Region, decisions: Sequence[Decision]) -> None:
         """Resolves a locked region under these decisions, with no new evidence; fills the same parts of `work`."""
         known = self._knowledge(work, region, decisions)
         nodes, shared = frozenset(region.members), region.far_shared()
         resolution = resolve_region(nodes, region.links, shared, known)
-        await self._settle(unit, work, region, region.links, resolution)
+        await self._settle(unit, work, region, region.links, resolution, known)
 
     def _knowledge(self, work: Work, region: Region, decisions: Sequence[Decision]) -> Knowledge:
         keys, claims = {**region.keys, **work.keys}, {**work.claims, **region.claims}
         return Knowledge(keys, self._policy, claims, standing(decisions))
 
     async def _settle(
-        self, unit: Unit, work: Work, region: Region, links: Mapping[Pair, StoredLink], resolution: Resolution
+        self,
+        unit: Unit,
+        work: Work,
+        region: Region,
+        links: Mapping[Pair, StoredLink],
+        resolution: Resolution,
+        known: Knowledge,
+        growing: Sequence[Growth] = (),
     ) -> None:
         telemetry.RESOLVED_IDENTIFIERS.inc(sum(map(len, resolution.clusters)))
         work.refused = resolution.held
         _decide_links(work, region, links, resolution)
-        await self._decide_members(unit, work, region, resolution)
+        await self._decide_members(unit, work, region, resolution, growing)
+        self._remember_large(work, links, resolution, known)
 
-    @staticmethod
-    async def _lock(unit: Unit, work: Work, changed: Mapping[Pair, StoredLink]) -> tuple[Region, AbstractSet[int]]:
+    async def _lock(
+        self, unit: Unit, work: Work, changed: Mapping[Pair, StoredLink]
+    ) -> tuple[Region, AbstractSet[int], Sequence[Growth]]:
+        """What is touched, read whole but for what grows without a doubt; and who is shared."""
         touched = {end for p in changed for end in p} | work.claimed_anew | work.correction.unsettled
         seeds = {end: work.before[end] for end in touched if end in work.before}
         unshared = work.correction.unshared
         free = {end: member for end, member in seeds.items() if not member.shared or end in unshared}
-        region = await unit.lock_region(free) if free else NO_REGION
+        shared = seeds.keys() - free.keys()
+        lightly = work.correction is NO_CORRECTION
+        region = await unit.lock_region(free, lightly=lightly) if free else NO_REGION
+        growing = self._growing(work, region, changed, shared)
+        while unread := region.large.keys() - {growth.component for growth in growing}:
+            whole = await unit.lock_region({n: m for n, m in region.members.items() if m.component in unread})
+            region = region.with_whole(whole, unread)
+            growing = self._growing(work, region, changed, shared)
         work.before.update(region.members)
-        return region, region.far_shared() | (seeds.keys() - free.keys())
+        return region, region.far_shared() | shared, growing
 
-    async def _decide_members(self, unit: Unit, work: Work, region: Region, resolution: Resolution) -> None:
+    def _growing(
+        self, work: Work, region: Region, changed: Mapping[Pair, StoredLink], shared: AbstractSet[int]
+    ) -> Sequence[Growth]:
+        if not region.large:
+            return ()
+        known = self._knowledge(work, region, region.decisions)
+        standing = {node: member.component for node, member in region.members.items()}
+        bonds = [p for p, link in changed.items() if link.verified]
+        apart = shared | _bound_outside(region.members.keys(), region.links) | known.decisions.ends()
+        return growths(Around(standing, region.large, work.new, bonds, apart, work.claimed_anew), known)
+
+    def _remember_large(
+        self, work: Work, links: Mapping[Pair, StoredLink], resolution: Resolution, known: Knowledge
+    ) -> None:
+        """Sums up what was read whole and is one large person, so that it need not be read whole again."""
+        large = [cluster for cluster in resolution.clusters if len(cluster) >= self._large_from]
+        for cluster in set(large).intersection(resolution.components) if large else ():
+            apart = _bound_outside(cluster, links) | known.decisions.ends()
+            summed_up = summary(cluster, known) if apart.isdisjoint(cluster) else None
+            if summed_up:
+                work.changes.large[work.after[min(cluster)].component] = summed_up
+
+    async def _decide_members(
+        self, unit: Unit, work: Work, region: Region, resolution: Resolution, growing: Sequence[Growth]
+    ) -> None:
         """Gives every cluster its label, and every component the member that stands for it."""
         version = await unit.version()
         keys = {**region.keys, **work.keys}
@@ -85,6 +138,8 @@ class Linker:
                 work.changes.new_labels.append(label)
             for node in cluster:
                 _place(work, node, label, component.get(node, node), version, shared=node in resolution.shared)
+        for growth in growing:
+            _grow(work, growth, version)
 
     @staticmethod
     async def _labelled(
@@ -115,6 +170,23 @@ def _place(work: Work, node: int, label: Label, component: int, version: int, *,
     elif before != member:
         work.changes.moved_members[node] = member
     work.after[node] = member
+
+
+def _grow(work: Work, growth: Growth, version: int) -> None:
+    """Whatever joins a large component gets its label, and the member that stands for it."""
+    its_own = next(work.before[n] for n in growth.members if _stands_in(work, n) == growth.component)
+    for node in growth.members:
+        _place(work, node, Label(its_own.profile, its_own.founder), growth.component, version, shared=False)
+    work.changes.large[growth.component] = growth.grown
+
+
+def _stands_in(work: Work, node: int) -> int | None:
+    return work.before[node].component if node in work.before else None
+
+
+def _bound_outside(members: AbstractSet[int], links: Mapping[Pair, StoredLink]) -> set[int]:
+    """Ends of verified links of which only one is a member."""
+    return {end for p, link in links.items() if link.verified and (p[0] in members) != (p[1] in members) for end in p}
 
 
 def _decide_links(work: Work, region: Region, links: Mapping[Pair, StoredLink], resolution: Resolution) -> None:

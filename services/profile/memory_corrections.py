@@ -141,7 +141,9 @@ class MemoryCorrections(MemoryUnit):
         labels = [label for node in gone for label in tables.founded.pop(node, ())]
         were = {node: tables.members[node].profile for node in gone}
         for node in gone:
-            tables.components[tables.members.pop(node).component].discard(node)
+            component = tables.members.pop(node).component
+            tables.components[component].discard(node)
+            tables.large.pop(component, None)
             del tables.identifiers[tables.keys.pop(node)]
         for label in labels:
             self._found_anew(label, were[label.founder], policy)

@@ -11,6 +11,7 @@ from itertools import islice
 from services.profile.domain.claims import Claim
 from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
+from services.profile.domain.large import Large
 from services.profile.domain.logins import Login
 from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key
@@ -58,6 +59,7 @@ class MemoryTables:
     tombstones: dict[bytes, datetime] = field(default_factory=dict)
     erasures: dict[str, Erasure] = field(default_factory=dict)
     erased_profiles: dict[str, str] = field(default_factory=dict)
+    large: dict[int, Large] = field(default_factory=dict)
 
     def apply(self, changes: Changes) -> None:
         """Writes what a unit decided, by the same rules as the statements of the PostgreSQL form."""
@@ -76,6 +78,7 @@ class MemoryTables:
             self.traits[place] = max(trait, self.traits.get(place, trait))
         self.consents.update(((one.interaction, one.purpose), one) for one in changes.consents)
         self.decisions.update((decision.id, decision) for decision in changes.decisions)
+        self.large.update(changes.large)
 
     def _place(self, node: int, member: Member) -> None:
         before = self.members.get(node)
@@ -103,6 +106,7 @@ class MemoryUnit:
         self._changes: list[Changes] = []
         self._claims: AbstractSet[tuple[int, Claim]] = frozenset()
         self._messages: list[tuple[str, Sequence[Message]]] = []
+        self._read_whole: set[int] = set()
 
     async def any_erased(self) -> bool:
         """Whether there is any tombstone."""
@@ -210,21 +214,29 @@ class MemoryUnit:
         """Those of the links that are stored."""
         return {p: self._tables.links[p] for p in pairs if p in self._tables.links}
 
-    async def lock_region(self, seeds: Mapping[int, Member]) -> Region:
-        """Reads whole components; a unit that runs has locked everything already."""
+    async def lock_region(self, seeds: Mapping[int, Member], *, lightly: bool = False) -> Region:
+        """Reads components; a unit that runs has locked everything already."""
         tables = self._tables
         components = {member.component for member in seeds.values()}
-        members = {node: tables.members[node] for component in components for node in tables.components[component]}
+        large = {one: tables.large[one] for one in components if lightly and one in tables.large}
+        self._read_whole |= components - large.keys()
+        members = {node: tables.members[node] for one in components - large.keys() for node in tables.components[one]}
+        light = {node: tables.members.get(node) for node, seed in seeds.items() if seed.component in large}
+        members |= {node: now for node, now in light.items() if now and now.component in large}
         if any(node not in members or members[node].shared != seed.shared for node, seed in seeds.items()):
             raise Conflict
-        links = {p: tables.links[p] for node in members for p in tables.touching[node]}
+        return self._region(members.keys() - light.keys(), members, large)
+
+    def _region(self, whole: AbstractSet[int], members: Mapping[int, Member], large: Mapping[int, Large]) -> Region:
+        tables = self._tables
+        links = {p: tables.links[p] for node in whole for p in tables.touching[node]}
         named = members.keys() | {end for p in links for end in p}
-        claims = {node: set(tables.claims.get(node, ())) for node in members}
+        claims = {node: set(tables.claims.get(node, ())) for node in whole}
         for node, claim in self._claims:
             if node in claims:
                 claims[node].add(claim)
-        decisions = [d for d in tables.decisions.values() if not d.withdrawn and (d.a in members or d.b in members)]
-        return Region(members, {node: tables.keys[node] for node in named}, links, claims, decisions)
+        decisions = [d for d in tables.decisions.values() if not d.withdrawn and (d.a in whole or d.b in whole)]
+        return Region(members, {node: tables.keys[node] for node in named}, links, claims, decisions, large)
 
     async def retired(self, founders: Iterable[int]) -> list[Label]:
         """Every label ever founded on these."""
@@ -255,9 +267,11 @@ class MemoryUnit:
             self._tables.keys[number] = key
         for node, claim in self._claims:
             self._tables.claims[node].add(claim)
+        for component in self._read_whole:
+            self._tables.large.pop(component, None)
         for changes in self._changes:
             self._tables.apply(changes)
-        self._new, self._claims, self._changes = {}, frozenset(), []
+        self._new, self._claims, self._changes, self._read_whole = {}, frozenset(), [], set()
 
     def commit(self) -> list[int]:
         """Makes everything visible at once; the numbers of the outbox's new rows."""

@@ -19,13 +19,13 @@ def _outcome(one: Spotted, work: Work, made: set[str], held: AbstractSet[Pair]) 
         if one.joined is not None:
             return "attached"
         return "blocked" if one.sighting.blocked else "unidentified"
-    anchor, *others = one.identifiers
+    anchor = one.identifiers[0]
     profile = work.member(anchor).profile
     created = profile in made
     if created:
         made.remove(profile)
-    if others:
-        if held and not held.isdisjoint([pair(anchor, other) for other in others]):
+    if len(one.identifiers) > 1:
+        if held and not held.isdisjoint([pair(anchor, other) for other in one.identifiers[1:]]):
             return "held"
         if len({member.profile for member in map(work.before.get, one.identifiers) if member is not None}) > 1:
             return "merged"

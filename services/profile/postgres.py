@@ -18,6 +18,7 @@ from services.profile.domain.labels import Label
 from services.profile.domain.logins import Login
 from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key
+from services.profile.postgres_large import forget_large, put_large, read_large
 from services.profile.record import search_words
 from services.profile.store import (
     Changes,
@@ -348,20 +349,25 @@ class PostgresUnit:
             return {}
         return _links(await self._connection.fetch(LINKS, *map(literal, zip(*asked, strict=True))))
 
-    async def lock_region(self, seeds: Mapping[int, Member]) -> Region:
-        """Locks and reads whole components."""
-        components = literal({member.component for member in seeds.values()})
-        await self._connection.execute(LOCK_COMPONENTS, components)
-        rows = await self._connection.fetch(COMPONENTS, components)
-        members = {row[0]: _member(row) for row in rows}
+    async def lock_region(self, seeds: Mapping[int, Member], *, lightly: bool = False) -> Region:
+        """Locks and reads components."""
+        components = {member.component for member in seeds.values()}
+        await self._connection.execute(LOCK_COMPONENTS, literal(components))
+        large = await read_large(self._connection, components) if lightly else {}
+        if not lightly:
+            await forget_large(self._connection, components)
+        rows = await self._connection.fetch(COMPONENTS, literal(components - large.keys()))
+        whole = {row[0]: _member(row) for row in rows}
+        light = await self.members([node for node, seed in seeds.items() if seed.component in large]) if large else {}
+        members = whole | {node: member for node, member in light.items() if member.component in large}
         if any(node not in members or members[node].shared != seed.shared for node, seed in seeds.items()):
             raise Conflict
         keys = {row[0]: Key(row[6], row[7]) for row in rows}
-        links = _links(await self._connection.fetch(TOUCHING_LINKS, literal(members)))
+        links = _links(await self._connection.fetch(TOUCHING_LINKS, literal(whole)))
         far = {end for p in links for end in p if end not in keys}
         if far:
             keys.update((row[0], Key(row[1], row[2])) for row in await self._connection.fetch(KEYS, literal(far)))
-        return Region(members, keys, links, await self._claims(members), await self._decisions(members))
+        return Region(members, keys, links, await self._claims(whole), await self._decisions(whole), large)
 
     async def _claims(self, members: Iterable[int]) -> dict[int, set[Claim]]:
         claims: dict[int, set[Claim]] = defaultdict(set)
@@ -388,6 +394,8 @@ class PostgresUnit:
     async def write(self, changes: Changes) -> None:
         """Writes all of it, table by table in one order for all writers."""
         await self._write_members(changes)
+        if changes.large:
+            await put_large(self._connection, changes.large)
         await self._write_links(changes.links)
         await self._write_interactions(changes)
         await self._write_traits(changes.traits)

@@ -11,6 +11,7 @@ from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key
 from services.profile.postgres import PostgresUnit
+from services.profile.postgres_large import forget_large
 from services.profile.store import Hanging, Hung, Neighbourhood, Rehung, StoredLink, TakenOut, TraitPlace
 from services.runtime.arrays import literal, texts
 
@@ -106,7 +107,7 @@ WHERE NOT EXISTS (SELECT 1 FROM link WHERE a = asked.id)
 REMOVE_IDENTIFIERS = "DELETE FROM identifier i USING unnest($1::text::bigint[]) AS gone (id) WHERE i.id = gone.id"
 REMOVE_MEMBERS = """
 DELETE FROM membership m USING unnest($1::text::bigint[]) AS gone (id) WHERE m.identifier = gone.id
-RETURNING m.identifier, m.profile::text
+RETURNING m.identifier, m.profile::text, m.component
 """
 LEFT_OF = """
 SELECT m.profile::text, m.identifier, i.namespace, i.value
@@ -196,7 +197,9 @@ class PostgresCorrections(PostgresUnit):
         gone = {row[0] for row in await self._connection.fetch(UNUSED, literal(identifiers))}
         if gone:
             labels = await self.retired(gone)
-            were = {row[0]: row[1] for row in await self._connection.fetch(REMOVE_MEMBERS, literal(gone))}
+            removed = await self._connection.fetch(REMOVE_MEMBERS, literal(gone))
+            were = {row[0]: row[1] for row in removed}
+            await forget_large(self._connection, {row[2] for row in removed})
             await self._found_anew([(label.profile, were[label.founder]) for label in labels], policy)
             await self._connection.execute(REMOVE_IDENTIFIERS, literal(gone))
         return gone

@@ -32,10 +32,11 @@ CROSS JOIN LATERAL (
     SELECT b AS id FROM link WHERE a = asked.id UNION ALL SELECT a FROM link WHERE b = asked.id
 ) AS other
 CROSS JOIN LATERAL (
-    SELECT i.id FROM interaction i WHERE i.anchor = other.id AND asked.id = ANY(i.identifiers::bigint[])
+    SELECT id, anchor, device FROM interaction WHERE anchor = other.id AND asked.id = ANY(identifiers::bigint[])
     UNION ALL
-    SELECT i.id FROM interaction i WHERE i.device = other.id AND asked.id = ANY(i.identifiers::bigint[])
+    SELECT id, anchor, device FROM interaction WHERE device = other.id AND asked.id = ANY(identifiers::bigint[])
 ) AS i
+WHERE i.anchor <> ALL($1::text::bigint[]) AND coalesce(i.device <> ALL($1::text::bigint[]), true)
 GROUP BY i.id
 """
 COMPANIONS = """

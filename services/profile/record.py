@@ -39,7 +39,7 @@ def _row(one: Spotted) -> StoredInteraction:
         envelope.source,
         envelope.id,
         identifiers[0] if identifiers else one.joined,
-        literal(identifiers),
+        f"{{{identifiers[0]}}}" if len(identifiers) == 1 else literal(identifiers),
         identifiers[sighting.verified :] or None,
         envelope.time,
         data.channel,

@@ -16,7 +16,7 @@ from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Spotter
 from services.profile.domain.tombstones import Engraver
 from services.profile.erased import Watch
-from services.profile.linking import Linker
+from services.profile.linking import LARGE, Linker
 from services.profile.outcome import judge
 from services.profile.record import record
 from services.profile.stated import claims_in
@@ -28,7 +28,7 @@ from services.profile.work import Spotted, Work
 class ProfileStep:
     """Applies batches under one identity policy. `new_id` makes profile ids, `now` tells the time of messages.
 
-    The `engraver` knows the erased again.
+    The `engraver` knows the erased again. People of `large_from` identifiers or more are not read whole to be joined.
     """
 
     def __init__(
@@ -37,11 +37,12 @@ class ProfileStep:
         new_id: Callable[[], str],
         now: Callable[[], datetime],
         engraver: Engraver | None = None,
+        large_from: int = LARGE,
     ) -> None:
         self.policy = policy
         self.spotter = Spotter(policy)
         self.watch = Watch(self.spotter, engraver)
-        self._linker = Linker(policy, new_id)
+        self._linker = Linker(policy, new_id, large_from)
         self._new_id = new_id
         self._now = now
 

@@ -16,6 +16,7 @@ from services.profile.domain.claims import Claim
 from services.profile.domain.consent import Said
 from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
+from services.profile.domain.large import Large
 from services.profile.domain.logins import Login
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.resolve import Decisions, Pair, pair
@@ -82,7 +83,8 @@ class Region:
     """Whole raw components with all their links, claims, and the decisions that stand.
 
     `keys` also names the far ends of links that leave the region. Where such a link is verified, its far end is
-    shared: otherwise it would be part of the component.
+    shared: otherwise it would be part of the component. Of components that are `large` and were read lightly only the
+    seeds are `members`, with nothing else.
     """
 
     members: Mapping[int, Member]
@@ -90,10 +92,23 @@ class Region:
     links: Mapping[Pair, StoredLink]
     claims: Mapping[int, AbstractSet[Claim]] = field(default_factory=dict)
     decisions: Sequence[Decision] = ()
+    large: Mapping[int, Large] = field(default_factory=dict)
 
     def far_shared(self) -> set[int]:
         """Shared identifiers outside the region that it has links to."""
         return {end for p, link in self.links.items() if link.verified for end in p if end not in self.members}
+
+    def with_whole(self, read: "Region", components: AbstractSet[int]) -> "Region":
+        """The same, where these large components were `read` whole since."""
+        decisions = {one.id: one for one in (*self.decisions, *read.decisions)}
+        return Region(
+            {**self.members, **read.members},
+            {**self.keys, **read.keys},
+            {**self.links, **read.links},
+            {**self.claims, **read.claims},
+            list(decisions.values()),
+            {component: large for component, large in self.large.items() if component not in components},
+        )
 
 
 class StoredInteraction(NamedTuple):
@@ -200,6 +215,7 @@ class Changes:
     traits: dict[TraitPlace, Trait] = field(default_factory=dict)
     consents: list[StoredConsent] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
+    large: dict[int, Large] = field(default_factory=dict)
 
 
 class Unit(Protocol):
@@ -250,8 +266,11 @@ class Unit(Protocol):
     async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Those of the links that are stored."""
 
-    async def lock_region(self, seeds: Mapping[int, Member]) -> Region:
-        """The raw components of `seeds`, locked. Raises Conflict when a seed no longer belongs where it did."""
+    async def lock_region(self, seeds: Mapping[int, Member], *, lightly: bool = False) -> Region:
+        """The raw components of `seeds`, locked. Raises Conflict when a seed no longer belongs where it did.
+
+        Lightly, those known to be large are told and not read. What is read whole is not known to be large any more.
+        """
 
     async def retired(self, founders: Iterable[int]) -> list[Label]:
         """Every label ever founded on one of these identifiers."""

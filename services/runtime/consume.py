@@ -46,6 +46,7 @@ class ConsumerLoop:
         self._under_way: deque[Batch] = deque()
         self._done: dict[int, int] = {}
         self._next_batch = 0.0
+        self._consumer: Consumer | None = None
 
     async def run(self, stop: asyncio.Event, joined: Callable[[], None] = lambda: None) -> None:
         """Consumes until `stop` is set and the backlog is done, or cannot be done. Raises TooManyDeadLetters.
@@ -53,7 +54,7 @@ class ConsumerLoop:
         Calls `joined` once the group has given it its share of the partitions.
         """
         producer = await self._log.producer()
-        consumer = await self._log.consumer(self._topic.name, self._group)
+        consumer = self._consumer = await self._log.consumer(self._topic.name, self._group)
         share = self._settings.max_dead_letter_share
         handling = Handling(self._handler, self._group, share, self._clock, producer, stop)
         try:
@@ -67,6 +68,10 @@ class ConsumerLoop:
             await self._take_back()
             await consumer.close()
             await producer.close()
+
+    async def caught_up(self) -> bool:
+        """Whether all that its partitions hold was handled; not before it takes part. Raises Unavailable."""
+        return self._consumer is not None and not self._under_way and await self._consumer.caught_up()
 
     async def _drained(self, consumer: Consumer) -> bool:
         try:

@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     kafka_session_seconds: float = Field(
         default=10.0, ge=1, description="A consumer that is silent for so long is replaced"
     )
-    batch_records: int = Field(default=16_000, ge=1, description="Most records of one consumer batch")
+    batch_records: int = Field(default=32_000, ge=1, description="Most records of one consumer batch")
     batch_every_seconds: float = Field(
         default=0.05, ge=0, le=10, description="A consumer begins batches that are not full at most this often"
     )
@@ -38,6 +38,12 @@ class Settings(BaseSettings):
     sources_file: Path | None = Field(default=None, description="The configured sources, YAML")
     identity_file: Path | None = Field(default=None, description="Namespaces, limits and blocked values, YAML")
     journeys_dir: Path | None = Field(default=None, description="Further journey definitions, YAML files")
+    targets_file: Path | None = Field(
+        default=None, description="Who is told of actions over HTTP: webhooks by name, YAML"
+    )
+    webhooks_to_loopback: bool = Field(
+        default=False, description="Allow webhooks to this machine; to other private addresses they never go"
+    )
     erasure_key: Annotated[SecretStr, Field(min_length=32)] | None = Field(
         default=None,
         description="Keys the hashes that keep the erased away, at least 32 characters; never to change. "

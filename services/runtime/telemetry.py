@@ -55,7 +55,26 @@ RESOLVED_IDENTIFIERS = Counter(
     registry=REGISTRY,
 )
 TRANSITIONS = Counter(
-    "kesher_journey_transitions_total", "Transitions published, by kind of event", ["kind"], registry=REGISTRY
+    "kesher_journey_transitions_total", "Events of journeys published, by kind", ["kind"], registry=REGISTRY
+)
+TIMER_SECONDS = Histogram(
+    "kesher_journey_timer_late_seconds",
+    "How long after its moment it was told that a journey is overdue, stalled or abandoned",
+    ["kind"],
+    buckets=(0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 60.0, 600.0, 3_600.0),
+    registry=REGISTRY,
+)
+ACTIONS = Counter(
+    "kesher_journey_actions_total",
+    "Actions decided: requested, or why not; waiting for quiet hours",
+    ["decision"],
+    registry=REGISTRY,
+)
+WEBHOOKS = Counter(
+    "kesher_journey_webhooks_total",
+    "Webhooks tried: delivered, failed, or dead after the last time",
+    ["target", "result"],
+    registry=REGISTRY,
 )
 RULE_FAILURES = Counter(
     "kesher_journey_rule_failures_total", "Rules that failed on an interaction", ["journey", "rule"], registry=REGISTRY
@@ -86,6 +105,9 @@ CATALOGUE = (
     OUTCOMES,
     RESOLVED_IDENTIFIERS,
     TRANSITIONS,
+    TIMER_SECONDS,
+    ACTIONS,
+    WEBHOOKS,
     RULE_FAILURES,
     PROFILES_MEASURED,
     DUPLICATE_PEOPLE,

@@ -23,6 +23,7 @@ from tests.bench import (
     merge_sides,
     profile_step,
     scoring,
+    timers,
 )
 from tests.bench.machine import machine
 from tests.bench.options import Options
@@ -36,6 +37,7 @@ Name = Literal[
     "contested",
     "scoring",
     "journey",
+    "timers",
     "ingest",
     "end_to_end",
     "lookup",
@@ -49,6 +51,7 @@ BENCHES: dict[Name, Callable[[Options], Iterator[Row]]] = {
     "contested": contested.bench,
     "scoring": scoring.bench,
     "journey": journey_step.bench,
+    "timers": timers.bench,
     "ingest": ingest.bench,
     "end_to_end": end_to_end.bench,
     "lookup": lookup.bench,

@@ -77,4 +77,5 @@ def _stored(event: Event) -> StoredInteraction:
         channel=read.data.channel,
         placed=0,
         body=msgspec.json.encode(msgspec.json.decode(event.body)["data"]),
+        version=0,
     )

@@ -215,8 +215,18 @@ class MockOrigin:
         yield ": hello\n\n"
         while cuts == self._cuts:
             number = next(self._numbers)
-            yield f"id: e-{number}\nevent: journey.transitioned\ndata: {json.dumps(self._transition(number))}\n\n"
+            kind, said = self._lapse(number) if number % 4 == 0 else ("journey.transitioned", self._transition(number))
+            yield f"id: e-{number}\nevent: {kind}\ndata: {json.dumps(said)}\n\n"
             await asyncio.sleep(self.pace)
+
+    def _lapse(self, number: int) -> tuple[str, dict[str, Any]]:
+        """What time did: overdue, taken back, stalled, and abandoned, in turns."""
+        kind, to = (
+            ("overdue", "waiting"), ("retracted", None), ("stalled", "waiting"), ("abandoned", None),
+        )[number // 4 % 4]  # fmt: skip
+        timeless = {"from": "waiting", "to": to, "interaction": None, "channel": None}
+        corrects = f"t-{number - 4}" if kind == "retracted" else None
+        return f"journey.{kind}", {**self._transition(number), **timeless, "corrects": corrects}
 
     def _transition(self, number: int) -> dict[str, Any]:
         start, end, _ = self._random.choices(people.FLOWS, [count for *_, count in people.FLOWS])[0]

@@ -35,7 +35,14 @@ def step(stage: str, **since: float) -> dict[str, Any]:
 
 def journey(key: str, status: str, path: list[dict[str, Any]], pains: list[dict[str, Any]], effort: float) -> Any:
     stands = {"stage": path[-1]["stage"], "entered_at": path[-1]["entered_at"], "opened_at": path[0]["entered_at"]}
-    counted = {"number": 1, "touchpoints": len(path), "closed_at": None, "effort": effort}
+    counted = {
+        "number": 1,
+        "touchpoints": len(path),
+        "closed_at": None,
+        "effort": effort,
+        "overdue_since": None,
+        "stalled_since": None,
+    }
     return {"journey": key, "version": 3, "status": status, "path": path, "pain_points": pains, **stands, **counted}
 
 

@@ -67,7 +67,7 @@ def test_a_name_is_never_opened_without_choosing(page: Page, origin: Any) -> Non
 
 def test_a_new_search_takes_the_old_person_off_the_screen(page: Page, origin: Any) -> None:
     find(page, origin, "C-100482")
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name=NAMES[DANA])).to_be_focused()
     page.keyboard.press("/")
     expect(page.get_by_label("Find a customer")).to_be_focused()
     page.keyboard.type("nobody@example.com")
@@ -150,6 +150,13 @@ def test_the_live_page_takes_up_again_where_it_was(page: Page, origin: Any) -> N
     expect(connection).to_have_attribute("data-connection", "resumed")
     assert len(origin.resumed_from) == 1
     assert origin.resumed_from[0].startswith("e-")
+
+
+def test_the_live_page_tells_what_time_did(page: Page, origin: Any) -> None:
+    work_as(page, "ops")
+    page.goto(f"{origin.url}#/live/insurance_refund")
+    for told in ("overdue", "stalled", "abandoned", "taken back"):
+        expect(page.get_by_text(told, exact=True).first).to_be_visible()
 
 
 def test_counts_follow_the_movements(page: Page, origin: Any) -> None:

@@ -18,6 +18,7 @@ from services.journey.store import Store
 from services.journey.window import Window
 from services.runtime.errors import Rejected
 from services.runtime.memory_log import MemoryLog
+from tests.journey.erasures import ErasedHistory
 from tests.journey.feed import attached, erased, moved, profile_id, published, records, replayed, withdrawn
 from tests.journey.timelines import ROUNDS, START, happened, rounds
 
@@ -171,6 +172,14 @@ class JourneyStoreContract:
         await stores.feed([attached("store.visited", id_="case", placed=4, anchor=2, profile=2)], [gone])
         assert (await stores.steps(1), await stores.steps(2)) == ([], [(None, "one")])
 
+    async def test_what_is_withdrawn_as_its_identifier_moves_is_taken_from_whom_it_was_with(
+        self, stores: Stores
+    ) -> None:
+        await stores.feed([attached("store.visited", id_="case", anchor=2, profile=2)])
+        await stores.feed([moved((2, 1, 2, 2)), withdrawn("case", 4, profile=1)])
+        assert await stores.replay() == set()
+        assert (await stores.standing(1))["flow"] == []
+
     @pytest.mark.parametrize("order", list(permutations(range(4))))
     async def test_who_was_erased_stays_away_whatever_comes_first(self, stores: Stores, order: Sequence[int]) -> None:
         """Profile 1 had identifiers 1 and, after a merge, 2; afterwards 2 is profile 3's, who goes on with it."""
@@ -190,6 +199,22 @@ class JourneyStoreContract:
         await stores.feed([attached("store.visited"), erased((1, 5)), attached("order.placed", hours=1)])
         assert await stores.store.of_profile(profile_id(1), 10) is None
         assert await published(stores.log) == []
+
+    async def test_a_correction_that_led_to_the_erased_leads_back_to_nobody(self, stores: Stores) -> None:
+        """In one batch with its erasure, the word of the correction's new place hides that of its old one."""
+        first = attached("store.visited", id_="case", anchor=5, profile=5)
+        corrected = attached("store.visited", id_="case", anchor=1, profile=1, placed=7)
+        await stores.feed([first], [withdrawn("case", 7, profile=5), corrected, erased((1, 8))])
+        assert await stores.steps(5) == []
+        assert await stores.replay() == set()
+
+    @pytest.mark.parametrize("late", [False, True])
+    async def test_who_has_an_identifier_of_the_erased_goes_on_since_the_same_version(
+        self, stores: Stores, *, late: bool
+    ) -> None:
+        gone, next_ = erased((2, 5)), attached("store.visited", anchor=2, profile=3, version=5)
+        await stores.feed([next_] if late else [gone], [gone] if late else [next_])
+        assert await stores.steps(3) == [(None, "one")]
 
     async def test_a_profile_stands_where_its_latest_journey_does(self, stores: Stores) -> None:
         await stores.feed(
@@ -343,6 +368,23 @@ class JourneyStoreContract:
             for step in steps
         }
         assert len({event["id"] for event in events}) == len(events)
+
+    @pytest.mark.parametrize("seed", range(30))
+    async def test_whoever_is_erased_among_others_leaves_the_fold_of_what_is_left(
+        self, stores: Stores, seed: int
+    ) -> None:
+        history = ErasedHistory(random.Random(seed))
+        for batch in history.deliveries():
+            await stores.feed(batch)
+        left = {
+            profile: fold(rounds(), None, timeline).transitions for profile, timeline in history.timelines().items()
+        }
+        for profile in history.profiles:
+            expected = [(step.from_stage, step.to) for step in left.get(profile, ())]
+            assert await stores.steps(profile) == expected, profile
+        assert {(said[0], said[2]) for said in await stores.replay()} == {
+            (profile_id(profile), " ".join(step.position[1:])) for profile, steps in left.items() for step in steps
+        }
 
 
 Place = tuple[str, int, float, str]

@@ -12,8 +12,10 @@ from typing import Any, Protocol
 import pytest
 from msgspec.structs import replace
 
+from services.profile.domain.claims import Claim
 from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
+from services.profile.domain.large import Large
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.resolve import pair
 from services.profile.domain.sighting import Key
@@ -96,6 +98,10 @@ async def write(store: Store, changes: Changes) -> None:
 
 async def locked(unit: Unit, *identifiers: int) -> Region:
     return await unit.lock_region(await unit.members(identifiers))
+
+
+async def locked_lightly(unit: Unit, *identifiers: int) -> Region:
+    return await unit.lock_region(await unit.members(identifiers), lightly=True)
 
 
 def chain(length: int) -> list[Happened]:
@@ -260,6 +266,54 @@ class ProfileStoreContract:
 
         await kept.store.run(step)
         assert seen == [now, now]
+
+    async def test_what_is_known_to_be_large_is_told_instead_of_read(self, kept: Kept) -> None:
+        a, b, c = await numbered(kept.store, PHONE, MAIL, CARD)
+        joined = Member(a, P1, a, 2, shared=False)
+        large = {
+            a: Large(
+                {"phone": 1, "email": 1}, frozenset({frozenset({Claim("given", 'da"na'), Claim("born", "1980-02-29")})})
+            )
+        }
+        await write(kept.store, Changes(moved_members={b: joined}, links={pair(a, b): link()}, large=large))
+
+        async def step(unit: Unit) -> None:
+            region = await unit.lock_region(await unit.members([b, c]), lightly=True)
+            assert region.large == large
+            assert region.members == {b: joined, c: Member(c, P3, c, 1, shared=False)}
+            assert region.links == {}
+            whole = region.with_whole(await unit.lock_region({b: joined}), {a})
+            assert whole.members.keys() == {a, b, c}
+            assert whole.links == {pair(a, b): link()}
+            assert whole.large == {}
+
+        await kept.store.run(step)
+        region = await kept.store.run(lambda unit: locked_lightly(unit, b))
+        assert region.members.keys() == {a, b}, "it was read whole, and nobody said again that it is large"
+
+    async def test_what_is_known_of_the_large_is_replaced(self, kept: Kept) -> None:
+        (a,) = await numbered(kept.store, PHONE)
+        for count in (70, 71):
+            large = Large({"phone": 1, "device": count}, frozenset())
+            await write(kept.store, Changes(large={a: large}))
+            assert (await kept.store.run(lambda unit: locked_lightly(unit, a))).large == {a: large}
+
+    @pytest.mark.parametrize("moved", ["away", "shared"])
+    async def test_a_seed_that_left_somebody_large_is_a_conflict(self, kept: Kept, moved: str) -> None:
+        a, b = await numbered(kept.store, PHONE, MAIL)
+        joined = Member(a, P1, a, 2, shared=False)
+        await write(
+            kept.store, Changes(moved_members={b: joined}, large={a: Large({"phone": 1, "email": 1}, frozenset())})
+        )
+        stale = await kept.store.run(lambda unit: unit.members([b]))
+        now = Member(b, P2, b, 3, shared=False) if moved == "away" else replace(joined, shared=True)
+        await write(kept.store, Changes(moved_members={b: now}))
+
+        async def step(unit: Unit) -> None:
+            with pytest.raises(Conflict):
+                await unit.lock_region(stale, lightly=True)
+
+        await kept.store.run(step)
 
     async def test_conflicts_without_end_are_unavailability(self, kept: Kept) -> None:
         attempts = 0

@@ -7,7 +7,15 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from schemas.journey_events import JourneyRetracted, JourneyTransitioned
+from schemas.journey_events import (
+    JourneyAbandoned,
+    JourneyActionRequested,
+    JourneyEvent,
+    JourneyOverdue,
+    JourneyRetracted,
+    JourneyStalled,
+    JourneyTransitioned,
+)
 from schemas.profile_events import IdentifiersMoved, InteractionAttached, InteractionWithdrawn, ProfileErased
 from schemas.topics import JOURNEYS, PROFILES
 from services.runtime.log import Record
@@ -15,6 +23,18 @@ from services.runtime.memory_log import MemoryLog
 from tests.journey.timelines import START
 
 _events = count(1)
+
+LAPSES: dict[str, type[JourneyEvent]] = {
+    "journey.overdue": JourneyOverdue,
+    "journey.stalled": JourneyStalled,
+    "journey.abandoned": JourneyAbandoned,
+}
+EVENTS = {
+    "journey.transitioned": JourneyTransitioned,
+    "journey.retracted": JourneyRetracted,
+    "journey.action.requested": JourneyActionRequested,
+    **LAPSES,
+}
 
 
 def profile_id(number: int) -> str:
@@ -89,22 +109,39 @@ def records(values: Iterable[bytes]) -> list[Record]:
     return [Record(PROFILES.name, 0, offset, None, value) for offset, value in enumerate(values)]
 
 
-async def published(log: MemoryLog) -> list[dict[str, Any]]:
+async def everything(log: MemoryLog) -> list[dict[str, Any]]:
     """Everything said about journeys so far, checked against the published models."""
     reader = await log.reader(JOURNEYS.name, dict.fromkeys(await log.end(JOURNEYS.name), 0))
     events = [json.loads(record.value) for record in await reader.read(1_000_000, 0.0)]
     for event in events:
-        model = JourneyRetracted if event["type"] == "journey.retracted" else JourneyTransitioned
-        model.model_validate_json(json.dumps(event))
+        EVENTS[event["type"]].model_validate_json(json.dumps(event))
     return events
+
+
+async def published(log: MemoryLog) -> list[dict[str, Any]]:
+    """What was said about steps; not what time did, nor that it did not."""
+    events = await everything(log)
+    lapses = {event["id"] for event in events if event["type"] in LAPSES}
+    return [event for event in events if event["id"] not in lapses and event["data"].get("corrects") not in lapses]
 
 
 def replayed(events: Sequence[dict[str, Any]]) -> set[tuple[Any, ...]]:
     """The transitions that stand once all corrections are applied, whatever the order of `events`."""
-    corrected = {event["data"]["corrects"] for event in events}
+    corrected = {event["data"].get("corrects") for event in events}
     return {
         (data["profile_id"], data["journey"], data["interaction"], data["from"], data["to"], data["at"])
         for event in events
         if event["type"] == "journey.transitioned" and event["id"] not in corrected
         for data in (event["data"],)
     }
+
+
+def lapses(events: Sequence[dict[str, Any]]) -> list[tuple[str, str, str, str, str]]:
+    """What time did that stands once all corrections are applied: profile, kind, stage, since and at."""
+    corrected = {event["data"].get("corrects") for event in events}
+    return sorted(
+        (data["profile_id"], event["type"].removeprefix("journey."), data["from"], data["since"], data["at"])
+        for event in events
+        if event["type"] in LAPSES and event["id"] not in corrected
+        for data in (event["data"],)
+    )

@@ -5,11 +5,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from services.journey.actions.acting import act
 from services.journey.component import journey_component
 from services.journey.consume import JourneyHandler
 from services.journey.postgres import PostgresStore
 from services.journey.schema import SCHEMA
 from services.journey.step import JourneyStep
+from services.journey.timers import tick
 from services.runtime.access import Access
 from services.runtime.database import Database
 from services.runtime.errors import Rejected
@@ -67,6 +69,8 @@ async def test_shipped_definitions_are_listed(client: httpx.AsyncClient, token: 
     ("GET", "/v1/journeys/x/pain-points"), ("GET", "/v1/journeys/x/pain-points/y/customers"),
     ("GET", f"/v1/profiles/{profile_id(1)}/journeys"), ("GET", f"/v1/profiles/{profile_id(1)}/measures"),
     ("GET", "/v1/stream"),
+    ("GET", "/v1/journeys/x/actions"), ("GET", "/v1/webhooks/dead-letters"),
+    ("POST", f"/v1/webhooks/dead-letters/{profile_id(1)}/replay"),
 ])  # fmt: skip
 async def test_nobody_passes_without_a_role(client: httpx.AsyncClient, token: Token, method: str, path: str) -> None:
     assert (await client.request(method, path)).status_code == 401
@@ -189,3 +193,31 @@ async def test_where_a_profile_stands(settings: Settings, clock: FixedClock, han
     assert standing == {"customer_lifecycle": "purchase", "service_encounter": "exit"}
     assert await component.journeys_of(profile_id(2)) == []
     await component.stop()
+
+
+async def test_actions_are_counted(
+    client: httpx.AsyncClient, settings: Settings, log: MemoryLog, token: Token, clock: FixedClock
+) -> None:
+    text = REFUND.replace("P1D", "PT1H")
+    await client.put(
+        "/v1/journeys/insurance_refund",
+        content=text.encode(),
+        headers={**token("steward"), "Content-Type": "application/yaml"},
+    )
+    database = Database(settings, SCHEMA)
+    await database.open()
+    store, step = PostgresStore(database, Outbox(database, await log.producer())), JourneyStep(clock.now)
+    await JourneyHandler(store, step).handle(records([attached("claim.approved", hours=1)]))
+    assert await tick(store, step) == 1
+    assert await act(store, clock.now) == 1
+    await database.close()
+    answer = await client.get("/v1/journeys/insurance_refund/actions", headers=token("ops"))
+    found = (await client.get(f"/v1/profiles/{profile_id(1)}/journeys", headers=token("agent"))).json()
+    journey = next(item for item in found["items"] if item["journey"] == "insurance_refund")
+    assert (journey["overdue_since"], journey["stalled_since"]) == ("2026-03-01T11:00:00Z", None)
+    (action,) = answer.json()["actions"]
+    assert (action["action"], action["on"], action["to"]) == ("send_refund_now", "overdue", "claims-desk")
+    assert (action["requested"], action["suppressed"], action["outcome"]["prevented"]) == (1, {}, None)
+    before = {"until": "2026-03-01T00:00:00Z"}
+    answer = await client.get("/v1/journeys/insurance_refund/actions", params=before, headers=token("ops"))
+    assert answer.json()["actions"][0]["requested"] == 0

@@ -1,9 +1,12 @@
 import pytest
 
+from services.journey.domain.definition import load_definition
 from services.journey.memory_store import MemoryStore
 from services.runtime.memory_log import MemoryLog
+from tests.contracts.journey_actions import Acting, JourneyActionsContract
 from tests.contracts.journey_measures import JourneyMeasuresContract
 from tests.contracts.journey_store import JourneyStoreContract, Stores
+from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
 from tests.journey.timelines import rounds
 
 
@@ -14,3 +17,19 @@ class TestMemoryStore(JourneyStoreContract, JourneyMeasuresContract):
         store = MemoryStore(await log.producer())
         await store.accept(rounds().what)
         return Stores(store, log)
+
+
+class TestMemoryTime(JourneyTimeContract):
+    @pytest.fixture
+    async def timed(self) -> Timed:
+        log = MemoryLog()
+        store = MemoryStore(await log.producer())
+        await store.accept(load_definition(WAITS).what)
+        return Timed(store, log)
+
+
+class TestMemoryActions(JourneyActionsContract):
+    @pytest.fixture
+    async def acting(self) -> Acting:
+        log = MemoryLog()
+        return Acting(MemoryStore(await log.producer()), log)

@@ -12,15 +12,18 @@ from services.journey.domain.measures.figures import Dimension, figures
 from services.journey.domain.measures.measured import measured
 from services.journey.postgres import PostgresStore
 from services.journey.schema import SCHEMA
+from services.journey.timers import telling_time
 from services.journey.window import Window
 from services.journey.worker import folding_anew, measuring
 from services.runtime.database import Database
 from services.runtime.memory_log import MemoryLog
 from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
+from tests.contracts.journey_actions import Acting, JourneyActionsContract
 from tests.contracts.journey_measures import JourneyMeasuresContract
 from tests.contracts.journey_store import NEWER, History, JourneyStoreContract, Stores
-from tests.journey.feed import attached, profile_id
+from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
+from tests.journey.feed import attached, everything, profile_id
 from tests.journey.timelines import rounds
 from tests.support.eventually import eventually
 
@@ -33,6 +36,26 @@ class TestPostgresStore(JourneyStoreContract, JourneyMeasuresContract):
         store = PostgresStore(database, Outbox(database, await log.producer()))
         await store.accept(rounds().what)
         yield Stores(store, log)
+        await database.close()
+
+
+class TestPostgresTime(JourneyTimeContract):
+    @pytest.fixture
+    async def timed(self, settings: Settings) -> AsyncIterator[Timed]:
+        database, log = Database(settings, SCHEMA), MemoryLog()
+        await database.open()
+        store = PostgresStore(database, Outbox(database, await log.producer()))
+        await store.accept(load_definition(WAITS).what)
+        yield Timed(store, log)
+        await database.close()
+
+
+class TestPostgresActions(JourneyActionsContract):
+    @pytest.fixture
+    async def acting(self, settings: Settings) -> AsyncIterator[Acting]:
+        database, log = Database(settings, SCHEMA), MemoryLog()
+        await database.open()
+        yield Acting(PostgresStore(database, Outbox(database, await log.producer())), log)
         await database.close()
 
 
@@ -65,6 +88,42 @@ async def test_workers_side_by_side_end_the_same(settings: Settings, seed: int) 
         assert await workers[0].steps(profile) == [(step.from_stage, step.to) for step in expected]
     assert len(await workers[0].replay()) == sum(map(len, history.expected().values()))
     await database.close()
+
+
+async def test_several_workers_tell_each_lapse_once(settings: Settings) -> None:
+    log, database = MemoryLog(), Database(settings, SCHEMA)
+    await database.open()
+    producer = await log.producer()
+    workers = [Timed(PostgresStore(database, Outbox(database, producer)), log) for _ in range(4)]
+    await workers[0].store.accept(load_definition(WAITS).what)
+    await workers[0].feed([attached("store.visited", anchor=n, profile=n, id_=str(n)) for n in range(1, 61)])
+    await asyncio.gather(*(worker.until(20, limit=3) for worker in workers))
+    told = [event["type"] for event in await everything(log)]
+    assert [told.count(f"journey.{kind}") for kind in ("overdue", "stalled", "abandoned")] == [60, 60, 60]
+    await database.close()
+
+
+async def test_what_comes_due_is_told_beside_other_work(settings: Settings) -> None:
+    log, database = MemoryLog(), Database(settings, SCHEMA)
+    await database.open()
+    timed = Timed(PostgresStore(database, Outbox(database, await log.producer())), log)
+    await timed.store.accept(load_definition(WAITS).what)
+    await timed.feed([attached("store.visited")])
+    behind = [False, True]  # popped from the end: at first there is a backlog
+
+    async def caught_up() -> bool:
+        return not behind.pop()
+
+    async with telling_time(timed.store, timed.step, caught_up, every_seconds=0.01):
+        timed.hours = 4
+        await eventually(lambda: _told(timed))
+    assert await timed.told() == [("overdue", "one", 0, 2), ("stalled", "one", 0, 3)]
+    assert behind == []
+    await database.close()
+
+
+async def _told(timed: Timed) -> bool:
+    return len(await timed.told()) == 2
 
 
 async def test_profiles_are_folded_anew_beside_other_work(settings: Settings) -> None:

@@ -1,8 +1,9 @@
 """What must hold of a profile store's tables, whatever led there."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from services.profile.domain.consent import Said as Word
@@ -38,6 +39,7 @@ def check_all(
     """The tables are what the batch rules make of `said` and of what stewards decided about whom they `met`."""
     truth = batch_rule(said, policy, decided, met)
     check_identity(tables, truth)
+    check_large(tables, decided)
     check_labels(tables)
     check_measures(tables, said)
     check_anchors(tables, said, policy)
@@ -61,6 +63,19 @@ def check_components(tables: MemoryTables, truth: Truth) -> None:
         groups[member.component].add(tables.keys[node])
     assert {frozenset(group) for group in groups.values()} == truth.components
     assert all(tables.keys[representative] in group for representative, group in groups.items())
+
+
+def check_large(tables: MemoryTables, decided: Collection[Decided]) -> None:
+    """What is known of a large component is true of it now, and nothing of it is contested."""
+    for component, large in tables.large.items():
+        members = {node for node, member in tables.members.items() if member.component == component}
+        assert component in members
+        assert Counter(tables.keys[node].namespace for node in members) == large.namespaces
+        assert len({tables.members[node].profile for node in members}) == 1
+        claimed = frozenset(chain.from_iterable(tables.claims.get(node, ()) for node in members))
+        assert claimed == frozenset(chain.from_iterable(large.claims))
+        assert all(members.issuperset(p) for p, link in tables.links.items() if link.verified and members & set(p))
+        assert all(one.ends.isdisjoint(tables.keys[node] for node in members) for one in decided)
 
 
 def check_labels(tables: MemoryTables) -> None:
@@ -144,6 +159,8 @@ def check_announced(tables: MemoryTables, messages: Iterable[Message]) -> None:
         if one := data.get("interaction"):
             hangs[one["source"], one["id"]].add((data.get("placed", 0), True, data["anchor"]["identifier"]))
         for belonging in data.get("moves") or [data["anchor"]]:
+            if is_void(belonging, void):
+                continue
             heard[belonging["identifier"]].add((belonging["version"], belonging["profile_id"]))
     check_belongings(tables, heard)
     placed = {key: max(told) for key, told in hangs.items()}

@@ -13,6 +13,7 @@ from services.profile.domain.labels import Label
 from services.profile.domain.sighting import Key
 from services.profile.memory_unit import MemoryTables
 from services.profile.postgres import PostgresUnit
+from services.profile.postgres_large import large_of
 from services.profile.postgres_store import PostgresStore
 from services.profile.store import Changes, Erasure, Member, StoredConsent, StoredInteraction, StoredLink
 from services.profile.turn import Turn
@@ -96,6 +97,8 @@ async def read_tables(database: Database, outbox: Outbox) -> MemoryTables:
         for row in await connection.fetch(f"SELECT {', '.join(Erasure._fields)} FROM erasure"):
             tables.erasures[str(row[0])] = Erasure(str(row[0]), str(row[1]), *row[2:])
         labels = await connection.fetch("SELECT label, erasure FROM erased_profile")
+        rows = await connection.fetch("SELECT component, namespaces, claims FROM large_component")
+        tables.large = {row[0]: large_of(row[1], row[2]) for row in rows}
         tables.erased_profiles = {str(row[0]): str(row[1]) for row in labels}
     tables.apply(changes)
     return tables

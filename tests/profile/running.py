@@ -1,13 +1,15 @@
 """The profile step on a store, as the worker runs it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from itertools import count
+from typing import Any
 
 from services.profile.applying import Applier
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.tombstones import Engraver
+from services.profile.linking import LARGE
 from services.profile.step import ProfileStep
 from services.profile.store import Store
 from services.profile.wire import decode
@@ -17,6 +19,8 @@ from tests.profile.policies import TIGHT
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 ENGRAVER = Engraver(b"a key of thirty-two bytes or more")
+Replay = Callable[[Coroutine[Any, Any, None]], None]
+"""Runs one history to its end, and counts it if it held."""
 
 
 def ids(of: int = 1) -> Callable[[], str]:
@@ -26,7 +30,9 @@ def ids(of: int = 1) -> Callable[[], str]:
 
 
 def profile_step(policy: IdentityPolicy, new_id: Callable[[], str] | None = None) -> ProfileStep:
-    return ProfileStep(policy, new_id or ids(), lambda: NOW, ENGRAVER)
+    """Under most policies somebody who has two identifiers counts as large."""
+    large_from = LARGE if policy in TIGHT[::3] else 2
+    return ProfileStep(policy, new_id or ids(), lambda: NOW, ENGRAVER, large_from)
 
 
 @cache

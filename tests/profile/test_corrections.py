@@ -1,9 +1,7 @@
 """Revisions: whatever was said before, everything is as if only the latest had been."""
 
-import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -12,24 +10,18 @@ from tests.profile.checks import check_all, check_announced
 from tests.profile.deciding import Deed, Desk, deeds
 from tests.profile.histories import History, histories
 from tests.profile.policies import TIGHT
-from tests.profile.running import Recorder, apply, tight_step
+from tests.profile.running import Recorder, Replay, apply, tight_step
 from tests.support.identity import latest
 
-MANY = settings(max_examples=20 * settings().max_examples)
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
+MANY = settings(max_examples=30 * settings().max_examples)
 
 
 @MANY
 @given(history=histories(revised=True), plan=st.lists(st.lists(deeds, max_size=2), max_size=4))
 def test_after_every_batch_the_store_is_what_the_rules_make_of_the_latest_contents(
-    runner: asyncio.Runner, history: History, plan: Sequence[Sequence[Deed]]
+    replay: Replay, history: History, plan: Sequence[Sequence[Deed]]
 ) -> None:
-    runner.run(replayed(history, plan))
+    replay(replayed(history, plan))
 
 
 async def replayed(history: History, plan: Sequence[Sequence[Deed]]) -> None:

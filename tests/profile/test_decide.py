@@ -1,7 +1,6 @@
 """Stewards' decisions: whatever came before and after, the partition is that of the evidence and of what stands."""
 
-import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import event, given, settings
@@ -15,11 +14,11 @@ from tests.profile.checks import check_all, check_announced, profiles
 from tests.profile.deciding import Deed, Desk, check_effect, deeds
 from tests.profile.histories import Details, Happened, History, happened, histories
 from tests.profile.policies import TIGHT, tight
-from tests.profile.running import Recorder, apply, profile_step, tight_step
+from tests.profile.running import Recorder, Replay, apply, profile_step, tight_step
 from tests.profile.spellings import Spelled
 from tests.support.identity import Identifier
 
-MANY = settings(max_examples=10 * settings().max_examples)
+MANY = settings(max_examples=20 * settings().max_examples)
 MAIL, OTHER, PHONE, CARD = (
     ("email", "dana@example.com"),
     ("email", "avi@example.co.il"),
@@ -28,18 +27,12 @@ MAIL, OTHER, PHONE, CARD = (
 )
 
 
-@pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
 @MANY
 @given(history=histories(), plan=st.lists(st.lists(deeds, max_size=4), max_size=6))
 def test_the_partition_is_that_of_what_was_heard_and_what_stands(
-    runner: asyncio.Runner, history: History, plan: Sequence[Sequence[Deed]]
+    replay: Replay, history: History, plan: Sequence[Sequence[Deed]]
 ) -> None:
-    runner.run(replayed(history, plan))
+    replay(replayed(history, plan))
 
 
 async def replayed(history: History, plan: Sequence[Sequence[Deed]]) -> None:

@@ -1,8 +1,7 @@
 """Devices that several people use: any history ends, and stands after each of its batches, where the rules say."""
 
-import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import permutations
 from typing import Any
@@ -22,24 +21,18 @@ from services.profile.wire import decode
 from tests.profile.checks import check_all, check_announced
 from tests.profile.histories import History, happened
 from tests.profile.policies import TIGHT
-from tests.profile.running import Recorder, apply, profile_step, tight_step
+from tests.profile.running import Recorder, Replay, apply, profile_step, tight_step
 from tests.profile.spellings import Spelled
 from tests.profile.turns import DEVICES, PEOPLE, TABLETS, turns
 from tests.support.identity import latest
 
-MANY = settings(max_examples=10 * settings().max_examples)
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
+MANY = settings(max_examples=20 * settings().max_examples)
 
 
 @MANY
 @given(history=turns())
-def test_after_every_batch_everything_hangs_on_who_used_the_device(runner: asyncio.Runner, history: History) -> None:
-    runner.run(replayed(history))
+def test_after_every_batch_everything_hangs_on_who_used_the_device(replay: Replay, history: History) -> None:
+    replay(replayed(history))
 
 
 async def replayed(history: History) -> None:

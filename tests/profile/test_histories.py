@@ -1,9 +1,5 @@
 """Rules 1 to 5 as a whole: any history ends, and stands after each of its batches, where the batch rule says."""
 
-import asyncio
-from collections.abc import Iterator
-
-import pytest
 from hypothesis import event, given, settings
 
 from services.profile.memory_store import MemoryStore
@@ -11,24 +7,18 @@ from services.profile.memory_unit import MemoryTables
 from tests.profile.checks import check_all, check_announced
 from tests.profile.histories import Happened, History, histories
 from tests.profile.policies import TIGHT
-from tests.profile.running import Recorder, apply, tight_step
+from tests.profile.running import Recorder, Replay, apply, tight_step
 from tests.support.identity import ranked
 
-MANY = settings(max_examples=20 * settings().max_examples)
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
+MANY = settings(max_examples=30 * settings().max_examples)
 
 
 @MANY
 @given(history=histories())
 def test_after_every_batch_the_store_is_what_the_rules_make_of_all_that_was_heard(
-    runner: asyncio.Runner, history: History
+    replay: Replay, history: History
 ) -> None:
-    runner.run(replayed(history))
+    replay(replayed(history))
 
 
 async def replayed(history: History) -> None:

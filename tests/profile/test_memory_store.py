@@ -5,6 +5,7 @@ import pytest
 
 from services.profile.memory_store import MemoryStore
 from services.profile.memory_unit import MemoryTables
+from tests.contracts.erasing_store import ErasingStoreContract
 from tests.contracts.profile_store import ProfileStoreContract
 from tests.profile.running import Recorder
 
@@ -23,7 +24,7 @@ class KeptInMemory:
         return await self.store.publish_left_over()
 
 
-class TestMemoryStore(ProfileStoreContract):
+class TestMemoryStore(ProfileStoreContract, ErasingStoreContract):
     @pytest.fixture
     def kept(self) -> KeptInMemory:
         return KeptInMemory()

@@ -9,6 +9,7 @@ import pytest
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.store import Changes, Unit
 from services.profile.wire import decode
+from tests.contracts.erasing_store import ErasingStoreContract
 from tests.contracts.profile_store import ProfileStoreContract
 from tests.profile.checks import check_all, held
 from tests.profile.histories import Happened, happened
@@ -49,7 +50,7 @@ NASTY: list[dict[str, Any]] = [
 ]
 
 
-class TestPostgresStore(ProfileStoreContract):
+class TestPostgresStore(ProfileStoreContract, ErasingStoreContract):
     @pytest.fixture
     async def kept(self, postgres_server: PostgresServer) -> AsyncIterator[KeptInPostgres]:
         template = await migrated(postgres_server)

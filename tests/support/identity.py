@@ -85,7 +85,7 @@ def batch_rule(
         first_seen={ends: min(time for time, _ in seen) for ends, seen in witnesses.items()},
         held={ends: "shared" if ends in proven else "claimed" for ends in witnesses if ends not in free},
     )
-    truth.held.update((ends, "shared") for ends in confirmed_in(decided) if ends & shared)
+    truth.held = {**{ends: "shared" for ends in confirmed_in(decided) if ends & shared}, **truth.held}
     kruskal(identifiers, free, truth, policy, Rest(claims_of(said, policy), decided))
     return truth
 

@@ -25,7 +25,7 @@ STOP_SECONDS = 120.0
 class Installation:
     """Processes, credentials and a client of one installation."""
 
-    def __init__(self, folder: Path, *, demo: bool = False) -> None:
+    def __init__(self, folder: Path, *, demo: bool = False, **settings: str) -> None:
         self.folder = folder
         self.url = f"http://127.0.0.1:{free_port()}"
         self._env = {
@@ -34,6 +34,7 @@ class Installation:
             "KESHER_PORT": self.url.rpartition(":")[2],
             "DEMO": str(int(demo)),
             "COLUMNS": "200",
+            **settings,
         }
         self._log = folder.with_suffix(".log")
         self._process: subprocess.Popen[bytes] | None = None

@@ -1,8 +1,10 @@
 """Journey definitions as they run: parsed, checked, with their rules compiled and indexed by interaction type."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from schemas.journey_definition import JourneyDefinition, PainPointDefinition, StageDefinition
+from schemas.journey_definition import ActionDefinition, JourneyDefinition, PainPointDefinition, StageDefinition
 from services.journey.domain.definition_text import DefinitionProblem, Problem, Source, read_definition
 from services.journey.domain.model import Kind
 from services.journey.domain.rule_fields import RuleProblem
@@ -33,6 +35,14 @@ class PainPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """An action with its rule, if it has one."""
+
+    what: ActionDefinition
+    rule: Rule | None
+
+
+@dataclass(frozen=True, slots=True)
 class Relevant:
     """The rules that can hold for one kind of interaction; None as `entry` when its rule cannot."""
 
@@ -44,12 +54,19 @@ class Relevant:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A definition ready to fold with."""
+    """A definition ready to fold with.
+
+    `expected` says how long stages should last, where that is written; `patience` is how long a journey may go
+    untouched before anything becomes of it.
+    """
 
     what: JourneyDefinition
     entry: Rule | None
     stages: tuple[Stage, ...]
     pain_points: tuple[PainPoint, ...]
+    expected: Mapping[str, timedelta]
+    patience: timedelta | None
+    actions: tuple[Action, ...]
     _by_kind: dict[Kind, Relevant] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -105,9 +122,13 @@ def _compiled(what: JourneyDefinition, source: Source) -> Definition:
             for number, pain in enumerate(what.pain_points)
             if (rule := rules(f"pain_points.{pain.key}", pain.when, ("pain_points", number, "when")))
         ),
+        actions=tuple(
+            Action(action, rules.optional(f"actions.{action.key}", action.when, ("actions", number, "when")))
+            for number, action in enumerate(what.actions)
+        ),
+        patience=min(filter(None, (what.stalled_after, what.abandoned_after)), default=None),
+        expected={stage.key: stage.expected for stage in what.stages if stage.expected},
     )
-    for number, action in enumerate(what.actions):
-        rules.optional(f"actions.{action.key}", action.when, ("actions", number, "when"))
     if rules.problems:
         raise DefinitionProblem(source.name, rules.problems)
     return definition

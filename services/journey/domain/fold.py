@@ -6,26 +6,32 @@ An interaction that none of a definition's rules can hold for leaves its journey
 them settles them, and so does the next interaction that matters.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 
 from schemas.journey_definition import JourneyDefinition
+from services.journey.domain.cues import Cause, Cue, cues
 from services.journey.domain.definition import Definition, PainPoint, Relevant, Stage
-from services.journey.domain.model import ABANDONED, ACTIVE, Failure, Interaction, Journey, Pain, Transition
+from services.journey.domain.lapses import due, lapsed
+from services.journey.domain.model import ABANDONED, ACTIVE, Failure, Interaction, Journey, Lapse, Pain, Transition
 from services.journey.domain.rules import Rule, RuleFailure
 
 
 class Folded(msgspec.Struct):
     """What interactions did to one profile in one definition.
 
-    `journeys` are those that were changed, by number; `latest` is where to fold on from.
+    `journeys` are those that were changed, by number; `latest` is where to fold on from. `lapses` are those that had
+    come to pass before an interaction of the journey; what may become of `latest` later is not among them. `cues` are
+    the actions that any of this calls for.
     """
 
     latest: Journey | None
     journeys: dict[int, Journey] = {}
     transitions: list[Transition] = []
+    lapses: list[Lapse] = []
+    cues: list[Cue] = []
     pains: list[Pain] = []
     failures: list[Failure] = []
 
@@ -69,8 +75,11 @@ def _open(definition: Definition, folded: Folded, interaction: Interaction) -> J
     if latest is None or latest.status != ACTIVE:
         return None
     journey = settled(definition.what, latest, interaction.position.time)
+    if journey is latest:
+        return journey
     folded.keep(journey)
-    return journey if journey is latest else None
+    _lapsed(definition, folded, due(definition, latest), latest)
+    return None
 
 
 def _entered(
@@ -113,10 +122,29 @@ def _enter(
         entered = Journey(number, time, stage.key, time, time, status, closed_at, visits={stage.key: 1})
     else:
         entered = _touched(journey, stage.key, time, status, closed_at)
+        _lapsed(definition, folded, lapsed(definition, journey, time), journey)
     if journey is None or journey.stage != stage.key:
         came_from = None if journey is None else journey.stage
-        folded.transitions.append(_transition(definition, interaction, entered, came_from))
+        step = _transition(definition, interaction, entered, came_from)
+        folded.transitions.append(step)
+        _call_for(definition, folded, [step], entered, interaction)
     folded.keep(entered)
+
+
+def _lapsed(definition: Definition, folded: Folded, lapses: list[Lapse], journey: Journey) -> None:
+    folded.lapses += lapses
+    _call_for(definition, folded, lapses, journey, None)
+
+
+def _call_for(
+    definition: Definition,
+    folded: Folded,
+    causes: Sequence[Cause],
+    journey: Journey,
+    interaction: Interaction | None,
+) -> None:
+    if definition.actions and causes:
+        folded.cues += cues(definition, causes, journey, interaction, folded.failures)
 
 
 def _touched(journey: Journey, stage: str, time: datetime, status: str, closed_at: datetime | None) -> Journey:
@@ -156,7 +184,9 @@ def _feel(definition: Definition, rules: Relevant, folded: Folded, interaction: 
     journey = folded.latest
     met = [pain for pain in rules.pain_points if _holds(definition, pain.rule, folded, interaction, journey)]
     if met and journey is not None:
-        folded.keep(_pained(definition, folded, interaction, journey, met))
+        felt, already = _pained(definition, folded, interaction, journey, met), len(folded.pains) - len(met)
+        folded.keep(felt)
+        _call_for(definition, folded, folded.pains[already:], felt, interaction)
 
 
 def _pained(

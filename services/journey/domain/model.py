@@ -11,6 +11,8 @@ import msgspec
 
 ACTIVE = "active"
 ABANDONED = "abandoned"
+OVERDUE = "overdue"
+STALLED = "stalled"
 
 
 class Position(NamedTuple):
@@ -67,6 +69,22 @@ class Transition(msgspec.Struct, frozen=True, gc=False):
     to: str
     position: Position
     channel: str | None
+
+
+class Lapse(msgspec.Struct, frozen=True, gc=False):
+    """What time alone did to a journey: it is overdue in `stage`, stalled or abandoned as of `at`.
+
+    `since` is when its clock started: when the stage was entered, or the last touchpoint was. A profile has at most
+    one lapse of a kind in a definition that counts from the same moment.
+    """
+
+    journey: str
+    version: int
+    number: int
+    kind: str
+    stage: str
+    since: datetime
+    at: datetime
 
 
 class Pain(msgspec.Struct, frozen=True, gc=False):

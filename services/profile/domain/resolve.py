@@ -55,6 +55,10 @@ class Decisions:
     confirmed: frozenset[Pair] = frozenset()
     separated: frozenset[Pair] = frozenset()
 
+    def ends(self) -> set[int]:
+        """Everybody whom one of them is about."""
+        return set(chain.from_iterable(self.confirmed | self.separated))
+
 
 NO_DECISIONS = Decisions()
 
@@ -102,7 +106,8 @@ def resolve_region(
         else:
             refused.add(p)
     result.held = {p: SHARED if p in binding else CLAIMED for p in links if p not in free}
-    result.held.update(dict.fromkeys(refused, SHARED))
+    # Not of a link: where both its ends are shared nobody looks at decisions, so its reason must not depend on them.
+    result.held.update(dict.fromkeys(refused - links.keys(), SHARED))
     _resolve_components(result, nodes, free, known)
     return result
 
@@ -118,10 +123,11 @@ def _newly_shared(
     policy: IdentityPolicy,
 ) -> set[int]:
     degrees = Counter(chain.from_iterable(links))
+    times = {namespace: policy.times_shared(namespace) for namespace in {key.namespace for key in keys.values()}}
     suspects = {
         node
         for node, degree in degrees.items()
-        if degree > 1 and node in nodes and degree > policy.times_shared(keys[node].namespace)
+        if degree > 1 and node in nodes and degree > times[keys[node].namespace]
     } - known
     if not suspects:
         return suspects  # a limit is one at least, so fewer neighbours than that make nobody shared
@@ -188,10 +194,16 @@ def _all_one(members: frozenset[int], known: Knowledge) -> bool:
     )
 
 
+def all_agree(namespaces: Mapping[str, int], claims: Iterable[AbstractSet[Claim]], policy: IdentityPolicy) -> bool:
+    """Whether identifiers of so many each namespace, which claim this, may be one person."""
+    within = all(count <= policy.limit(namespace) for namespace, count in namespaces.items())
+    return within and (policy.conflicting_claims == "ignore" or agree(claims))
+
+
 def _within_limits(namespaces: Sequence[str], policy: IdentityPolicy) -> bool:
     if len(set(namespaces)) == len(namespaces):
         return True  # a limit is one at least
-    return all(count <= policy.limit(namespace) for namespace, count in Counter(namespaces).items())
+    return all_agree(Counter(namespaces), (), policy)
 
 
 class _Kruskal:

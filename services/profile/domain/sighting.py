@@ -1,6 +1,6 @@
 """What one interaction shows of identity: its usable identifiers, its anchor and its links (rules 1 and 2)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import lru_cache
@@ -66,12 +66,14 @@ class Spotter:
         self._normaliser = Normaliser(policy)
         self._placed = lru_cache(maxsize=REMEMBERED)(self._place)
 
-    def spot(self, time: datetime, stated: Iterable[Stated], region: str | None, *, trust_claims: bool) -> Sighting:
+    def spot(self, time: datetime, stated: Sequence[Stated], region: str | None, *, trust_claims: bool) -> Sighting:
         """The sighting of an interaction. An identifier that is stated twice counts once, at its better assurance.
 
         Verified identifiers come before claimed ones, however strong, so that nobody lands on a customer's timeline
         by typing that customer's address; then the stronger namespace; then the lesser value.
         """
+        if len(stated) == 1:
+            return self._spot_one(time, stated[0], region, trust_claims=trust_claims)
         verified: list[_Placed] = []
         claimed: list[_Placed] = []
         blocked: list[tuple[str, str]] = []
@@ -87,6 +89,13 @@ class Spotter:
             claimed = sorted(set(claimed).difference(verified))
         keys = tuple([key for _, key in (*verified, *claimed)])
         return Sighting(time, keys, len(verified), tuple(blocked))
+
+    def _spot_one(self, time: datetime, one: Stated, region: str | None, *, trust_claims: bool) -> Sighting:
+        """A third of all interactions: nothing to put in order."""
+        placed = self._placed(one.namespace, one.value, region)
+        if isinstance(placed, str):
+            return Sighting(time, (), 0, ((one.namespace, placed),))
+        return Sighting(time, (placed[1],), int(trust_claims or one.assurance == "verified"), ())
 
     def key(self, stated: Stated, region: str | None) -> Key | None:
         """A stated identifier in normal form, None for junk."""

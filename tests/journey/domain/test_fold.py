@@ -108,6 +108,7 @@ def in_batches(definition: Definition, batches: Sequence[Sequence[Interaction]])
         whole.latest = part.latest
         whole.journeys.update(part.journeys)
         whole.transitions += part.transitions
+        whole.lapses += part.lapses
         whole.pains += part.pains
     return whole
 

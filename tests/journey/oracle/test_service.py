@@ -111,9 +111,9 @@ async def _all(get: Get, path: str) -> list[Any]:
 
 
 async def test_web_shop(settings: Settings, clock: FixedClock, token: Token) -> None:
-    raw = duckdb.connect()
+    timelines, raw = web_shop(), duckdb.connect()
     raw.execute(shop.EVENTS)
-    async with told(web_shop(), settings, clock, token) as get:
+    async with told(timelines, settings, clock, token) as get:
         incident = {"since": "2024-05-20T00:00:00Z", "until": "2024-05-21T00:00:00Z"}
         worst = (await get("web_shop/pain-points", **incident))["items"][0]
         assert (worst["key"], worst["stage"]) == ("payment_failed", "checkout")

@@ -364,6 +364,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/journeys/{key}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Actions */
+        get: operations["actions_v1_journeys__key__actions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/journeys/{key}/drop-off": {
         parameters: {
             query?: never;
@@ -790,6 +807,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhooks/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Webhooks that were given up */
+        get: operations["dead_webhooks_v1_webhooks_dead_letters_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/dead-letters/{delivery_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a webhook anew */
+        post: operations["replay_webhook_v1_webhooks_dead_letters__delivery_id__replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -821,11 +872,24 @@ export interface components {
          * @description What is to be done, and on what.
          */
         ActionDefinition: {
+            /** @description Not if the customer had so many actions, of any journey */
+            cap?: components["schemas"]["Cap"] | null;
+            /**
+             * Consent
+             * @description Only for customers who allowed this purpose
+             */
+            consent?: string | null;
             /**
              * Cooldown
              * @description Not again for the same customer within it
              */
             cooldown?: string | null;
+            /**
+             * Hold Out
+             * @description The share of customers who are left out by lot, to compare with
+             * @default 0
+             */
+            hold_out?: number;
             /** Key */
             key: string;
             /**
@@ -833,8 +897,15 @@ export interface components {
              * @enum {string}
              */
             on: "overdue" | "stalled" | "abandoned" | "entered" | "left" | "pain_point" | "completed";
+            /**
+             * Outcome Within
+             * @description A contact within it afterwards counts as not prevented
+             * @default P7D
+             */
+            outcome_within?: string;
             /** Pain Point */
             pain_point?: string | null;
+            quiet_hours?: components["schemas"]["QuietHours"] | null;
             /** Stage */
             stage?: string | null;
             title?: components["schemas"]["Title"] | null;
@@ -842,6 +913,39 @@ export interface components {
             to: string;
             /** When */
             when?: string | null;
+        };
+        /**
+         * ActionView
+         * @description One action: how often it was asked for, waits, or was suppressed, by reason.
+         */
+        ActionView: {
+            /** Action */
+            action: string;
+            /** On */
+            on: string;
+            outcome: components["schemas"]["OutcomeView"];
+            /** Requested */
+            requested: number;
+            /** Suppressed */
+            suppressed: {
+                [key: string]: number;
+            };
+            /** To */
+            to: string;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * ActionsView
+         * @description The actions of a journey that were called for in the window.
+         */
+        ActionsView: {
+            /** Actions */
+            actions: components["schemas"]["ActionView"][];
+            /** Journey */
+            journey: string;
+            /** Version */
+            version: number;
         };
         /**
          * Alternative
@@ -894,6 +998,19 @@ export interface components {
             identifiers: components["schemas"]["IdentifierView"][];
             /** Profile Ids */
             profile_ids: string[];
+        };
+        /**
+         * Cap
+         * @description At most so many actions for one customer within a time, of whatever journey.
+         */
+        Cap: {
+            /** Times */
+            times: number;
+            /**
+             * Within
+             * @description ISO 8601, such as P1D or PT4H
+             */
+            within: string;
         };
         /**
          * Channel
@@ -1050,6 +1167,37 @@ export interface components {
             profile_id: string;
         };
         /**
+         * DeadDeliveriesView
+         * @description The latest of them.
+         */
+        DeadDeliveriesView: {
+            /** Items */
+            items: components["schemas"]["DeadDeliveryView"][];
+        };
+        /**
+         * DeadDeliveryView
+         * @description A webhook that was given up after its last attempt, `at` which time and why.
+         */
+        DeadDeliveryView: {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempts */
+            attempts: number;
+            /** Error */
+            error: string;
+            /** Id */
+            id: string;
+            /** Journey */
+            journey: string;
+            /** Target */
+            target: string;
+        };
+        /**
          * DeadLetterItem
          * @description One dead letter, its payload masked.
          */
@@ -1167,6 +1315,11 @@ export interface components {
             rule_failures?: components["schemas"]["RuleFailureView"][];
             /** Stages */
             stages: components["schemas"]["StageDefinition"][];
+            /**
+             * Stalled After
+             * @description No touchpoint for so long stalls the journey
+             */
+            stalled_after?: string | null;
             title: components["schemas"]["Title"];
             /** Version */
             version: number;
@@ -1426,6 +1579,16 @@ export interface components {
             stages: components["schemas"]["FunnelStageView"][];
             /** Version */
             version: number;
+        };
+        /**
+         * GroupView
+         * @description Customers whose time after the decision is over, and those of them who contacted us in it.
+         */
+        GroupView: {
+            /** Contacted */
+            contacted: number;
+            /** Customers */
+            customers: number;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -2023,6 +2186,27 @@ export interface components {
             profile_id: string | null;
         };
         /**
+         * OutcomeView
+         * @description How those who were reached compare with those who were not.
+         *
+         *     `held_out` were left out by lot, and are like those reached. `cap` had had so many actions already, and may differ.
+         *     `prevented` is how many fewer of those reached contacted us than if they had at the rate of the comparison group;
+         *     null without anybody to compare with. It may be negative.
+         */
+        OutcomeView: {
+            compared: components["schemas"]["GroupView"];
+            /** Comparison */
+            comparison: ("held_out" | "cap") | null;
+            /** Prevented */
+            prevented: number | null;
+            reached: components["schemas"]["GroupView"];
+            /**
+             * Within
+             * @description ISO 8601
+             */
+            within: string;
+        };
+        /**
          * PainPointDefinition
          * @description Something that costs the customer effort: recorded at every interaction of the journey where `when` holds.
          */
@@ -2303,6 +2487,8 @@ export interface components {
         /**
          * ProfileJourneyView
          * @description One journey of a customer; `status` is active, abandoned, or the word of the stage that ended it.
+         *
+         *     `overdue_since` and `stalled_since` are null while it is in time, and once it is over.
          */
         ProfileJourneyView: {
             /** Closed At */
@@ -2323,12 +2509,16 @@ export interface components {
              * Format: date-time
              */
             opened_at: string;
+            /** Overdue Since */
+            overdue_since: string | null;
             /** Pain Points */
             pain_points: components["schemas"]["PainView"][];
             /** Path */
             path: components["schemas"]["StepView"][];
             /** Stage */
             stage: string;
+            /** Stalled Since */
+            stalled_since: string | null;
             /** Status */
             status: string;
             /** Touchpoints */
@@ -2359,6 +2549,18 @@ export interface components {
             units: {
                 [key: string]: string;
             };
+        };
+        /**
+         * QuietHours
+         * @description Hours of the day in which nobody is reached; what falls into them waits for their end.
+         */
+        QuietHours: {
+            /** Begin */
+            begin: string;
+            /** End */
+            end: string;
+            /** Zone */
+            zone: string;
         };
         /**
          * ReadView
@@ -4550,6 +4752,93 @@ export interface operations {
             };
         };
     };
+    actions_v1_journeys__key__actions_get: {
+        parameters: {
+            query?: {
+                /** @description From this moment on */
+                since?: string | null;
+                /** @description Until before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     drop_off_v1_journeys__key__drop_off_get: {
         parameters: {
             query?: {
@@ -6720,6 +7009,138 @@ export interface operations {
             };
             /** @description Over the source's rate; see Retry-After */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    dead_webhooks_v1_webhooks_dead_letters_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadDeliveriesView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    replay_webhook_v1_webhooks_dead_letters__delivery_id__replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -37,5 +37,5 @@ export type Flow = Schemas["FlowView"];
 /** An item of the timeline: the event as received, and what became of it. */
 export type Interaction = Schemas["Interaction"] & { profile_id: string; interaction_number: number };
 
-/** What `journey.transitioned` and `journey.retracted` carry on the live stream; `id` is what `corrects` names. */
+/** What events of journeys carry on the live stream; `id` is what `corrects` names. */
 export type Transition = Schemas["TransitionData"] & { id: string };

@@ -3,7 +3,7 @@ import { useReducedMotion } from "@mantine/hooks";
 import { CHANNELS } from "../look/channels";
 import { lineOf, pointOf, type Geometry } from "./geometry";
 import classes from "./StageMap.module.css";
-import type { Moved } from "./transition";
+import { travels, type Moved } from "./transition";
 
 const AT_ONCE = 24;
 
@@ -12,9 +12,12 @@ export function Travellers({ moves, geometry }: { moves: Moved[]; geometry: Geom
   const still = useReducedMotion();
   return (
     <div aria-hidden>
-      {moves.slice(0, AT_ONCE).map((moved) => (
-        <Traveller key={moved.id} moved={moved} geometry={geometry} still={still} />
-      ))}
+      {moves
+        .filter(travels)
+        .slice(0, AT_ONCE)
+        .map((moved) => (
+          <Traveller key={moved.id} moved={moved} geometry={geometry} still={still} />
+        ))}
     </div>
   );
 }

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "journey_0006"
-down_revision = "journey_0004"
+revision = "journey_0008"
+down_revision = "journey_0007"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,189 @@
+"""Actions in memory, as a part of the units of the journey store in memory."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from schemas.journey_definition import JourneyDefinition
+from services.journey.actions.port import (
+    CONTACTS,
+    DEAD,
+    REQUESTED,
+    WAITING,
+    ActionPart,
+    Attempt,
+    Cued,
+    DeadDelivery,
+    Delivery,
+    Past,
+    Verdict,
+    Waiting,
+    Word,
+)
+from services.journey.actions.words import words
+from services.journey.wire import as_seen
+
+if TYPE_CHECKING:
+    from services.journey.memory_store import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An action with what became of it, and when."""
+
+    cued: Cued
+    state: str = WAITING
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A delivery with what became of it, and when or until when."""
+
+    what: Delivery
+    state: str
+    at: datetime
+    error: str = ""
+
+
+class MemoryActions:
+    """The actions of one transaction on the tables."""
+
+    def __init__(self, tables: "Tables") -> None:
+        self._tables = tables
+
+    async def cue(self, cued: Sequence[Cued]) -> None:
+        """Keeps what is called for."""
+        for one in cued:
+            self._tables.actions.setdefault(one.id, Kept(one))
+
+    async def hand_on(self, left: Mapping[str, int]) -> None:
+        """Gives what went to whoever has it now."""
+        tables = self._tables
+        for id_, kept in list(tables.actions.items()):
+            identifier = left.get(kept.cued.profile)
+            if identifier == 0:
+                del tables.actions[id_]
+                tables.deliveries.pop(id_, None)
+            elif identifier in tables.owners and not self._owns(kept.cued.profile):
+                profile = tables.owners[identifier].profile
+                tables.actions[id_] = replace(kept, cued=kept.cued._replace(profile=profile))
+
+    def _owns(self, profile: str) -> bool:
+        return any(owner.profile == profile for owner in self._tables.owners.values())
+
+    async def lock_waiting(self, now: datetime, limit: int) -> list[Waiting]:
+        """What waits, the longest first."""
+        kept = self._tables.actions.values()
+        waiting = [one.cued for one in kept if one.state == WAITING and one.cued.decide_at <= now]
+        waiting.sort(key=lambda one: (one.decide_at, one.id))
+        return [Waiting(one, self._holds(one)) for one in waiting[:limit]]
+
+    def _holds(self, cued: Cued) -> bool:
+        tables, place = self._tables, (cued.profile, cued.definition, cued.at)
+        if cued.cause == "step":
+            steps = tables.transitions.values()
+            return any(place == (one.profile, one.step.journey, one.step.position.time) for one in steps)
+        if cued.cause == "pain_point":
+            return any(place == (profile, pain.journey, pain.position.time) for profile, pain in tables.pains)
+        lapses = [one for one in tables.lapses.values() if one.lapse.kind == cued.cause]
+        rows = [row for row in tables.journeys.values() if (row.profile, row.definition) == place[:2]]
+        return any(place == (one.profile, one.lapse.journey, one.lapse.at) for one in lapses) and not any(
+            row.journey.entered_at > cued.at or (cued.cause == "stalled" and row.journey.touched_at > cued.at)
+            for row in rows
+        )
+
+    async def past(self, profiles: Sequence[str]) -> dict[str, list[Past]]:
+        """What was requested for these profiles."""
+        found: dict[str, list[Past]] = defaultdict(list)
+        for cued, state, at in [(one.cued, one.state, one.at) for one in self._tables.actions.values()]:
+            if state == REQUESTED and at and cued.profile in profiles:
+                found[cued.profile].append(Past(cued.definition, cued.action, at))
+        return found
+
+    async def words(self, profiles: Sequence[str]) -> dict[str, list[Word]]:
+        """All words of consent that count."""
+        found: dict[str, list[Word]] = defaultdict(list)
+        for one in self._tables.interactions.values():
+            if one.anchor is not None and self._tables.owners[one.anchor].profile in profiles:
+                found[self._tables.owners[one.anchor].profile] += words(one.anchor, one.time, one.body)
+        return found
+
+    async def decide(self, verdicts: Sequence[Verdict]) -> None:
+        """Keeps what became of them."""
+        for id_, state, at in verdicts:
+            kept = self._tables.actions[id_]
+            if state == WAITING:
+                self._tables.actions[id_] = replace(kept, cued=kept.cued._replace(decide_at=at))
+            else:
+                self._tables.actions[id_] = Kept(kept.cued, state, at)
+
+    async def post(self, deliveries: Sequence[Delivery], now: datetime) -> None:
+        """Keeps what is to be delivered."""
+        self._tables.deliveries.update({one.id: Posted(one, WAITING, now) for one in deliveries})
+
+    async def claim(self, target: str, now: datetime, until: datetime, limit: int) -> list[Delivery]:
+        """What is to be tried now."""
+        posted = sorted(self._tables.deliveries.values(), key=lambda one: one.at)
+        due = [one.what for one in posted if one.what.target == target and one.state == WAITING and one.at <= now]
+        claimed = [one._replace(attempts=one.attempts + 1) for one in due[:limit]]
+        self._tables.deliveries.update({one.id: Posted(one, WAITING, until) for one in claimed})
+        return claimed
+
+    async def attempted(self, attempts: Sequence[Attempt]) -> None:
+        """Keeps what became of them."""
+        for id_, state, at, error in attempts:
+            posted = self._tables.deliveries.get(id_)
+            if posted and posted.state == WAITING:
+                self._tables.deliveries[id_] = Posted(posted.what, state, at, error or "")
+
+
+def parts(tables: "Tables", definition: JourneyDefinition, kept: Iterable[Kept], now: datetime) -> list[ActionPart]:
+    """The actions of a definition by state."""
+    within = {one.key: one.outcome_within for one in definition.actions}
+    times: Counter[tuple[str, str]] = Counter()
+    watched: Counter[tuple[str, str]] = Counter()
+    contacted: Counter[tuple[str, str]] = Counter()
+    for one in kept:
+        place = one.cued.action, one.state
+        if one.cued.definition != definition.key or one.cued.action not in within:
+            continue
+        times[place] += 1
+        if one.at is not None and one.at + within[one.cued.action] <= now:
+            watched[place] += 1
+            contacted[place] += _contacted(tables, one.cued.profile, one.at, within[one.cued.action])
+    return [ActionPart(*place, times[place], watched[place], contacted[place]) for place in sorted(times)]
+
+
+def _contacted(tables: "Tables", profile: str, after: datetime, within: timedelta) -> bool:
+    return any(
+        one.anchor is not None
+        and tables.owners[one.anchor].profile == profile
+        and after < one.time <= after + within
+        and one.channel in CONTACTS
+        and as_seen(one).fields.get("direction") == "inbound"
+        for one in tables.interactions.values()
+    )
+
+
+def dead(tables: "Tables", limit: int) -> list[DeadDelivery]:
+    """What was given up, the latest first."""
+    found = []
+    for id_, posted in tables.deliveries.items():
+        cued = tables.actions[id_].cued
+        if posted.state == DEAD:
+            what = posted.what
+            error, at = posted.error, posted.at
+            found.append(DeadDelivery(id_, what.target, cued.definition, cued.action, what.attempts, error, at))
+    return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
+
+
+def replay(tables: "Tables", delivery: str, now: datetime) -> bool:
+    """Whether it was given up; it is tried anew."""
+    posted = tables.deliveries.get(delivery)
+    if posted is None or posted.state != DEAD:
+        return False
+    tables.deliveries[delivery] = Posted(posted.what._replace(attempts=0), WAITING, now)
+    return True

@@ -1,0 +1,140 @@
+"""Actions as a port: what is called for, what was decided, and what a decision rests on.
+
+Part of a unit of the journey store. What waits is claimed, decided and told in one unit, with the profiles locked.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+WAITING = "waiting"
+REQUESTED = "requested"
+DELIVERED = "delivered"
+DEAD = "dead"
+
+
+class Cued(NamedTuple):
+    """An action that is called for. `cause` is a kind of lapse, `pain_point` or `step`; `at` is its moment.
+
+    Nothing is decided before `decide_at`.
+    """
+
+    id: str
+    profile: str
+    definition: str
+    action: str
+    cause: str
+    stage: str
+    at: datetime
+    decide_at: datetime
+
+
+class Waiting(NamedTuple):
+    """An action that waits, with whether its cause still holds and nothing has moved on since."""
+
+    cued: Cued
+    holds: bool
+
+
+class Past(NamedTuple):
+    """An action that was requested for a profile."""
+
+    definition: str
+    action: str
+    at: datetime
+
+
+class Word(NamedTuple):
+    """One word of consent: of which identifier, when, for which purpose. A refusal is later than what came with it."""
+
+    at: datetime
+    refused: bool
+    identifier: int
+    purpose: str
+
+
+class Verdict(NamedTuple):
+    """What became of an action: requested, or the reason why not; or it waits until `at`."""
+
+    id: str
+    state: str
+    at: datetime
+
+
+class Delivery(NamedTuple):
+    """What is sent to a target about an action, whose id is its own, and how often it was tried, this time included."""
+
+    id: str
+    target: str
+    body: str
+    attempts: int = 0
+
+
+class Attempt(NamedTuple):
+    """What became of an attempt: delivered, dead, or waiting until `at` to be tried again."""
+
+    id: str
+    state: str
+    at: datetime
+    error: str | None
+
+
+class DeadDelivery(NamedTuple):
+    """A delivery that was given up."""
+
+    id: str
+    target: str
+    journey: str
+    action: str
+    attempts: int
+    error: str
+    at: datetime
+
+
+class ActionsUnit(Protocol):
+    """The part of a unit that keeps actions."""
+
+    async def cue(self, cued: Sequence[Cued]) -> None:
+        """Keeps what is called for, once each."""
+
+    async def hand_on(self, left: Mapping[str, int]) -> None:
+        """Gives the actions of profiles that went to whoever has these identifiers; 0 was erased, and so are they."""
+
+    async def lock_waiting(self, now: datetime, limit: int) -> list[Waiting]:
+        """Up to `limit` that wait for a decision before `now`, with their profiles, which nobody else has locked."""
+
+    async def past(self, profiles: Sequence[str]) -> dict[str, list[Past]]:
+        """What was requested for these profiles."""
+
+    async def words(self, profiles: Sequence[str]) -> dict[str, list[Word]]:
+        """All words of consent that count, of these profiles."""
+
+    async def decide(self, verdicts: Sequence[Verdict]) -> None:
+        """Keeps what became of them."""
+
+    async def post(self, deliveries: Sequence[Delivery], now: datetime) -> None:
+        """Keeps what is to be delivered."""
+
+    async def claim(self, target: str, now: datetime, until: datetime, limit: int) -> list[Delivery]:
+        """Up to `limit` that are to be tried for this target; nobody else gets them before `until`."""
+
+    async def attempted(self, attempts: Sequence[Attempt]) -> None:
+        """Keeps what became of them."""
+
+
+class ActionPart(NamedTuple):
+    """So many actions were called for and have this state.
+
+    For `watched` of them the time in which a contact counts is over, and in it `contacted` of these customers contacted
+    the organisation.
+    """
+
+    action: str
+    state: str
+    times: int
+    watched: int
+    contacted: int
+
+
+CONTACTS = frozenset({"call", "chat", "email", "social"})
+"""A contact is an inbound interaction on one of these channels."""

@@ -1,0 +1,103 @@
+"""All SQL of actions."""
+
+CUE = """
+INSERT INTO action (id, profile, definition, action, cause, stage, at, decide_at)
+SELECT * FROM unnest($1::text::uuid[], $2::text::uuid[], $3::text::text[], $4::text::text[], $5::text::text[],
+    $6::text::text[], $7::text::timestamptz[], $8::text::timestamptz[])
+ON CONFLICT DO NOTHING
+"""
+ERASE = """
+DELETE FROM action a USING unnest($1::text::uuid[]) AS gone (profile) WHERE a.profile = gone.profile
+"""
+ERASE_DELIVERIES = """
+DELETE FROM delivery d USING action a, unnest($1::text::uuid[]) AS gone (profile)
+WHERE d.id = a.id AND a.profile = gone.profile
+"""
+HAND_ON = """
+UPDATE action a SET profile = b.profile
+FROM unnest($1::text::uuid[], $2::text::bigint[]) AS gone (profile, identifier)
+JOIN belonging b USING (identifier)
+WHERE a.profile = gone.profile AND NOT EXISTS (SELECT 1 FROM belonging own WHERE own.profile = gone.profile)
+"""
+LOCK_WAITING = """
+SELECT a.id, a.profile, a.definition, a.action, a.cause, a.stage, a.at, a.decide_at
+FROM action a JOIN profile p ON p.id = a.profile
+WHERE a.state = 'waiting' AND a.decide_at <= $1
+ORDER BY a.decide_at, a.id LIMIT $2 FOR UPDATE OF a, p SKIP LOCKED
+"""
+HOLDING = """
+SELECT a.id FROM unnest($1::text::uuid[]) AS asked (id) JOIN action a USING (id)
+WHERE CASE a.cause
+    WHEN 'step' THEN EXISTS (
+        SELECT 1 FROM transition t WHERE t.profile = a.profile AND t.definition = a.definition AND t.time = a.at
+    )
+    WHEN 'pain_point' THEN EXISTS (
+        SELECT 1 FROM pain n WHERE n.profile = a.profile AND n.definition = a.definition AND n.time = a.at
+    )
+    ELSE EXISTS (
+        SELECT 1 FROM lapse l
+        WHERE l.profile = a.profile AND l.definition = a.definition AND l.kind = a.cause AND l.at = a.at
+    ) AND NOT EXISTS (
+        SELECT 1 FROM journey j
+        WHERE j.profile = a.profile AND j.definition = a.definition
+            AND (j.entered_at > a.at OR (a.cause = 'stalled' AND j.touched_at > a.at))
+    )
+END
+"""
+PAST = """
+SELECT a.profile, a.definition, a.action, a.decided_at
+FROM unnest($1::text::uuid[]) AS asked (profile) JOIN action a USING (profile)
+WHERE a.state = 'requested'
+"""
+WORDS = """
+SELECT b.profile, i.anchor, i.time, i.body
+FROM unnest($1::text::uuid[]) AS asked (profile)
+JOIN belonging b USING (profile) JOIN interaction i ON i.anchor = b.identifier
+WHERE position('"consents"'::bytea IN i.body) > 0
+"""
+DECIDE = """
+UPDATE action a SET state = new.state, decided_at = CASE WHEN new.state = 'waiting' THEN NULL ELSE new.at END,
+    decide_at = CASE WHEN new.state = 'waiting' THEN new.at ELSE a.decide_at END
+FROM unnest($1::text::uuid[], $2::text::text[], $3::text::timestamptz[]) AS new (id, state, at)
+WHERE a.id = new.id
+"""
+
+PARTS = """
+SELECT action, state, count(*), count(*) FILTER (WHERE over), count(*) FILTER (WHERE over AND EXISTS (
+    SELECT 1 FROM belonging b JOIN interaction i ON i.anchor = b.identifier
+    WHERE b.profile = decided.profile AND i.time > decided_at AND i.time <= ends AND i.channel = ANY($6::text[])
+        AND convert_from(i.body, 'UTF8')::json ->> 'direction' = 'inbound'
+))
+FROM (
+    SELECT a.profile, a.action, a.state, a.decided_at, a.decided_at + watch.within AS ends,
+        coalesce(a.decided_at + watch.within <= $2, false) AS over
+    FROM action a JOIN unnest($3::text[], $4::interval[]) AS watch (action, within) USING (action)
+    WHERE a.definition = $1 AND ($5::timestamptz IS NULL OR a.at >= $5) AND ($7::timestamptz IS NULL OR a.at < $7)
+) AS decided
+GROUP BY action, state ORDER BY action, state
+"""
+
+POST = """
+INSERT INTO delivery (id, target, body, next_at)
+SELECT id, target, body, $4 FROM unnest($1::text::uuid[], $2::text::text[], $3::text::text[]) AS new (id, target, body)
+"""
+CLAIM = """
+UPDATE delivery d SET next_at = $3, attempts = attempts + 1
+FROM (
+    SELECT id FROM delivery WHERE target = $1 AND state = 'waiting' AND next_at <= $2
+    ORDER BY next_at LIMIT $4 FOR UPDATE SKIP LOCKED
+) AS claimed
+WHERE d.id = claimed.id
+RETURNING d.id, d.target, d.body, d.attempts
+"""
+ATTEMPTED = """
+UPDATE delivery d SET state = new.state, next_at = new.at, error = new.error
+FROM unnest($1::text::uuid[], $2::text::text[], $3::text::timestamptz[], $4::text::text[]) AS new (id, state, at, error)
+WHERE d.id = new.id AND d.state = 'waiting'
+"""
+DEAD = """
+SELECT d.id, d.target, a.definition, a.action, d.attempts, d.error, d.next_at
+FROM delivery d JOIN action a USING (id) WHERE d.state = 'dead'
+ORDER BY d.next_at DESC, d.id LIMIT $1
+"""
+REPLAY = "UPDATE delivery SET state = 'waiting', attempts = 0, next_at = $2 WHERE id = $1 AND state = 'dead'"

@@ -1,0 +1,120 @@
+"""What is answered about a journey's actions."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from schemas.journey_definition import ActionDefinition, JourneyDefinition
+from services.journey.actions.port import REQUESTED, WAITING, ActionPart, DeadDelivery
+from services.journey.domain.acting import CAP, HELD_OUT
+
+
+class GroupView(BaseModel):
+    """Customers whose time after the decision is over, and those of them who contacted us in it."""
+
+    customers: int
+    contacted: int
+
+
+class OutcomeView(BaseModel):
+    """How those who were reached compare with those who were not.
+
+    `held_out` were left out by lot, and are like those reached. `cap` had had so many actions already, and may differ.
+    `prevented` is how many fewer of those reached contacted us than if they had at the rate of the comparison group;
+    null without anybody to compare with. It may be negative.
+    """
+
+    within: str = Field(description="ISO 8601")
+    reached: GroupView
+    comparison: Literal["held_out", "cap"] | None
+    compared: GroupView
+    prevented: float | None
+
+
+class ActionView(BaseModel):
+    """One action: how often it was asked for, waits, or was suppressed, by reason."""
+
+    action: str
+    on: str
+    to: str
+    requested: int
+    waiting: int
+    suppressed: dict[str, int]
+    outcome: OutcomeView
+
+
+class ActionsView(BaseModel):
+    """The actions of a journey that were called for in the window."""
+
+    journey: str
+    version: int
+    actions: list[ActionView]
+
+
+def actions_view(what: JourneyDefinition, parts: Iterable[ActionPart]) -> ActionsView:
+    """All actions of a definition, those that nothing called for too."""
+    listed = list(parts)
+    return ActionsView(
+        journey=what.key,
+        version=what.version,
+        actions=[_action(action, [part for part in listed if part.action == action.key]) for action in what.actions],
+    )
+
+
+def _action(what: ActionDefinition, parts: Sequence[ActionPart]) -> ActionView:
+    times = {part.state: part.times for part in parts}
+    return ActionView(
+        action=what.key,
+        on=what.on,
+        to=what.to,
+        requested=times.pop(REQUESTED, 0),
+        waiting=times.pop(WAITING, 0),
+        suppressed=times,
+        outcome=_outcome(what, {part.state: part for part in parts}),
+    )
+
+
+def _outcome(what: ActionDefinition, parts: dict[str, ActionPart]) -> OutcomeView:
+    groups = {state: GroupView(customers=part.watched, contacted=part.contacted) for state, part in parts.items()}
+    nobody = GroupView(customers=0, contacted=0)
+    reached = groups.get(REQUESTED, nobody)
+    comparison: Literal["held_out", "cap"] | None = HELD_OUT if what.hold_out else CAP if what.cap else None
+    compared = groups.get(comparison, nobody) if comparison else nobody
+    return OutcomeView(
+        within=what.model_dump(mode="json", include={"outcome_within"})["outcome_within"],
+        reached=reached,
+        comparison=comparison,
+        compared=compared,
+        prevented=_prevented(reached, compared),
+    )
+
+
+def _prevented(reached: GroupView, compared: GroupView) -> float | None:
+    if not compared.customers:
+        return None
+    return round(reached.customers * compared.contacted / compared.customers - reached.contacted, 1)
+
+
+class DeadDeliveryView(BaseModel):
+    """A webhook that was given up after its last attempt, `at` which time and why."""
+
+    id: str
+    target: str
+    journey: str
+    action: str
+    attempts: int
+    error: str
+    at: datetime
+
+
+class DeadDeliveriesView(BaseModel):
+    """The latest of them."""
+
+    items: list[DeadDeliveryView]
+
+
+def dead_deliveries_view(found: Iterable[DeadDelivery]) -> DeadDeliveriesView:
+    """Webhooks that were given up."""
+    return DeadDeliveriesView(items=[DeadDeliveryView(**one._asdict()) for one in found])

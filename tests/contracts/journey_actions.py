@@ -1,0 +1,302 @@
+"""What every form of the journey store does about actions; inherited by the tests of each."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.journey.actions.acting import decide_waiting
+from services.journey.actions.port import DEAD, DELIVERED, Attempt, DeadDelivery
+from services.journey.domain.definition import load_definition
+from services.journey.store import Window
+from tests.contracts.journey_time import Timed
+from tests.journey.feed import attached, erased, everything, moved, profile_id
+from tests.journey.timelines import START
+
+STAGES = """
+key: refund
+version: {version}
+title: {{en: Refund}}
+stages:
+  - {{key: approved, when: 'i.type == "claim.approved"', expected: PT2H}}
+  - {{key: chasing, when: 'i.type == "call.ended"'}}
+  - {{key: paid, when: 'i.type == "refund.sent"', exit: completed}}
+pain_points:
+  - {{key: waited, when: i.measures.wait_seconds > 60.0}}
+actions:
+"""
+OVERDUE = "{key: hurry, on: overdue, stage: approved, to: desk, outcome_within: PT5H}"
+
+
+class Acting(Timed):
+    """A store whose actions are decided by the test, at its own time."""
+
+    async def put(self, *actions: str) -> None:
+        """Puts the refund journey in force with these actions."""
+        known = (await self.store.registry()).definitions.get("refund")
+        version = known.version + 1 if known else 1
+        listed = "".join(f"  - {action}\n" for action in actions)
+        await self.store.accept(load_definition(STAGES.format(version=version) + listed).what)
+
+    async def act(self, hours: float) -> None:
+        """Lets time pass, tells what it did, and decides what that calls for."""
+        await self.until(hours)
+        while await self.store.run(lambda unit: decide_waiting(unit, self.step.now(), 2)):
+            pass
+
+    async def requested(self) -> list[tuple[str, str, str]]:
+        """Profile, action and what it was called for by, as they were asked for."""
+        return [
+            (event["data"]["profile_id"], event["data"]["action"], event["data"]["on"])
+            for event in await everything(self.log)
+            if event["type"] == "journey.action.requested"
+        ]
+
+    async def parts(self, since: float | None = None) -> list[tuple[Any, ...]]:
+        """Action, state, times, watched and contacted."""
+        definition = (await self.store.registry()).definitions["refund"].what
+        window = Window(None if since is None else START + timedelta(hours=since))
+        return [tuple(part) for part in await self.store.actions(definition, window, self.step.now())]
+
+    async def states(self) -> dict[str, int]:
+        """How many actions have which state."""
+        return {part[1]: part[2] for part in await self.parts()}
+
+
+ONE = profile_id(1)
+
+
+class JourneyActionsContract:
+    """Inherit it and provide the fixture `acting`: a factory of empty stores."""
+
+    @pytest.fixture
+    async def acting(self) -> Acting:
+        raise NotImplementedError
+
+    async def test_what_has_not_happened_in_time_asks_for_an_action_once(self, acting: Acting) -> None:
+        await acting.put(OVERDUE)
+        await acting.feed([attached("claim.approved")])
+        await acting.act(2)
+        assert await acting.requested() == []
+        for hours in (2.1, 2.2, 5):
+            await acting.act(hours)
+        (event,) = [one for one in await everything(acting.log) if one["type"] == "journey.action.requested"]
+        assert event["data"] == {
+            "profile_id": ONE,
+            "journey": "refund",
+            "version": 1,
+            "from": "approved",
+            "at": "2026-03-01T11:00:00Z",
+            "action": "hurry",
+            "on": "overdue",
+            "target": "desk",
+        }
+
+    async def test_steps_and_pain_points_ask_for_actions_too(self, acting: Acting) -> None:
+        await acting.put(
+            "{key: came, on: entered, stage: approved, to: desk}",
+            "{key: went, on: left, stage: approved, to: desk}",
+            "{key: ended, on: completed, to: desk}",
+            "{key: sorry, on: pain_point, pain_point: waited, to: desk}",
+            "{key: never, on: entered, stage: approved, when: 'i.channel == \"web\"', to: desk}",
+            "{key: twice, on: entered, when: j.touchpoints == 2, to: desk}",
+        )
+        await acting.feed(
+            [attached("claim.approved"), attached("call.ended", hours=1, measures={"wait_seconds": 90.0})],
+            [attached("refund.sent", hours=1.5)],
+        )
+        await acting.act(1.6)
+        assert sorted(await acting.requested()) == [
+            (ONE, "came", "entered"),
+            (ONE, "ended", "completed"),
+            (ONE, "sorry", "pain_point"),
+            (ONE, "twice", "entered"),
+            (ONE, "went", "left"),
+        ]
+
+    async def test_rules_of_actions_on_time_see_the_journey_and_no_interaction(self, acting: Acting) -> None:
+        await acting.put(
+            "{key: calm, on: overdue, when: 'j.effort == 0.0', to: desk}",
+            "{key: none, on: overdue, when: 'i.type == \"claim.approved\"', to: desk}",
+        )
+        await acting.feed([attached("claim.approved")])
+        await acting.act(3)
+        assert await acting.requested() == [(ONE, "calm", "overdue")]
+
+    async def test_nothing_is_asked_for_once_things_have_moved_on(self, acting: Acting) -> None:
+        await acting.put(OVERDUE)
+        await acting.feed([attached("claim.approved")])
+        await acting.until(2.1)
+        await acting.feed([attached("refund.sent", hours=2.2)])
+        await acting.act(2.3)
+        assert await acting.states() == {"moved_on": 1}
+
+    async def test_nothing_is_asked_for_on_what_was_taken_back(self, acting: Acting) -> None:
+        await acting.put(OVERDUE)
+        await acting.feed([attached("claim.approved")])
+        await acting.until(2.1)
+        await acting.feed([attached("claim.approved", hours=-1)])
+        await acting.act(2.3)
+        assert await acting.states() == {"moved_on": 1, "requested": 1}
+
+    async def test_what_was_imported_long_after_calls_for_nothing(self, acting: Acting) -> None:
+        await acting.put(OVERDUE)
+        acting.hours = 100
+        await acting.feed([attached("claim.approved")])
+        await acting.act(100)
+        assert await acting.parts() == []
+        assert await acting.told() == [("overdue", "approved", 0, 2)]
+
+    async def test_a_cooldown_and_a_cap_hold_for_the_customer(self, acting: Acting) -> None:
+        await acting.put(
+            "{key: cool, on: entered, stage: chasing, cooldown: PT3H, to: desk}",
+            "{key: few, on: entered, stage: approved, cap: {times: 2, within: P1D}, to: desk}",
+        )
+        for hours in range(5):
+            type_ = "call.ended" if hours % 2 else "claim.approved"
+            await acting.feed([attached(type_, hours=hours)])
+            await acting.act(hours + 0.1)
+        assert [part[:3] for part in await acting.parts()] == [
+            ("cool", "cooldown", 1),
+            ("cool", "requested", 1),
+            ("few", "cap", 2),
+            ("few", "requested", 1),
+        ]
+
+    async def test_quiet_hours_put_off_and_then_all_is_looked_at_again(self, acting: Acting) -> None:
+        """In Jerusalem, two hours ahead of UTC, the start of the tests is eleven o'clock."""
+        quiet = "quiet_hours: {begin: '13:00', end: '15:00', zone: Asia/Jerusalem}"
+        await acting.put("{key: hurry, on: overdue, to: desk, " + quiet + "}")
+        await acting.feed(
+            [attached("claim.approved"), attached("claim.approved", anchor=2, profile=2, id_="2")],
+        )
+        await acting.act(2.5)
+        assert await acting.states() == {"waiting": 2}
+        await acting.feed([attached("refund.sent", anchor=2, profile=2, hours=3)])
+        await acting.act(3.9)
+        assert await acting.states() == {"waiting": 2}
+        await acting.act(4)
+        assert await acting.states() == {"moved_on": 1, "requested": 1}
+        assert await acting.requested() == [(ONE, "hurry", "overdue")]
+
+    @pytest.mark.parametrize(
+        ("words", "reached"),
+        [
+            ([], False),
+            ([("reminders", True, "verified")], True),
+            ([("Reminders", True, "verified")], True),
+            ([("marketing", True, "verified")], False),
+            ([("reminders", True, "claimed")], False),
+            ([("reminders", True, "verified"), ("reminders", False, "claimed")], False),
+            ([("reminders", False, "verified"), ("reminders", True, "verified")], True),
+        ],
+    )
+    async def test_consent_is_respected(
+        self, acting: Acting, words: list[tuple[str, bool, str]], *, reached: bool
+    ) -> None:
+        await acting.put("{key: hurry, on: overdue, consent: reminders, to: desk}")
+        said = [
+            attached(
+                "consent.changed",
+                hours=number / 10,
+                identifiers=[{"namespace": "email", "value": "a@example.com", "assurance": assurance}],
+                consents=[{"purpose": purpose, "granted": granted}],
+            )
+            for number, (purpose, granted, assurance) in enumerate(words)
+        ]
+        await acting.feed([attached("claim.approved"), *said])
+        await acting.act(3)
+        assert await acting.states() == ({"requested": 1} if reached else {"no_consent": 1})
+
+    async def test_who_refused_as_one_of_their_identifiers_has_refused(self, acting: Acting) -> None:
+        await acting.put("{key: hurry, on: overdue, consent: reminders, to: desk}")
+        said = [
+            attached("consent.changed", anchor=n, id_=str(n), consents=[{"purpose": "reminders", "granted": n == 1}])
+            for n in (1, 2)
+        ]
+        await acting.feed([attached("claim.approved"), *said])
+        await acting.act(3)
+        assert await acting.states() == {"no_consent": 1}
+
+    async def test_who_is_held_out_is_drawn_by_lot_and_stays_so(self, acting: Acting) -> None:
+        await acting.put("{key: hurry, on: overdue, hold_out: 0.5, to: desk}")
+        people = range(1, 41)
+        await acting.feed([attached("claim.approved", anchor=n, profile=n, id_=str(n)) for n in people])
+        await acting.act(3)
+        states = await acting.states()
+        assert states["held_out"] + states["requested"] == 40
+        assert 10 < states["held_out"] < 30
+        await acting.feed([attached("refund.sent", anchor=n, profile=n, hours=4, id_=f"s{n}") for n in people])
+        await acting.feed([attached("claim.approved", anchor=n, profile=n, hours=5, id_=f"b{n}") for n in people])
+        before = {one for one, _, _ in await acting.requested()}
+        await acting.act(8)
+        assert {one for one, _, _ in await acting.requested()} == before
+
+    async def test_an_action_that_is_defined_no_more_is_not_asked_for(self, acting: Acting) -> None:
+        await acting.put(OVERDUE)
+        await acting.feed([attached("claim.approved")])
+        await acting.until(2.1)
+        await acting.put("{key: other, on: overdue, to: desk}")
+        await acting.act(2.2)
+        assert await acting.requested() == []
+
+    async def test_a_merge_neither_repeats_nor_forgets_what_was_asked_for(self, acting: Acting) -> None:
+        await acting.put("{key: hurry, on: overdue, cooldown: P1D, to: desk}")
+        await acting.feed([attached("claim.approved", anchor=2, profile=2)])
+        await acting.act(3)
+        await acting.feed([moved((2, 1, 2, 2))])
+        await acting.act(4)
+        await acting.feed([attached("refund.sent", anchor=2, hours=4), attached("claim.approved", anchor=2, hours=5)])
+        await acting.act(8)
+        assert await acting.requested() == [(profile_id(2), "hurry", "overdue")]
+        assert await acting.states() == {"cooldown": 1, "requested": 1}
+
+    async def test_of_the_erased_no_action_is_kept(self, acting: Acting) -> None:
+        await acting.put(OVERDUE)
+        await acting.feed([attached("claim.approved")])
+        await acting.act(3)
+        await acting.feed([erased((1, 5))])
+        assert await acting.parts() == []
+
+    async def test_who_had_to_call_nevertheless_is_counted_once_the_time_is_over(self, acting: Acting) -> None:
+        await acting.put(OVERDUE)
+        await acting.feed([attached("claim.approved", anchor=n, profile=n, id_=str(n)) for n in (1, 2, 3)])
+        await acting.act(3)
+        await acting.feed(
+            [
+                attached("call.ended", anchor=1, profile=1, hours=4, direction="inbound"),
+                attached("call.ended", anchor=2, profile=2, hours=4, id_="out", direction="outbound"),
+                attached("call.ended", anchor=3, profile=3, hours=9, id_="late", direction="inbound"),
+            ]
+        )
+        assert await acting.parts() == [("hurry", "requested", 3, 0, 0)]
+        await acting.act(10)
+        assert await acting.parts() == [("hurry", "requested", 3, 3, 1)]
+        assert await acting.parts(since=5) == []
+
+    async def test_webhooks_are_claimed_by_one_given_up_and_played_again(self, acting: Acting) -> None:
+        await acting.put("{key: hurry, on: overdue, to: desk}", "{key: other, on: overdue, to: nobody}")
+        await acting.feed([attached("claim.approved", anchor=n, profile=n, id_=str(n)) for n in (1, 2)])
+        await acting.until(3)
+        now = acting.step.now()
+        later, much_later = now + timedelta(minutes=1), now + timedelta(hours=1)
+        await acting.store.run(lambda unit: decide_waiting(unit, now, 10, {"desk"}))
+        first = await acting.store.run(lambda unit: unit.actions.claim("desk", now, later, 1))
+        second = await acting.store.run(lambda unit: unit.actions.claim("desk", now, later, 5))
+        assert [len(first), len(second), first[0].attempts] == [1, 1, 1]
+        assert first[0].id != second[0].id
+        assert await acting.store.run(lambda unit: unit.actions.claim("desk", now, later, 5)) == []
+        attempts = [
+            Attempt(first[0].id, DELIVERED, now, None),
+            Attempt(second[0].id, DEAD, now, "answered 500"),
+        ]
+        await acting.store.run(lambda unit: unit.actions.attempted(attempts))
+        assert await acting.store.run(lambda unit: unit.actions.claim("desk", much_later, much_later, 5)) == []
+        dead = DeadDelivery(second[0].id, "desk", "refund", "hurry", 1, "answered 500", now)
+        assert await acting.store.dead_deliveries(5) == [dead]
+        assert not await acting.store.replay(first[0].id, now)
+        assert await acting.store.replay(second[0].id, later)
+        again = await acting.store.run(lambda unit: unit.actions.claim("desk", later, much_later, 5))
+        assert [(one.id, one.attempts, one.body) for one in again] == [(second[0].id, 1, second[0].body)]
+        await acting.feed([erased((1, 5)), erased((2, 5), profiles=(2,))])
+        assert await acting.store.run(lambda unit: unit.actions.claim("desk", much_later, much_later, 5)) == []
