@@ -27,6 +27,8 @@ VALUES = {
     "profile_id": "01a2046f-395e-75da-851e-3f70c362ce1f",
     "other_id": "01a2046f-395e-75da-851e-3f70c362ce2f",
     "key": "customer_lifecycle",
+    "measure": "wait",
+    "pain_point": "long_wait",
     "letter_id": "1",
     "delivery_id": "0192f3a0-0000-7000-8000-000000000002",
     "number": "1",

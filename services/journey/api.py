@@ -1,28 +1,24 @@
 """The journey service's questions and answers over HTTP."""
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime
+from fastapi import APIRouter, Depends, Request
 
 from schemas.journey_definition import JourneyDefinition
 from services.journey.actions.views import ActionsView, DeadDeliveriesView, actions_view, dead_deliveries_view
+from services.journey.asking import MISSING, AskedWindow, Asks, definition_of
 from services.journey.domain.definition import load_definition
 from services.journey.domain.definition_text import MAX_CHARACTERS, DefinitionProblem
-from services.journey.store import Store, Window
+from services.journey.measure_views import ProfileMeasuresView, profile_measures_view
+from services.journey.measures_api import add_measures
+from services.journey.store import Store
 from services.journey.views import (
     AcceptedView,
     DefinitionView,
-    FlowView,
-    FunnelView,
     JourneysView,
     ProfileJourneysView,
     definition_view,
-    flow_view,
-    funnel_view,
     journey_view,
     profile_journeys_view,
 )
@@ -36,13 +32,8 @@ MOST_JOURNEYS = 100
 MOST_DEAD = 200
 BYTES_PER_CHARACTER = 4
 JSON_TYPES = frozenset({"application/json"})
+NOBODYS = "no such profile, or nothing is known of its journeys yet"
 YAML_TYPES = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
-
-Since = Annotated[AwareDatetime | None, Query(description="From this moment on")]
-Until = Annotated[AwareDatetime | None, Query(description="Until before this moment")]
-
-Asks = Callable[..., Awaitable[Person]]
-"""A dependency that lets a person pass, or not."""
 
 
 class UnsupportedType(Rejected):
@@ -52,11 +43,11 @@ class UnsupportedType(Rejected):
 
 
 def journey_router(store: Store, access: Access, clock: Clock) -> APIRouter:
-    """The routes of definitions, funnel, flow and profiles' journeys."""
+    """The routes of definitions, measures and profiles' journeys."""
     router = APIRouter(tags=["journey"], responses={status: ERRORS[status] for status in (401, 403, 503)})
     reader = access.requires(Role.AGENT, Role.OPS, Role.STEWARD)
     _definitions(router, store, reader, access.requires(Role.STEWARD))
-    _measures(router, store, reader, clock)
+    add_measures(router, store, reader, clock)
     _actions(router, store, reader, clock)
     _webhooks(router, store, access.requires(Role.STEWARD), clock)
     _of_profiles(router, store, reader, clock)
@@ -69,9 +60,9 @@ def _definitions(router: APIRouter, store: Store, reader: Asks, writer: Asks) ->
         registry = await store.registry()
         return JourneysView(items=[journey_view(definition.what) for definition in registry.definitions.values()])
 
-    @router.get("/v1/journeys/{key}", summary="One definition", dependencies=[Depends(reader)], responses=_MISSING)
+    @router.get("/v1/journeys/{key}", summary="One definition", dependencies=[Depends(reader)], responses=MISSING)
     async def journey(key: str) -> DefinitionView:
-        return definition_view(await _definition(store, key), await store.rule_failures(key))
+        return definition_view(await definition_of(store, key), await store.rule_failures(key))
 
     @router.put(
         "/v1/journeys/{key}",
@@ -87,23 +78,11 @@ def _definitions(router: APIRouter, store: Store, reader: Asks, writer: Asks) ->
         return AcceptedView(key=key, version=what.version, accepted=await store.accept(what))
 
 
-def _measures(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
-    @router.get("/v1/journeys/{key}/funnel", summary="Funnel", dependencies=[Depends(reader)], responses=_MISSING)
-    async def funnel(key: str, since: Since = None, until: Until = None) -> FunnelView:
-        what = await _definition(store, key)
-        return funnel_view(what, await store.funnel(what, _window(since, until), clock.now()))
-
-    @router.get("/v1/journeys/{key}/flow", summary="Flow", dependencies=[Depends(reader)], responses=_MISSING)
-    async def flow(key: str, since: Since = None, until: Until = None) -> FlowView:
-        what = await _definition(store, key)
-        return flow_view(what, await store.flow(what, _window(since, until), clock.now()))
-
-
 def _actions(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
-    @router.get("/v1/journeys/{key}/actions", summary="Actions", dependencies=[Depends(reader)], responses=_MISSING)
-    async def actions(key: str, since: Since = None, until: Until = None) -> ActionsView:
-        what = await _definition(store, key)
-        return actions_view(what, await store.actions(what, _window(since, until), clock.now()))
+    @router.get("/v1/journeys/{key}/actions", summary="Actions", dependencies=[Depends(reader)], responses=MISSING)
+    async def actions(key: str, window: AskedWindow) -> ActionsView:
+        what = await definition_of(store, key)
+        return actions_view(what, await store.actions(what, window, clock.now()))
 
 
 def _webhooks(router: APIRouter, store: Store, writer: Asks, clock: Clock) -> None:
@@ -116,7 +95,7 @@ def _webhooks(router: APIRouter, store: Store, writer: Asks, clock: Clock) -> No
         summary="Try a webhook anew",
         status_code=202,
         dependencies=[Depends(writer)],
-        responses=_MISSING,
+        responses=MISSING,
     )
     async def replay_webhook(delivery_id: UUID) -> None:
         if not await store.replay(str(delivery_id), clock.now()):
@@ -124,18 +103,30 @@ def _webhooks(router: APIRouter, store: Store, writer: Asks, clock: Clock) -> No
 
 
 def _of_profiles(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
-    @router.get("/v1/profiles/{profile_id}/journeys", summary="A customer's journeys", responses=_MISSING)
+    @router.get("/v1/profiles/{profile_id}/journeys", summary="A customer's journeys", responses=MISSING)
     async def profile_journeys(profile_id: UUID, person: Annotated[Person, Depends(reader)]) -> ProfileJourneysView:
         found = await store.of_profile(str(profile_id), MOST_JOURNEYS)
         if found is None:
-            raise NotFound("no such profile, or nothing is known of its journeys yet", field="profile_id")
-        await store.note_read(person.subject, sorted(person.roles), found.profile)
-        for role in person.roles:
-            telemetry.PROFILE_READS.labels(role).inc()
+            raise NotFound(NOBODYS, field="profile_id")
+        await _note(store, person, found.profile)
         return profile_journeys_view(found, await store.registry(), clock.now())
 
+    @router.get("/v1/profiles/{profile_id}/measures", summary="A customer's measures", responses=MISSING)
+    async def profile_measures(profile_id: UUID, person: Annotated[Person, Depends(reader)]) -> ProfileMeasuresView:
+        found = await store.measures_of(str(profile_id))
+        if found is None:
+            raise NotFound(NOBODYS, field="profile_id")
+        profile, figures = found
+        await _note(store, person, profile)
+        return profile_measures_view(profile, figures)
 
-_MISSING: dict[int | str, dict[str, Any]] = {400: ERRORS[400], 404: ERRORS[404], 422: ERRORS[422]}
+
+async def _note(store: Store, person: Person, profile: str) -> None:
+    await store.note_read(person.subject, sorted(person.roles), profile)
+    for role in person.roles:
+        telemetry.PROFILE_READS.labels(role).inc()
+
+
 _BODY = {
     "requestBody": {
         "required": True,
@@ -145,13 +136,6 @@ _BODY = {
         },
     }
 }
-
-
-async def _definition(store: Store, key: str) -> JourneyDefinition:
-    definition = (await store.registry()).definitions.get(key)
-    if definition is None:
-        raise NotFound("there is no such journey; GET /v1/journeys lists them", field="key")
-    return definition.what
 
 
 async def _written(request: Request) -> JourneyDefinition:
@@ -174,9 +158,3 @@ async def _body(request: Request) -> bytes:
         if len(body) > MAX_CHARACTERS * BYTES_PER_CHARACTER:
             raise TooLarge(f"a definition has at most {MAX_CHARACTERS} characters", field="body")
     return body
-
-
-def _window(since: datetime | None, until: datetime | None) -> Window:
-    if since and until and since >= until:
-        raise Rejected("since lies at or after until", field="since")
-    return Window(since, until)

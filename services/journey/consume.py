@@ -32,6 +32,11 @@ class JourneyHandler:
         self._entrance = asyncio.Lock()
         self._stage = asyncio.Lock()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a batch is being applied."""
+        return self._stage.locked()
+
     async def handle(self, records: Sequence[Record]) -> Sequence[Refusal]:
         """Applies a batch in units; what the profile service cannot have said is refused.
 

@@ -11,10 +11,14 @@ from typing import TypeVar
 from schemas.journey_definition import JourneyDefinition
 from services.journey.actions.memory import Kept, MemoryActions, Posted, dead, parts, replay
 from services.journey.actions.port import ActionPart, ActionsUnit, DeadDelivery
-from services.journey.domain import measures
 from services.journey.domain.fold import settled
-from services.journey.domain.measures import FlowLink, Group, StagePart
+from services.journey.domain.measures.drop_off import DropOff, drop_off
+from services.journey.domain.measures.figures import Figure
+from services.journey.domain.measures.flow import FlowLink, flow
+from services.journey.domain.measures.funnel import Group, StagePart, funnel
+from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Failure, Interaction, Journey, Pain
+from services.journey.memory_reading import MemoryReading
 from services.journey.registry import Registry, check_succession, compiled
 from services.journey.store import (
     NO_IDENTIFIER,
@@ -35,9 +39,9 @@ from services.journey.store import (
     StoredLapse,
     StoredTransition,
     Unit,
-    Window,
 )
 from services.journey.supposed import standing_if
+from services.journey.window import Window
 from services.journey.wire import as_seen
 from services.runtime.log import Message, Producer
 
@@ -57,6 +61,8 @@ class Tables:
     lapses: dict[LapseKey, StoredLapse] = field(default_factory=dict)
     pains: list[tuple[str, Pain]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    facts: dict[str, Sequence[Measured]] = field(default_factory=dict)
+    measured: set[str] = field(default_factory=set)
     actions: dict[str, Kept] = field(default_factory=dict)
     deliveries: dict[str, Posted] = field(default_factory=dict)
     definitions: dict[str, JourneyDefinition] = field(default_factory=dict)
@@ -127,6 +133,12 @@ class MemoryUnit:
         outdated = [profile for profile, state in self._tables.profiles.items() if state.registry < revision]
         return {profile: self._tables.profiles[profile] for profile in sorted(outdated)[:limit]}
 
+    async def lock_unmeasured(self, revision: int, limit: int) -> list[str]:
+        """Profiles to measure."""
+        tables = self._tables
+        waiting = [one for one, state in tables.profiles.items() if state.registry == revision]
+        return sorted(one for one in waiting if one not in tables.measured)[:limit]
+
     async def lock_due(self, now: datetime, limit: int) -> dict[str, ProfileState]:
         """The profiles of journeys that are due, earliest first."""
         rows = sorted((row.due, row.profile) for row in self._tables.journeys.values() if row.due and row.due < now)
@@ -182,8 +194,16 @@ class MemoryUnit:
             del tables.lapses[lapse.key]
         tables.lapses.update({stored.key: stored for stored in changes.new_lapses})
         tables.failures = tables.failures + changes.failures
+        tables.measured -= changes.profiles.keys()
+        for profile in changes.refolded:
+            tables.facts.pop(profile, None)
         await self.actions.hand_on(changes.left)
         await self.actions.cue(changes.cued)
+
+    async def measure(self, facts: Mapping[str, Sequence[Measured]]) -> None:
+        """Replaces facts."""
+        self._tables.facts.update(facts)
+        self._tables.measured |= facts.keys()
 
     async def put(self, topic: str, messages: Sequence[Message]) -> None:
         """Keeps messages for the commit."""
@@ -207,6 +227,11 @@ class MemoryStore:
         self._registry = Registry()
         self._one_at_a_time = asyncio.Lock()
         self.reads: list[tuple[str, tuple[str, ...], str]] = []
+
+    @property
+    def reading(self) -> MemoryReading:
+        """What is asked about measures."""
+        return MemoryReading(self._tables.facts, self._tables.pains)
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step`, committed and published."""
@@ -256,6 +281,11 @@ class MemoryStore:
             live, rows[:limit], sorted(steps, key=lambda s: s.position), sorted(pains, key=lambda p: p.position)
         )
 
+    async def measures_of(self, profile: str) -> tuple[str, list[Figure]] | None:
+        """The figures of the profile that this id stands for now."""
+        live = self._tables.live(profile)
+        return None if live is None else (live, await self.reading.of_profile(live))
+
     async def standing(self, profile: str) -> list[Standing]:
         """The latest journey of each definition."""
         live = self._tables.live(profile)
@@ -270,13 +300,19 @@ class MemoryStore:
 
     async def funnel(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[StagePart]:
         """The funnel of journeys opened in `window`."""
+        return funnel([stage.key for stage in definition.stages], self._groups(definition, window, now))
+
+    async def drop_off(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[DropOff]:
+        """Where journeys opened in `window` were abandoned."""
+        return drop_off([stage.key for stage in definition.stages], self._groups(definition, window, now))
+
+    def _groups(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[Group]:
         groups = Counter(
             (frozenset(journey.visits), journey.stage, journey.status)
             for journey in self._journeys(definition, now)
             if window.holds(journey.opened_at)
         )
-        stages = [stage.key for stage in definition.stages]
-        return measures.funnel(stages, (Group(*group, count) for group, count in groups.items()))
+        return [Group(*group, count) for group, count in groups.items()]
 
     async def flow(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[FlowLink]:
         """The steps taken in `window`."""
@@ -290,7 +326,7 @@ class MemoryStore:
             for journey in self._journeys(definition, now)
             if journey.closed_at and window.holds(journey.closed_at)
         )
-        return measures.flow(FlowLink(*ends, count) for ends, count in steps.items())
+        return flow(FlowLink(*ends, count) for ends, count in steps.items())
 
     async def actions(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[ActionPart]:
         """The actions called for in `window`."""

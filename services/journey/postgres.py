@@ -11,9 +11,13 @@ from schemas.journey_definition import JourneyDefinition
 from services.journey import queries
 from services.journey.actions.port import ActionPart, ActionsUnit, DeadDelivery
 from services.journey.actions.postgres import PostgresActions, dead, parts, replay
-from services.journey.domain import measures
-from services.journey.domain.measures import FlowLink, Group, StagePart
+from services.journey.domain.measures.drop_off import DropOff, drop_off
+from services.journey.domain.measures.figures import Figure
+from services.journey.domain.measures.flow import FlowLink, flow
+from services.journey.domain.measures.funnel import Group, StagePart, funnel
+from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Interaction, Journey
+from services.journey.postgres_reading import PostgresReading
 from services.journey.registry import Registry, check_succession, compiled
 from services.journey.rows import (
     JOURNEY,
@@ -23,6 +27,7 @@ from services.journey.rows import (
     Written,
     columns,
     due_of,
+    fact_row,
     failure_rows,
     journey_from,
     journey_of,
@@ -56,9 +61,9 @@ from services.journey.store import (
     StoredLapse,
     StoredTransition,
     Unit,
-    Window,
 )
 from services.journey.supposed import standing_if
+from services.journey.window import Window
 from services.journey.wire import as_seen
 from services.runtime.arrays import literal, texts
 from services.runtime.database import Conflict, Database
@@ -152,6 +157,10 @@ class PostgresUnit:
         rows = await self._connection.fetch(queries.OUTDATED, revision, limit)
         return {str(row[0]): state_of(row) for row in rows}
 
+    async def lock_unmeasured(self, revision: int, limit: int) -> list[str]:
+        """Profiles to measure, locked."""
+        return [str(row[0]) for row in await self._connection.fetch(queries.UNMEASURED, revision, limit)]
+
     async def lock_due(self, now: datetime, limit: int) -> dict[str, ProfileState]:
         """Profiles of journeys that are due, locked."""
         rows = await self._connection.fetch(queries.LOCK_DUE, now, limit)
@@ -213,9 +222,18 @@ class PostgresUnit:
             refolded = list(changes.refolded)
             await self._connection.execute(queries.CLEAR_JOURNEYS, refolded)
             await self._connection.execute(queries.CLEAR_PAINS, refolded)
+            await self._connection.execute(queries.CLEAR_FACTS, refolded)
         gone = [(stored.profile, stored.id) for stored in changes.gone_transitions]
         await self._put(queries.GONE_TRANSITIONS, gone, (texts, texts))
         await self._put(queries.GONE_LAPSES, [stored.key for stored in changes.gone_lapses], LAPSE)
+
+    async def measure(self, facts: Mapping[str, Sequence[Measured]]) -> None:
+        """Replaces facts."""
+        profiles = list(facts)
+        await self._connection.execute(queries.CLEAR_FACTS, profiles)
+        rows = [fact_row(profile, one) for profile, those in facts.items() for one in those]
+        await self._copy("fact", queries.FACT_FIELDS, rows)
+        await self._connection.execute(queries.MEASURED, profiles)
 
     async def put(self, topic: str, messages: Sequence[Message]) -> None:
         """Puts messages in the outbox."""
@@ -229,6 +247,7 @@ class PostgresStore:
         self._database = database
         self._outbox = outbox
         self._registry = Registry()
+        self.reading = PostgresReading(database)
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step`, committed and published."""
@@ -285,6 +304,14 @@ class PostgresStore:
             pains = [pain_of(row) for row in await connection.fetch(queries.PAINS_OF, live)]
             return ProfileJourneys(str(live), journeys, steps, pains)
 
+    async def measures_of(self, profile: str) -> tuple[str, list[Figure]] | None:
+        """The figures of the profile that this id stands for now."""
+        async with self._database.connection() as connection:
+            live = await connection.fetchval(queries.LIVE_PROFILE, profile)
+        if live is None or str(live) == NOBODY:
+            return None
+        return str(live), await self.reading.of_profile(str(live))
+
     async def standing(self, profile: str) -> list[Standing]:
         """The latest journey of each definition."""
         async with self._database.connection() as connection:
@@ -302,14 +329,20 @@ class PostgresStore:
 
     async def funnel(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[StagePart]:
         """The funnel of journeys opened in `window`."""
+        return funnel([stage.key for stage in definition.stages], await self._groups(definition, window, now))
+
+    async def drop_off(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[DropOff]:
+        """Where journeys opened in `window` were abandoned."""
+        return drop_off([stage.key for stage in definition.stages], await self._groups(definition, window, now))
+
+    async def _groups(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[Group]:
         rows = await self._counted(queries.FUNNEL, definition, window, now)
-        groups = (Group(frozenset(visited), stage, status, times) for visited, stage, status, times in rows)
-        return measures.funnel([stage.key for stage in definition.stages], groups)
+        return [Group(frozenset(visited), stage, status, times) for visited, stage, status, times in rows]
 
     async def flow(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[FlowLink]:
         """The steps taken in `window`."""
         rows = await self._counted(queries.FLOW, definition, window, now)
-        return measures.flow(FlowLink(*row) for row in rows)
+        return flow(FlowLink(*row) for row in rows)
 
     async def _counted(
         self, query: str, definition: JourneyDefinition, window: Window, now: datetime

@@ -5,6 +5,8 @@ long array for each row of the table.
 """
 # ruff: noqa: S608 -- what is put together here are constants of this file
 
+from services.journey.domain.measures.catalogue import Measure
+
 REVISION = "SELECT coalesce(max(revision), 0) FROM definition"
 DEFINITIONS = "SELECT DISTINCT ON (key) body FROM definition ORDER BY key, version DESC"
 LOCK_DEFINITIONS = "LOCK TABLE definition IN SHARE ROW EXCLUSIVE MODE"
@@ -62,6 +64,15 @@ OUTDATED = """
 SELECT id, time, source, interaction, registry, generation, lapsed FROM profile WHERE registry < $1
 ORDER BY registry LIMIT $2 FOR UPDATE SKIP LOCKED
 """
+UNMEASURED = """
+SELECT id FROM profile WHERE NOT measured AND registry = $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+"""
+MEASURED = "UPDATE profile p SET measured = true FROM unnest($1::uuid[]) AS done (id) WHERE p.id = done.id"
+FACT_FIELDS = (
+    *("profile", "definition", "number", "time", "source", "interaction"),
+    *("touchpoint", "stage", "channel", "reason", "campaign", "queue"),
+    *Measure,
+)
 JOURNEY_FIELDS = (
     *("profile", "definition", "version", "number", "opened_at", "stage", "entered_at", "touched_at", "status"),
     *("closed_at", "previous", "touchpoints", "visits", "pain_points", "effort"),
@@ -110,7 +121,7 @@ TRANSITIONS = f"SELECT {TRANSITION_COLUMNS} FROM unnest($1::uuid[]) AS asked (pr
 
 FOLDED = """
 UPDATE profile p SET time = new.time, source = new.source, interaction = new.interaction,
-    registry = new.registry, generation = new.generation, lapsed = new.lapsed
+    registry = new.registry, generation = new.generation, lapsed = new.lapsed, measured = false
 FROM unnest($1::text::uuid[], $2::text::timestamptz[], $3::text::text[], $4::text::text[], $5::text::bigint[],
     $6::text::integer[], $7::text::timestamptz[])
     AS new (id, time, source, interaction, registry, generation, lapsed)
@@ -122,6 +133,7 @@ FROM unnest($1::text::uuid[], $2::text::bigint[]) AS gone (id, identifier)
 WHERE p.id = gone.id AND p.left_by IS DISTINCT FROM 0
 """
 CLEAR_JOURNEYS = "DELETE FROM journey j USING unnest($1::uuid[]) AS gone (profile) WHERE j.profile = gone.profile"
+CLEAR_FACTS = "DELETE FROM fact f USING unnest($1::uuid[]) AS gone (profile) WHERE f.profile = gone.profile"
 CLEAR_PAINS = "DELETE FROM pain p USING unnest($1::uuid[]) AS gone (profile) WHERE p.profile = gone.profile"
 PUT_JOURNEYS = """
 UPDATE journey j SET version = new.version, stage = new.stage, entered_at = new.entered_at,

@@ -8,6 +8,8 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from services.journey.domain.measures.catalogue import Measure
+from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Failure, Journey, Lapse, Pain, Position, Transition
 from services.journey.store import JourneyRow, ProfileState, StoredLapse, StoredTransition
 from services.runtime.arrays import literal, texts, times
@@ -138,6 +140,14 @@ def pain_row(profile: str, pain: Pain) -> tuple[Any, ...]:
 def pain_of(row: asyncpg.Record) -> Pain:
     """As PAINS_OF gives it."""
     return Pain(row[0], row[1], row[2], row[3], row[4], Position(row[5], row[6], row[7]))
+
+
+def fact_row(profile: str, one: Measured) -> tuple[Any, ...]:
+    """In the order of FACT_FIELDS."""
+    return (
+        profile, one.journey, one.number, *one.position, one.touchpoint, one.stage, one.channel, one.reason,
+        one.campaign, one.queue, *map(one.values.get, Measure),
+    )  # fmt: skip
 
 
 def failure_rows(failures: Iterable[Failure]) -> list[tuple[str, str, int, str, datetime]]:

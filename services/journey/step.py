@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from schemas.topics import JOURNEYS
+from services.journey.domain.fold import fold
+from services.journey.domain.measures.measured import Measured, measured
 from services.journey.domain.model import Failure, Interaction
 from services.journey.growth import Growth
 from services.journey.lapsing import come_due
@@ -109,6 +111,19 @@ class JourneyStep:
             await _finish(unit, [await self._anew(unit, registry, states)])
         return len(states)
 
+    async def measure(self, unit: Unit, limit: int) -> int:
+        """Measures up to `limit` profiles that have changed; how many there were.
+
+        Beside `apply`, since what a customer does today changes what their interactions of last week measure: all of
+        a timeline is looked at, once for however many changes it had meanwhile.
+        """
+        registry = await unit.registry()
+        profiles = await unit.lock_unmeasured(registry.revision, limit)
+        if profiles:
+            timelines = await unit.timelines(profiles)
+            await unit.measure({profile: _facts(registry, timeline) for profile, timeline in timelines.items()})
+        return len(profiles)
+
     async def tick(self, unit: Unit, limit: int) -> Ticked:
         """Tells what time did to up to `limit` journeys that are due. Raises Conflict when definitions changed."""
         now, registry = self.now(), await unit.registry()
@@ -194,6 +209,10 @@ async def _finish(unit: Unit, outcomes: Sequence[Outcome]) -> Done:
     if messages := [message for outcome in outcomes for message in outcome.messages]:
         await unit.put(JOURNEYS.name, messages)
     return done
+
+
+def _facts(registry: Registry, timeline: Sequence[Interaction]) -> list[Measured]:
+    return measured(timeline, [(one, fold(one, None, timeline)) for one in registry.definitions.values()])
 
 
 async def _forget(

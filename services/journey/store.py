@@ -11,9 +11,15 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from schemas.journey_definition import JourneyDefinition
 from services.journey.actions.port import ActionPart, ActionsUnit, Cued, DeadDelivery
-from services.journey.domain.measures import FlowLink, StagePart
+from services.journey.domain.measures.drop_off import DropOff
+from services.journey.domain.measures.figures import Figure
+from services.journey.domain.measures.flow import FlowLink
+from services.journey.domain.measures.funnel import StagePart
+from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Failure, Interaction, Journey, Lapse, Pain, Position, Transition
+from services.journey.reading import Reading
 from services.journey.registry import Registry
+from services.journey.window import Window
 from services.runtime.database import Conflict
 from services.runtime.log import Message
 
@@ -145,9 +151,10 @@ class JourneyRow(NamedTuple):
 class Changes:
     """Everything one step writes.
 
-    The journeys and pain points of `refolded` profiles replace what they had. All others of `new_journeys` were not
-    there before, those of `journeys` were. `gone_transitions` are no more as they were; none of `new_transitions` is
-    there once they are gone; so with lapses. Of `waiting` journeys nothing changes but when they are due.
+    The journeys and pain points of `refolded` profiles replace what they had; their facts go until they are measured.
+    All others of `new_journeys` were not there before, those of `journeys` were. `gone_transitions` are no more as
+    they were; none of `new_transitions` is there once they are gone; so with lapses. Of `waiting` journeys nothing
+    changes but when they are due.
     """
 
     profiles: dict[str, ProfileState] = field(default_factory=dict)
@@ -197,6 +204,9 @@ class Unit(Protocol):
     async def lock_outdated(self, revision: int, limit: int) -> dict[str, ProfileState]:
         """Up to `limit` profiles folded with an older revision that nobody else has locked."""
 
+    async def lock_unmeasured(self, revision: int, limit: int) -> list[str]:
+        """Up to `limit` profiles that have changed since they were measured, folded with this revision, locked."""
+
     async def lock_due(self, now: datetime, limit: int) -> dict[str, ProfileState]:
         """The profiles of up to `limit` journeys that are due before `now`, which nobody else has locked."""
 
@@ -218,19 +228,11 @@ class Unit(Protocol):
     async def write(self, changes: Changes) -> None:
         """Writes all of it."""
 
+    async def measure(self, facts: Mapping[str, Sequence[Measured]]) -> None:
+        """Replaces the facts of these profiles, which are measured now."""
+
     async def put(self, topic: str, messages: Sequence[Message]) -> None:
         """Puts messages in the outbox."""
-
-
-class Window(NamedTuple):
-    """A stretch of time: from `since`, until before `until`."""
-
-    since: datetime | None = None
-    until: datetime | None = None
-
-    def holds(self, moment: datetime) -> bool:
-        """Whether `moment` lies in it."""
-        return (self.since is None or moment >= self.since) and (self.until is None or moment < self.until)
 
 
 class ProfileJourneys(NamedTuple):
@@ -262,6 +264,10 @@ class RuleFailures(NamedTuple):
 class Store(Protocol):
     """Runs units and publishes what they put down once they are committed; keeps definitions; answers questions."""
 
+    @property
+    def reading(self) -> Reading:
+        """What is asked about measures."""
+
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step` in one unit, tried again on Conflict. Raises Unavailable."""
 
@@ -274,6 +280,9 @@ class Store(Protocol):
     async def of_profile(self, profile: str, limit: int) -> ProfileJourneys | None:
         """Up to `limit` journeys of the profile that this id stands for now; None when nobody had it."""
 
+    async def measures_of(self, profile: str) -> tuple[str, list[Figure]] | None:
+        """The profile that this id stands for now, and its figures by definition; None when nobody had it."""
+
     async def standing(self, profile: str) -> list[Standing]:
         """The latest journey of each definition, by its key, of the profile that this id stands for now."""
 
@@ -282,6 +291,9 @@ class Store(Protocol):
 
     async def funnel(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[StagePart]:
         """Journeys opened in `window`, by stage in the order written; abandoned ones as of `now`."""
+
+    async def drop_off(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[DropOff]:
+        """Journeys opened in `window` that got as far as each stage, and were abandoned there; as of `now`."""
 
     async def flow(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[FlowLink]:
         """Steps taken in `window`, most frequent first."""

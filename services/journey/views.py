@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from schemas.journey_definition import JourneyDefinition, Title
 from services.journey.domain.fold import settled
 from services.journey.domain.lapses import standing_lapses
-from services.journey.domain.measures import FlowLink, StagePart
+from services.journey.domain.measures.flow import FlowLink
+from services.journey.domain.measures.funnel import StagePart
 from services.journey.domain.model import OVERDUE, STALLED, Pain, Position, Transition
 from services.journey.registry import Registry
 from services.journey.store import JourneyRow, ProfileJourneys, RuleFailures

@@ -1,4 +1,4 @@
-"""The journey worker's process: consumes, tells what time does, folds anew, publishes what a crash left."""
+"""The journey worker's process: consumes, tells what time does, folds anew, measures, publishes what a crash left."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -14,6 +14,7 @@ from services.journey.schema import SCHEMA, VERSIONS
 from services.journey.step import JourneyStep
 from services.journey.store import Store
 from services.journey.timers import telling_time
+from services.runtime import telemetry
 from services.runtime.beside import beside
 from services.runtime.clock import SystemClock
 from services.runtime.consume import ConsumerLoop
@@ -26,6 +27,10 @@ from services.runtime.settings import Settings
 
 SWEEP_PROFILES = 100
 SWEEP_SECONDS = 2.0
+MEASURE_PROFILES = 50
+GIVE_WAY_TIMES = 100
+GIVE_WAY_SECONDS = 0.1
+"""The step comes first, but after ten seconds of giving way some profiles are measured all the same."""
 
 
 async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], None]) -> None:
@@ -48,6 +53,7 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
         async with (
             sweep(outbox),
             folding_anew(store, step),
+            measuring(store, step, lambda: handler.busy),
             telling_time(store, step, loop.caught_up, targets),
             delivering(store, targets, clock, to_loopback=settings.webhooks_to_loopback),
         ):
@@ -73,3 +79,33 @@ async def folding_anew(store: Store, step: JourneyStep, *, every_seconds: float 
 
     async with beside(forever()):
         yield
+
+
+@asynccontextmanager
+async def measuring(
+    store: Store, step: JourneyStep, busy: Callable[[], bool], *, every_seconds: float = SWEEP_SECONDS
+) -> AsyncIterator[None]:
+    """Measures profiles that have changed, a few at a time, beside whatever else runs inside.
+
+    Gives way while the step is `busy`: what changes several times meanwhile is measured once. What is left to do stands
+    in the database: it goes on after a crash, and several workers share it.
+    """
+
+    async def forever() -> None:
+        while True:
+            await _give_way(busy)
+            done = 0
+            with suppress(Unavailable):
+                done = await store.run(lambda unit: step.measure(unit, MEASURE_PROFILES))
+            telemetry.PROFILES_MEASURED.inc(done)
+            await asyncio.sleep(0 if done else every_seconds)
+
+    async with beside(forever()):
+        yield
+
+
+async def _give_way(busy: Callable[[], bool]) -> None:
+    for _ in range(GIVE_WAY_TIMES):
+        if not busy():
+            return
+        await asyncio.sleep(GIVE_WAY_SECONDS)

@@ -79,6 +79,9 @@ WEBHOOKS = Counter(
 RULE_FAILURES = Counter(
     "kesher_journey_rule_failures_total", "Rules that failed on an interaction", ["journey", "rule"], registry=REGISTRY
 )
+PROFILES_MEASURED = Counter(
+    "kesher_journey_profiles_measured_total", "Profiles whose measures were written anew", registry=REGISTRY
+)
 DUPLICATE_PEOPLE = Counter(
     "kesher_duplicates_people_total", "People entered, changed or dropped among likely duplicates", registry=REGISTRY
 )
@@ -106,6 +109,7 @@ CATALOGUE = (
     ACTIONS,
     WEBHOOKS,
     RULE_FAILURES,
+    PROFILES_MEASURED,
     DUPLICATE_PEOPLE,
     DUPLICATE_PAIRS,
     DUPLICATES_CONFIRMED,

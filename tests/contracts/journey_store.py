@@ -11,9 +11,11 @@ import pytest
 from services.journey.consume import JourneyHandler
 from services.journey.domain.definition import load_definition
 from services.journey.domain.fold import fold
-from services.journey.domain.measures import FlowLink, StagePart
+from services.journey.domain.measures.flow import FlowLink
+from services.journey.domain.measures.funnel import StagePart
 from services.journey.step import JourneyStep
-from services.journey.store import Store, Window
+from services.journey.store import Store
+from services.journey.window import Window
 from services.runtime.errors import Rejected
 from services.runtime.memory_log import MemoryLog
 from tests.journey.erasures import ErasedHistory
@@ -36,6 +38,10 @@ class Stores:
     async def feed(self, *batches: Sequence[bytes]) -> None:
         for batch in batches:
             assert await JourneyHandler(self.store, self.step).handle(records(batch)) == []
+
+    async def measure(self) -> None:
+        while await self.store.run(lambda unit: self.step.measure(unit, 2)):
+            pass
 
     async def sweep(self) -> None:
         while await self.store.run(lambda unit: self.step.sweep(unit, 1)):
@@ -433,10 +439,11 @@ class History:
         )
 
     def expected(self) -> dict[int, list[Any]]:
+        return {profile: fold(rounds(), None, timeline).transitions for profile, timeline in self.timelines().items()}
+
+    def timelines(self) -> dict[int, list[Any]]:
+        """What each profile did in the end, in order."""
         timelines: dict[int, list[Any]] = {profile: [] for profile in range(1, 5)}
         for type_, identifier, hours, id_ in filter(None, [places[-1] for _, places in self._placed]):
             timelines[self._owners[identifier][-1]].append(happened(type_, hours=hours, id_=id_))
-        return {
-            profile: fold(rounds(), None, sorted(timeline, key=lambda one: one.position)).transitions
-            for profile, timeline in timelines.items()
-        }
+        return {profile: sorted(timeline, key=lambda one: one.position) for profile, timeline in timelines.items()}

@@ -6,6 +6,8 @@ import pytest
 from schemas.interaction import Measures, Money, Survey
 from schemas.journey_definition import ActionDefinition, JourneyDefinition, StageDefinition
 from services.journey.domain.definition import load_definition
+from services.journey.domain.measures.catalogue import UNITS
+from services.journey.domain.measures.figures import Dimension
 from services.journey.domain.rule_fields import INTERACTION_FIELDS, JOURNEY_FIELDS
 from services.journey.domain.rules import compile_rule
 
@@ -46,3 +48,15 @@ def test_the_example_of_a_mistake_is_what_is_answered() -> None:
 def test_every_field_is_on_the_page(names: list[str]) -> None:
     written = {name for name in names if f"`{name}`" in PAGE or f"`{name}.`" in PAGE}
     assert set(names) - written <= {"description"}
+
+
+def test_every_measure_is_on_the_page_with_its_unit() -> None:
+    rows = re.findall(
+        r"^\| `([a-z_]+)` \| (seconds|transfers|share|points|percent|weight|stages) \|", PAGE, re.MULTILINE
+    )
+    assert rows == [(measure.value, unit) for measure, unit in UNITS.items()]
+
+
+def test_every_dimension_is_on_the_page() -> None:
+    (row,) = [line for line in PAGE.splitlines() if "told apart `by`" in line]
+    assert [one for one in re.findall(r"`([a-z]+)`", row) if one in set(Dimension)] == list(Dimension)

@@ -1,27 +1,34 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from itertools import chain
 
 import pytest
 
 from services.journey.domain.definition import load_definition
+from services.journey.domain.fold import fold
+from services.journey.domain.measures.catalogue import Measure
+from services.journey.domain.measures.figures import Dimension, figures
+from services.journey.domain.measures.measured import measured
 from services.journey.postgres import PostgresStore
 from services.journey.schema import SCHEMA
 from services.journey.timers import telling_time
-from services.journey.worker import folding_anew
+from services.journey.window import Window
+from services.journey.worker import folding_anew, measuring
 from services.runtime.database import Database
 from services.runtime.memory_log import MemoryLog
 from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
 from tests.contracts.journey_actions import Acting, JourneyActionsContract
+from tests.contracts.journey_measures import JourneyMeasuresContract
 from tests.contracts.journey_store import NEWER, History, JourneyStoreContract, Stores
 from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
-from tests.journey.feed import attached, everything
+from tests.journey.feed import attached, everything, profile_id
 from tests.journey.timelines import rounds
 from tests.support.eventually import eventually
 
 
-class TestPostgresStore(JourneyStoreContract):
+class TestPostgresStore(JourneyStoreContract, JourneyMeasuresContract):
     @pytest.fixture
     async def stores(self, settings: Settings) -> AsyncIterator[Stores]:
         database, log = Database(settings, SCHEMA), MemoryLog()
@@ -65,7 +72,18 @@ async def test_workers_side_by_side_end_the_same(settings: Settings, seed: int) 
     messages = history.messages()
     chance.shuffle(messages)
     shares = [[messages[place::4][start : start + 3] for start in range(0, len(messages), 3)] for place in range(4)]
-    await asyncio.gather(*(worker.feed(*share) for worker, share in zip(workers, shares, strict=True)))
+    feeding = asyncio.gather(*(worker.feed(*share) for worker, share in zip(workers, shares, strict=True)))
+    while not feeding.done():
+        await workers[0].store.run(lambda unit: workers[0].step.measure(unit, 1))
+    await feeding
+    await workers[0].measure()
+    facts = {
+        profile_id(profile): measured(timeline, [(rounds(), fold(rounds(), None, timeline))])
+        for profile, timeline in history.timelines().items()
+    }
+    for by in Dimension:
+        expected = figures(chain(*facts.values()), by)
+        assert await workers[0].store.reading.figures("rounds", Window(), by) == expected
     for profile, expected in history.expected().items():
         assert await workers[0].steps(profile) == [(step.from_stage, step.to) for step in expected]
     assert len(await workers[0].replay()) == sum(map(len, history.expected().values()))
@@ -122,3 +140,28 @@ async def test_profiles_are_folded_anew_beside_other_work(settings: Settings) ->
 
 async def _walked(stores: Stores) -> bool:
     return await stores.steps(1) == [(None, "one"), ("one", "two")]
+
+
+async def test_measuring_gives_way_while_the_step_is_busy(settings: Settings) -> None:
+    database, log = Database(settings, SCHEMA), MemoryLog()
+    await database.open()
+    stores = Stores(PostgresStore(database, Outbox(database, await log.producer())), log)
+    await stores.store.accept(rounds().what)
+    await stores.feed([attached("store.visited", measures={"wait_seconds": 5.0})])
+    answers = iter([True, True])
+    asked: list[bool] = []
+
+    def busy() -> bool:
+        asked.append(next(answers, False))
+        return asked[-1]
+
+    async with measuring(stores.store, stores.step, busy, every_seconds=0.01):
+        await eventually(lambda: _has_waited(stores))
+    assert asked[:3] == [True, True, False]
+    await database.close()
+
+
+async def _has_waited(stores: Stores) -> bool:
+    figures_now = await stores.store.reading.figures("rounds", Window(), None)
+    assert [one.total for one in figures_now if one.measure is Measure.WAIT] == [5.0]
+    return True

@@ -381,6 +381,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/journeys/{key}/drop-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Drop-off */
+        get: operations["drop_off_v1_journeys__key__drop_off_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/journeys/{key}/flow": {
         parameters: {
             query?: never;
@@ -407,6 +424,91 @@ export interface paths {
         };
         /** Funnel */
         get: operations["funnel_v1_journeys__key__funnel_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{key}/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Measures */
+        get: operations["measures_v1_journeys__key__measures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{key}/measures/{measure}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a figure is made of */
+        get: operations["facts_v1_journeys__key__measures__measure__facts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{key}/pain-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pain points by weight, frequency and importance */
+        get: operations["pains_v1_journeys__key__pain_points_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{key}/pain-points/{pain_point}/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who met a pain point */
+        get: operations["customers_v1_journeys__key__pain_points__pain_point__customers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{key}/snakes-and-ladders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which touchpoints take customers forward, and which back */
+        get: operations["snakes_v1_journeys__key__snakes_and_ladders_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -577,6 +679,23 @@ export interface paths {
         };
         /** A customer's journeys */
         get: operations["profile_journeys_v1_profiles__profile_id__journeys_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/profiles/{profile_id}/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A customer's measures */
+        get: operations["profile_measures_v1_profiles__profile_id__measures_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1206,6 +1325,36 @@ export interface components {
             version: number;
         };
         /**
+         * Dimension
+         * @description What figures can be told apart by. `day` is that of UTC; `queue` stands for the group of agents.
+         * @enum {string}
+         */
+        Dimension: "stage" | "channel" | "campaign" | "reason" | "queue" | "touchpoint" | "day";
+        /**
+         * DropOffStageView
+         * @description Of the journeys that reached the stage or a later one, so many got no further and were abandoned.
+         */
+        DropOffStageView: {
+            /** Abandoned */
+            abandoned: number;
+            /** Reached */
+            reached: number;
+            /** Stage */
+            stage: string;
+        };
+        /**
+         * DropOffView
+         * @description Journeys opened in the window.
+         */
+        DropOffView: {
+            /** Journey */
+            journey: string;
+            /** Stages */
+            stages: components["schemas"]["DropOffStageView"][];
+            /** Version */
+            version: number;
+        };
+        /**
          * DuplicatesAnswer
          * @description One page of the queue, the likeliest first; `next` is the cursor of the following page.
          */
@@ -1307,6 +1456,55 @@ export interface components {
             variants: {
                 [key: string]: unknown;
             }[];
+        };
+        /**
+         * FactView
+         * @description What one interaction contributes to a measure, and whose it is.
+         */
+        FactView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channel */
+            channel: string | null;
+            /** Interaction */
+            interaction: string;
+            /** Profile Id */
+            profile_id: string;
+            /** Stage */
+            stage: string;
+            /** Touchpoint */
+            touchpoint: string;
+            /** Value */
+            value: number;
+        };
+        /**
+         * FactsView
+         * @description A page of facts, oldest first; `next` is the cursor of the page after it.
+         */
+        FactsView: {
+            /** Items */
+            items: components["schemas"]["FactView"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * FigureView
+         * @description `count` facts with a `sum` and a `mean`; of times, p50 and p90 are what half and nine tenths do not exceed.
+         */
+        FigureView: {
+            /** Count */
+            count: number;
+            /** Mean */
+            mean: number;
+            /** P50 */
+            p50?: number | null;
+            /** P90 */
+            p90?: number | null;
+            /** Sum */
+            sum: number;
         };
         /**
          * Figures
@@ -1677,6 +1875,18 @@ export interface components {
             verified: boolean;
         };
         /**
+         * JourneyMeasuresView
+         * @description A customer's figures in one kind of journey.
+         */
+        JourneyMeasuresView: {
+            /** Journey */
+            journey: string;
+            /** Measures */
+            measures: {
+                [key: string]: components["schemas"]["FigureView"];
+            };
+        };
+        /**
          * JourneyStage
          * @description Where the customer stands in one journey.
          */
@@ -1845,6 +2055,24 @@ export interface components {
             value: components["schemas"]["JsonValue"];
         };
         /**
+         * Measure
+         * @description The name of a measure; its module has the formula.
+         * @enum {string}
+         */
+        Measure: "wait" | "handle" | "transfers" | "reidentified" | "channel_switches" | "repeat_contacts" | "first_contact_resolution" | "containment" | "leakage" | "preventable" | "promise_gap" | "nps" | "csat" | "ces" | "churn_risk" | "satisfaction_change" | "time_in_stage" | "effort" | "progress";
+        /**
+         * MeasureGroupView
+         * @description The figures of one group; null is what belongs to none, and everything when nothing is told apart.
+         */
+        MeasureGroupView: {
+            /** Group */
+            group: string | null;
+            /** Measures */
+            measures: {
+                [key: string]: components["schemas"]["FigureView"];
+            };
+        };
+        /**
          * Measures
          * @description What the channel system measured; durations in seconds.
          */
@@ -1889,6 +2117,52 @@ export interface components {
              * @default null
              */
             wrap_up_seconds?: number | null;
+        };
+        /**
+         * MeasuresView
+         * @description Figures of a journey's interactions in the window, by group; `units` are those of the means.
+         */
+        MeasuresView: {
+            by: components["schemas"]["Dimension"] | null;
+            /** Groups */
+            groups: components["schemas"]["MeasureGroupView"][];
+            /** Journey */
+            journey: string;
+            /** Units */
+            units: {
+                [key: string]: string;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * MetPainView
+         * @description A customer who met a pain point, and where.
+         */
+        MetPainView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Interaction */
+            interaction: string;
+            /** Profile Id */
+            profile_id: string;
+            /** Stage */
+            stage: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * MetPainsView
+         * @description A page of meetings with a pain point, oldest first; `next` is the cursor of the page after it.
+         */
+        MetPainsView: {
+            /** Items */
+            items: components["schemas"]["MetPainView"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * Money
@@ -1947,6 +2221,42 @@ export interface components {
             weight?: number;
             /** When */
             when: string;
+        };
+        /**
+         * PainPointView
+         * @description A pain point in a stage; `score` is weight x times x importance.
+         */
+        PainPointView: {
+            /** Customers */
+            customers: number;
+            /** Importance */
+            importance: number;
+            /** Key */
+            key: string;
+            /** Score */
+            score: number;
+            /** Stage */
+            stage: string;
+            /** Times */
+            times: number;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * PainPointsView
+         * @description Pain points met in the window, the worst first.
+         */
+        PainPointsView: {
+            /** Items */
+            items: components["schemas"]["PainPointView"][];
+            /** Journey */
+            journey: string;
+            /** Version */
+            version: number;
         };
         /**
          * PainView
@@ -2227,6 +2537,20 @@ export interface components {
             profile_id: string;
         };
         /**
+         * ProfileMeasuresView
+         * @description A customer's figures. `profile_id` is where the id asked for leads now; `units` are those of the means.
+         */
+        ProfileMeasuresView: {
+            /** Items */
+            items: components["schemas"]["JourneyMeasuresView"][];
+            /** Profile Id */
+            profile_id: string;
+            /** Units */
+            units: {
+                [key: string]: string;
+            };
+        };
+        /**
          * QuietHours
          * @description Hours of the day in which nobody is reached; what falls into them waits for their end.
          */
@@ -2376,6 +2700,18 @@ export interface components {
             verified: boolean;
         };
         /**
+         * SnakesAndLaddersView
+         * @description Touchpoints of the window, by name.
+         */
+        SnakesAndLaddersView: {
+            /** Items */
+            items: components["schemas"]["TouchpointView"][];
+            /** Journey */
+            journey: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * StageDefinition
          * @description One stage: entered when `when` holds, if no stage written before it claims the interaction.
          */
@@ -2488,6 +2824,18 @@ export interface components {
             en: string;
             /** He */
             he?: string | null;
+        };
+        /**
+         * TouchpointView
+         * @description How far a touchpoint leads, in stages, and how much satisfaction differs after it from before it.
+         */
+        TouchpointView: {
+            /** Kind */
+            kind: string;
+            progress: components["schemas"]["FigureView"] | null;
+            satisfaction: components["schemas"]["FigureView"] | null;
+            /** Touchpoint */
+            touchpoint: string;
         };
         /**
          * TraitPin
@@ -4491,6 +4839,93 @@ export interface operations {
             };
         };
     };
+    drop_off_v1_journeys__key__drop_off_get: {
+        parameters: {
+            query?: {
+                /** @description From this moment on */
+                since?: string | null;
+                /** @description Until before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DropOffView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     flow_v1_journeys__key__flow_get: {
         parameters: {
             query?: {
@@ -4601,6 +5036,453 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FunnelView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    measures_v1_journeys__key__measures_get: {
+        parameters: {
+            query?: {
+                /** @description What figures are told apart by */
+                by?: components["schemas"]["Dimension"] | null;
+                /** @description From this moment on */
+                since?: string | null;
+                /** @description Until before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuresView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    facts_v1_journeys__key__measures__measure__facts_get: {
+        parameters: {
+            query?: {
+                /** @description What figures are told apart by */
+                by?: components["schemas"]["Dimension"] | null;
+                /** @description One group of `by`; without it, what has none */
+                group?: string | null;
+                cursor?: string | null;
+                limit?: number;
+                /** @description From this moment on */
+                since?: string | null;
+                /** @description Until before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+                measure: components["schemas"]["Measure"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    pains_v1_journeys__key__pain_points_get: {
+        parameters: {
+            query?: {
+                /** @description From this moment on */
+                since?: string | null;
+                /** @description Until before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PainPointsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    customers_v1_journeys__key__pain_points__pain_point__customers_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                /** @description From this moment on */
+                since?: string | null;
+                /** @description Until before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+                pain_point: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetPainsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    snakes_v1_journeys__key__snakes_and_ladders_get: {
+        parameters: {
+            query?: {
+                /** @description From this moment on */
+                since?: string | null;
+                /** @description Until before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnakesAndLaddersView"];
                 };
             };
             /** @description Bad Request */
@@ -5421,6 +6303,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProfileJourneysView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    profile_measures_v1_profiles__profile_id__measures_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileMeasuresView"];
                 };
             };
             /** @description Bad Request */

@@ -1,4 +1,4 @@
-"""Funnel and flow, each defined here and nowhere else."""
+"""How far journeys got, stage by stage, whichever way they went."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -29,14 +29,6 @@ class StagePart(NamedTuple):
     left: int
 
 
-class FlowLink(NamedTuple):
-    """How often customers went from one stage to another; None is outside of the journey."""
-
-    from_stage: str | None
-    to: str | None
-    times: int
-
-
 def funnel(stages: Sequence[str], groups: Iterable[Group]) -> list[StagePart]:
     """The funnel over `stages` in the order written."""
     known = list(groups)
@@ -54,8 +46,3 @@ def funnel(stages: Sequence[str], groups: Iterable[Group]) -> list[StagePart]:
         )
         for place, stage in enumerate(stages)
     ]
-
-
-def flow(links: Iterable[FlowLink]) -> list[FlowLink]:
-    """Links in their one order: most frequent first, then by name."""
-    return sorted(links, key=lambda link: (-link.times, link.from_stage or "", link.to or ""))

@@ -1,0 +1,77 @@
+"""What can be asked about measures, in memory."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from services.journey.domain.measures.figures import Dimension, Figure, figures, group_of
+from services.journey.domain.measures.measured import Measured
+from services.journey.domain.measures.pain_points import PainCount
+from services.journey.domain.model import Pain, Position
+from services.journey.reading import FactsAsked, FoundFact, MetPain
+from services.journey.window import Window
+
+
+class MemoryReading:
+    """Answers from facts by profile, and from pain points."""
+
+    def __init__(self, facts: Mapping[str, Sequence[Measured]], pains: Sequence[tuple[str, Pain]]) -> None:
+        self._facts = facts
+        self._pains = pains
+
+    async def figures(self, definition: str, window: Window, by: Dimension | None) -> list[Figure]:
+        """Every measure, by group."""
+        return figures((one for _, one in self._within(definition, window)), by)
+
+    async def of_profile(self, profile: str) -> list[Figure]:
+        """Every measure of one profile, by definition."""
+        by_definition: defaultdict[str, list[Measured]] = defaultdict(list)
+        for one in self._facts.get(profile, ()):
+            by_definition[one.journey].append(one)
+        return [
+            figure._replace(group=definition)
+            for definition, those in sorted(by_definition.items())
+            for figure in figures(those, None)
+        ]
+
+    async def facts(self, asked: FactsAsked, after: Position | None, limit: int) -> list[FoundFact]:
+        """A page of facts."""
+        found = [
+            FoundFact(profile, one.position, one.touchpoint, one.stage, one.channel, one.values[asked.measure])
+            for profile, one in self._within(asked.definition, asked.window)
+            if asked.measure in one.values and (asked.by is None or group_of(one, asked.by) == asked.group)
+        ]
+        return sorted((one for one in found if after is None or one.position > after), key=_position)[:limit]
+
+    async def pain_counts(self, definition: str, window: Window) -> list[PainCount]:
+        """How often each pain point was met."""
+        customers: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for profile, pain in self._met(definition, window):
+            customers[pain.key, pain.stage].append(profile)
+        return [PainCount(*place, len(those), len(set(those))) for place, those in sorted(customers.items())]
+
+    async def pains(self, asked: tuple[str, str], window: Window, after: Position | None, limit: int) -> list[MetPain]:
+        """A page of meetings with a pain point."""
+        definition, key = asked
+        found = [
+            MetPain(profile, pain.position, pain.stage, pain.weight)
+            for profile, pain in self._met(definition, window)
+            if pain.key == key and (after is None or pain.position > after)
+        ]
+        return sorted(found, key=_position)[:limit]
+
+    def _within(self, definition: str, window: Window) -> Iterable[tuple[str, Measured]]:
+        for profile, measured in self._facts.items():
+            for one in measured:
+                if one.journey == definition and window.holds(one.position.time):
+                    yield profile, one
+
+    def _met(self, definition: str, window: Window) -> Iterable[tuple[str, Pain]]:
+        return (
+            (profile, pain)
+            for profile, pain in self._pains
+            if pain.journey == definition and window.holds(pain.position.time)
+        )
+
+
+def _position(one: FoundFact | MetPain) -> Position:
+    return one.position

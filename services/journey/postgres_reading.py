@@ -1,0 +1,104 @@
+"""What can be asked about measures, on PostgreSQL. Its statements are made here, of constants alone."""
+# ruff: noqa: S608 -- what is put together here are names of measures and dimensions
+
+from collections.abc import Iterator, Sequence
+
+import asyncpg
+
+from services.journey.domain.measures.catalogue import Measure
+from services.journey.domain.measures.figures import TIMES, Dimension, Figure, in_order
+from services.journey.domain.measures.pain_points import PainCount
+from services.journey.domain.model import Position
+from services.journey.reading import FactsAsked, FoundFact, MetPain
+from services.journey.window import Window
+from services.runtime.database import Database
+
+_DAY = "(time AT TIME ZONE 'UTC')::date::text"
+_GROUP: dict[Dimension | None, str] = {None: "NULL::text", **{by: by.value for by in Dimension}, Dimension.DAY: _DAY}
+_WITHIN = "definition = $1 AND ($2::timestamptz IS NULL OR time >= $2) AND ($3::timestamptz IS NULL OR time < $3)"
+_AFTER = "($4::timestamptz IS NULL OR (time, source, interaction) > ($4, $5::text, $6::text))"
+_ORDER = "ORDER BY time, source, interaction LIMIT $7"
+PAIN_COUNTS = f"""
+SELECT key, stage, count(*), count(DISTINCT profile) FROM pain WHERE {_WITHIN}
+GROUP BY key, stage ORDER BY key COLLATE "C", stage COLLATE "C"
+"""
+PAINS = f"""
+SELECT profile, time, source, interaction, stage, weight FROM pain
+WHERE {_WITHIN} AND key = $8
+    AND ($4::timestamptz IS NULL OR (time, source COLLATE "C", interaction COLLATE "C") > ($4, $5::text, $6::text))
+ORDER BY time, source COLLATE "C", interaction COLLATE "C" LIMIT $7
+"""
+
+
+def _aggregates(measure: Measure) -> str:
+    half, most = (
+        f"percentile_disc({share}) WITHIN GROUP (ORDER BY {measure})" if measure in TIMES else "NULL"
+        for share in (0.5, 0.9)
+    )
+    return f"count({measure}), sum({measure}), {half}, {most}"
+
+
+FIGURES = {
+    by: f"SELECT {group}, {', '.join(map(_aggregates, Measure))} FROM fact WHERE {_WITHIN} GROUP BY 1"
+    for by, group in _GROUP.items()
+}
+
+OF_PROFILE = f"SELECT definition, {', '.join(map(_aggregates, Measure))} FROM fact WHERE profile = $1 GROUP BY 1"
+
+
+def _facts(measure: Measure, by: Dimension | None) -> str:
+    group = "$8::text IS NULL" if by is None else f"{_GROUP[by]} IS NOT DISTINCT FROM $8::text"
+    return f"""
+        SELECT profile, time, source, interaction, touchpoint, stage, channel, {measure} FROM fact
+        WHERE {_WITHIN} AND {_AFTER} AND {measure} IS NOT NULL AND {group} {_ORDER}
+    """
+
+
+class PostgresReading:
+    """Answers from the tables of facts and pain points."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def figures(self, definition: str, window: Window, by: Dimension | None) -> list[Figure]:
+        """Every measure, by group."""
+        rows = await self._fetch(FIGURES[by], definition, *window)
+        return in_order(figure for row in rows for figure in _figures(row))
+
+    async def of_profile(self, profile: str) -> list[Figure]:
+        """Every measure of one profile, by definition."""
+        return in_order(figure for row in await self._fetch(OF_PROFILE, profile) for figure in _figures(row))
+
+    async def facts(self, asked: FactsAsked, after: Position | None, limit: int) -> list[FoundFact]:
+        """A page of facts."""
+        statement = _facts(asked.measure, asked.by)
+        group = None if asked.by is None else asked.group
+        rows = await self._fetch(statement, asked.definition, *asked.window, *_place(after), limit, group)
+        return [FoundFact(str(row[0]), Position(*row[1:4]), *row[4:]) for row in rows]
+
+    async def pain_counts(self, definition: str, window: Window) -> list[PainCount]:
+        """How often each pain point was met."""
+        return [PainCount(*row) for row in await self._fetch(PAIN_COUNTS, definition, *window)]
+
+    async def pains(self, asked: tuple[str, str], window: Window, after: Position | None, limit: int) -> list[MetPain]:
+        """A page of meetings with a pain point."""
+        definition, key = asked
+        rows = await self._fetch(PAINS, definition, *window, *_place(after), limit, key)
+        return [MetPain(str(row[0]), Position(*row[1:4]), *row[4:]) for row in rows]
+
+    async def _fetch(self, query: str, *arguments: object) -> Sequence[asyncpg.Record]:
+        async with self._database.connection() as connection:
+            rows: Sequence[asyncpg.Record] = await connection.fetch(query, *arguments)
+            return rows
+
+
+def _place(after: Position | None) -> Sequence[object]:
+    return after or (None, None, None)
+
+
+def _figures(row: asyncpg.Record) -> Iterator[Figure]:
+    group, *values = row
+    for place, measure in enumerate(Measure):
+        facts, total, half, most = values[4 * place : 4 * place + 4]
+        if facts:
+            yield Figure(group, measure, facts, total, half, most)

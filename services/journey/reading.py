@@ -1,0 +1,58 @@
+"""What can be asked about measures, as a port. Two forms keep it: `memory_reading` and `postgres_reading`."""
+
+from typing import NamedTuple, Protocol
+
+from services.journey.domain.measures.catalogue import Measure
+from services.journey.domain.measures.figures import Dimension, Figure
+from services.journey.domain.measures.pain_points import PainCount
+from services.journey.domain.model import Position
+from services.journey.window import Window
+
+
+class FactsAsked(NamedTuple):
+    """Which facts: of a measure in a definition; of one group, if `by` is named, None being the facts of no group."""
+
+    definition: str
+    measure: Measure
+    window: Window
+    by: Dimension | None = None
+    group: str | None = None
+
+
+class FoundFact(NamedTuple):
+    """One fact, and whose it is."""
+
+    profile: str
+    position: Position
+    touchpoint: str
+    stage: str
+    channel: str | None
+    value: float
+
+
+class MetPain(NamedTuple):
+    """A pain point that a customer met."""
+
+    profile: str
+    position: Position
+    stage: str
+    weight: float
+
+
+class Reading(Protocol):
+    """Questions about facts and pain points. All raise Unavailable."""
+
+    async def figures(self, definition: str, window: Window, by: Dimension | None) -> list[Figure]:
+        """Every measure, by group, of the interactions in `window`."""
+
+    async def of_profile(self, profile: str) -> list[Figure]:
+        """Every measure of one profile; the groups are definitions."""
+
+    async def facts(self, asked: FactsAsked, after: Position | None, limit: int) -> list[FoundFact]:
+        """Up to `limit` facts in the order of their interactions, after this one."""
+
+    async def pain_counts(self, definition: str, window: Window) -> list[PainCount]:
+        """How often each pain point was met in each stage in `window`."""
+
+    async def pains(self, asked: tuple[str, str], window: Window, after: Position | None, limit: int) -> list[MetPain]:
+        """Up to `limit` meetings with a pain point of a definition, in the order of their interactions."""
