@@ -70,7 +70,7 @@ class _Owners(dict[int, tuple[bytes, Belonging]]):
 
 
 async def _attached(work: Work, batch: str, now: datetime) -> list[Message]:
-    owners, placed = _Owners(work), work.correction.version
+    owners, placed = _Owners(work), work.correction.version or work.placed
     messages = []
     for place, one in enumerate(work.spotted):
         if place % AT_A_TIME == 0:

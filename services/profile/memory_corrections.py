@@ -1,7 +1,7 @@
 """What corrections ask, in memory: a unit that has the tables for itself changes them as it goes."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from msgspec.structs import replace
@@ -46,6 +46,11 @@ class MemoryCorrections(MemoryUnit):
             TakenOut(one.id, (one.source, one.event_id), one.anchor, named(one), one.digest, one.body, one.device)
             for one in taken
         ]
+
+    async def drop_variants(self, numbers: Sequence[int]) -> None:
+        """Removes variants."""
+        for place in [place for place in self._tables.variants if place[0] in numbers]:
+            del self._tables.variants[place]
 
     async def rehang(self, places: Mapping[int, Hung]) -> list[Rehung]:
         """Hangs interactions elsewhere, with their words of consent."""

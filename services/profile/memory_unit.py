@@ -14,6 +14,7 @@ from services.profile.domain.labels import Label
 from services.profile.domain.large import Large
 from services.profile.domain.logins import Login
 from services.profile.domain.resolve import Pair
+from services.profile.domain.retention import KeepRule, keeps
 from services.profile.domain.sighting import Key
 from services.profile.store import (
     Changes,
@@ -209,6 +210,18 @@ class MemoryUnit:
             if one.anchor is not None and (device := its_own(one)) in spans and device is not None
             if (device not in left or one.device is not None) and spans[device].since <= one.time <= spans[device].until
         ]
+
+    async def expired(
+        self, rules: Sequence[KeepRule], now: datetime, limit: int, among: Sequence[int] | None = None
+    ) -> list[int]:
+        """What is not kept any more."""
+        stating = {number for number, _ in self._tables.consents}
+        found = [
+            one.id
+            for one in self._tables.interactions.values()
+            if (rule := keeps(rules, one.source, one.channel)) and one.time < rule.before(now)
+        ]
+        return [number for number in found if number not in stating and (among is None or number in among)][:limit]
 
     async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Those of the links that are stored."""

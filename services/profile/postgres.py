@@ -17,7 +17,9 @@ from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.logins import Login
 from services.profile.domain.resolve import Pair
+from services.profile.domain.retention import KeepRule
 from services.profile.domain.sighting import Key
+from services.profile.postgres_expired import read_expired
 from services.profile.postgres_large import forget_large, put_large, read_large
 from services.profile.record import search_words
 from services.profile.store import (
@@ -341,6 +343,12 @@ class PostgresUnit:
         its_own = literal(device not in left for device in spans)
         ends = zip(*spans.values(), strict=True)
         return [Use(*row) for row in await self._connection.fetch(USED, literal(spans), *ends, its_own)]
+
+    async def expired(
+        self, rules: Sequence[KeepRule], now: datetime, limit: int, among: Sequence[int] | None = None
+    ) -> list[int]:
+        """What is not kept any more."""
+        return await read_expired(self._connection, rules, now, limit, among)
 
     async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Those of the links that are stored."""

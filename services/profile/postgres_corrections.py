@@ -56,6 +56,9 @@ FROM (
 ) AS witness
 GROUP BY a, b
 """  # noqa: S608 -- constants only
+DROP_VARIANTS = """
+DELETE FROM interaction_variant v USING unnest($1::text::bigint[]) AS gone (id) WHERE v.interaction = gone.id
+"""
 REMOVE_LINKS = """
 DELETE FROM link l USING unnest($1::text::bigint[], $2::text::bigint[]) AS gone (a, b)
 WHERE l.a = gone.a AND l.b = gone.b
@@ -134,6 +137,10 @@ class PostgresCorrections(PostgresUnit):
         await self._connection.execute(TAKE_OUT_CONSENTS, asked)
         rows = await self._connection.fetch(TAKE_OUT, asked)
         return [TakenOut(row[0], (row[1], row[2]), *row[3:]) for row in rows]
+
+    async def drop_variants(self, numbers: Sequence[int]) -> None:
+        """Removes variants."""
+        await self._connection.execute(DROP_VARIANTS, literal(numbers))
 
     async def rehang(self, places: Mapping[int, Hung]) -> list[Rehung]:
         """Hangs interactions elsewhere."""

@@ -21,6 +21,7 @@ from services.profile.outcome import judge
 from services.profile.record import record
 from services.profile.stated import claims_in
 from services.profile.store import Changes, Unit
+from services.profile.too_old import unexpired
 from services.profile.wire import Incoming
 from services.profile.work import Spotted, Work
 
@@ -60,11 +61,17 @@ class ProfileStep:
         What is a newer content of a stored interaction is left for a unit of its own, in `Work.newer`.
         """
         changes = Changes()
-        fresh, newer = await self._sort_out(unit, await self.watch.sift(unit, batch), changes)
+        fresh, newer = await self._sort_out(unit, await self.watch.sift(unit, self._kept(batch)), changes)
         work = await self.identify(unit, fresh, changes)
+        work.placed = await unit.version() if self.policy.retention else 0
         await self.finish(unit, work)
         work.newer = newer
         return work
+
+    def _kept(self, batch: Sequence[Spotted]) -> Sequence[Spotted]:
+        """Without what is older than it would be kept."""
+        rules = self.policy.retention
+        return unexpired(batch, rules, self._now()) if rules else batch
 
     async def _sort_out(
         self, unit: Unit, batch: Sequence[Spotted], changes: Changes

@@ -20,6 +20,7 @@ from services.profile.domain.large import Large
 from services.profile.domain.logins import Login
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.resolve import Decisions, Pair, pair
+from services.profile.domain.retention import KeepRule
 from services.profile.domain.sighting import Key
 from services.profile.turn import Turn
 from services.runtime.log import Message
@@ -263,6 +264,14 @@ class Unit(Protocol):
     async def used(self, spans: Mapping[int, Span], left: AbstractSet[int]) -> list[Use]:
         """What is a device's own, in its span. Of those that are `left` alone, only what hangs elsewhere."""
 
+    async def expired(
+        self, rules: Sequence[KeepRule], now: datetime, limit: int, among: Sequence[int] | None = None
+    ) -> list[int]:
+        """The numbers of up to `limit` interactions that the first rule about them does not keep any more.
+
+        What states a consent is kept. `among` asks of these numbers only.
+        """
+
     async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Those of the links that are stored."""
 
@@ -343,6 +352,9 @@ class CorrectingUnit(Unit, Protocol):
 
     async def take_out(self, numbers: Iterable[int]) -> list[TakenOut]:
         """Removes interactions with their words of consent."""
+
+    async def drop_variants(self, numbers: Sequence[int]) -> None:
+        """Removes the other contents of these interactions."""
 
     async def rehang(self, places: Mapping[int, Hung]) -> list[Rehung]:
         """Hangs interactions elsewhere, with their words of consent."""

@@ -59,7 +59,8 @@ class Work:
     `held` has the state after the batch of every link that one of its interactions shows. `claims` is what they claim
     about identifiers, `claimed_anew` are those about which something was not claimed before. `refused` has every join
     that the rules refused in what was resolved, those of stewards too. `newer` are contents of stored interactions that
-    are to replace what is stored.
+    are to replace what is stored. `placed` is set where what is new may have been there and gone: it is above every
+    withdrawal so far.
     """
 
     spotted: list[Spotted]
@@ -74,6 +75,7 @@ class Work:
     refused: dict[Pair, str] = field(default_factory=dict)
     correction: Correction = NO_CORRECTION
     newer: Sequence[Spotted] = ()
+    placed: int = 0
 
     def member(self, identifier: int) -> Member:
         """Where an identifier of the batch belongs after it."""

@@ -1,4 +1,4 @@
-"""The profile worker's process: consumes, and publishes what a crash left in the outbox."""
+"""The profile worker's process: consumes, takes out what has expired, publishes what a crash left in the outbox."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from pathlib import Path
 from schemas.topics import INTERACTIONS
 from services.profile.consume import BATCHES_AT_ONCE, GROUP, ProfileHandler
 from services.profile.erasure_key import engraver_of
+from services.profile.expiring import expiring
 from services.profile.policy_file import load_policy
 from services.profile.postgres_store import PostgresStore
 from services.profile.step import ProfileStep
@@ -35,8 +36,9 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
     producer = await log.producer()
     try:
         outbox = Outbox(database, producer)
-        handler = ProfileHandler(PostgresStore(database, outbox), step)
-        async with sweep(outbox):
+        store = PostgresStore(database, outbox)
+        handler = ProfileHandler(store, step)
+        async with sweep(outbox), expiring(store, step, clock.now):
             loop = ConsumerLoop(log, INTERACTIONS, GROUP, handler, settings, clock, at_once=BATCHES_AT_ONCE)
             await loop.run(stop, joined)
     finally:

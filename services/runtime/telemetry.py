@@ -49,6 +49,9 @@ DEAD_LETTERED = Counter("kesher_consumer_dead_lettered_total", "Records put asid
 OUTCOMES = Counter(
     "kesher_profile_outcomes_total", "Interactions by what identity resolution did", ["outcome"], registry=REGISTRY
 )
+EXPIRED = Counter(
+    "kesher_profile_expired_total", "Interactions taken out because they are not kept any longer", registry=REGISTRY
+)
 RESOLVED_IDENTIFIERS = Counter(
     "kesher_profile_resolved_identifiers_total",
     "Identifiers in components that were resolved anew: the work identity costs",
@@ -103,6 +106,7 @@ CATALOGUE = (
     RETRIES,
     DEAD_LETTERED,
     OUTCOMES,
+    EXPIRED,
     RESOLVED_IDENTIFIERS,
     TRANSITIONS,
     TIMER_SECONDS,

@@ -18,6 +18,7 @@ from services.profile.domain.labels import Label
 from services.profile.domain.large import Large
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.resolve import pair
+from services.profile.domain.retention import KeepRule
 from services.profile.domain.sighting import Key
 from services.profile.memory_unit import MemoryTables
 from services.profile.store import Changes, Known, Member, Region, Store, StoredInteraction, StoredLink, Unit
@@ -27,7 +28,7 @@ from services.runtime.errors import Unavailable
 from services.runtime.log import Message
 from tests.profile.checks import check_all, check_announced, check_labels, profiles
 from tests.profile.deciding import Deed, Desk
-from tests.profile.histories import Details, Happened, happened
+from tests.profile.histories import START, Details, Happened, happened
 from tests.profile.policies import tight
 from tests.profile.running import Recorder, apply, ids, profile_step
 from tests.profile.spellings import Spelled
@@ -314,6 +315,41 @@ class ProfileStoreContract:
                 await unit.lock_region(stale, lightly=True)
 
         await kept.store.run(step)
+
+    # -- retention
+
+    async def test_what_a_rule_does_not_keep_is_found_by_its_source_channel_and_time(self, kept: Kept) -> None:
+        """Each on its own day: two calls, a page, a purchase; the second call states a consent."""
+        those = [
+            told(0, ("phone", "+972541234567")),
+            told(1, ("phone", "+972541234567"), consents=((0, True),)),
+            told(2, ("device", "d"), source=1),
+            told(3, ("customer_id", "c-1001"), source=2),
+        ]
+        await apply(kept.store, profile_step(POLICY, self.new_id), [one.value for one in those])
+        number = {one.event_id: one.id for one in (await kept.tables()).interactions.values()}
+        day = timedelta(days=1)
+
+        async def found(*rules: KeepRule, among: Sequence[int] | None = None, limit: int = 10) -> set[int]:
+            now = START + 10 * day
+            return set(await kept.store.run(lambda unit: unit.expired(rules, now, limit, among)))
+
+        assert await found() == set()
+        assert await found(KeepRule(keep=day)) == {number["e0"], number["e2"], number["e3"]}
+        assert await found(KeepRule(keep=day), among=[number["e2"], number["e1"]]) == {number["e2"]}
+        assert await found(KeepRule(keep=8 * day)) == {number["e0"]}
+        assert await found(KeepRule(keep=10 * day)) == set(), "its last moment is kept"
+        assert await found(KeepRule(source="/web/*", keep=20 * day), KeepRule(keep=day)) == {number["e0"], number["e3"]}
+        assert await found(KeepRule(source="/store/pos", keep=day)) == {number["e3"]}
+        assert await found(KeepRule(source="/store/*", channel="web", keep=day)) == set()
+        assert await found(KeepRule(channel="web", keep=day)) == {number["e2"]}
+        assert len(await found(KeepRule(keep=day), limit=1)) == 1
+
+    async def test_other_contents_go_with_their_interaction(self, kept: Kept) -> None:
+        variants = [(number, bytes([number, content]), b"{}") for number in (1, 2) for content in (1, 2)]
+        await write(kept.store, Changes(variants=variants))
+        await kept.store.run_alone(lambda unit: unit.drop_variants([1]))
+        assert {number for number, _ in (await kept.tables()).variants} == {2}
 
     async def test_conflicts_without_end_are_unavailability(self, kept: Kept) -> None:
         attempts = 0

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from services.profile.domain.retention import KeepRule, in_order
 from services.profile.domain.trait_rules import TraitName, TraitPolicy, TraitRules, rules_of
 
 DEFAULT_BLOCKED = frozenset(
@@ -73,6 +74,19 @@ class IdentityPolicy(BaseModel):
     confirm_duplicates_at: Annotated[float, Field(ge=0.5, le=1)] | None = Field(
         default=None, description="From which probability on likely duplicates are confirmed without a person; never"
     )
+
+    retention: tuple[KeepRule, ...] = Field(
+        default=(), description="How long interactions are kept, by source and channel; for ever where no rule is"
+    )
+
+    @field_validator("retention")
+    @classmethod
+    def _most_precise_first(cls, rules: tuple[KeepRule, ...]) -> tuple[KeepRule, ...]:
+        about = [(rule.source, rule.channel) for rule in rules]
+        twice = next((one for one in about if about.count(one) > 1), None)
+        if twice:
+            raise ValueError(f"two rules are about source {twice[0]!r} and channel {twice[1]!r}")
+        return in_order(rules)
 
     @field_validator("blocked")
     @classmethod
