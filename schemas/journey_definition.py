@@ -72,6 +72,19 @@ class Title(Fragment):
     he: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
 
 
+class StageTargets(Fragment):
+    """What a stage is to be like; the map shows it beside what it is like."""
+
+    emotion: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None, description="The mean word on satisfaction, at least: 0 is the worst, 1 the best"
+    )
+    wait: Duration | None = Field(default=None, description="The mean wait, at most")
+    time_in_stage: Duration | None = Field(default=None, description="The mean stay, at most")
+    drop_off: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None, description="The share that gets no further and is abandoned, at most"
+    )
+
+
 class StageDefinition(Fragment):
     """One stage: entered when `when` holds, if no stage written before it claims the interaction."""
 
@@ -82,6 +95,7 @@ class StageDefinition(Fragment):
     expected: Duration | None = Field(default=None, description="Past it the stage is overdue")
     importance: Annotated[int, Field(ge=1, le=5)] = 1
     moment_of_truth: bool = False
+    targets: StageTargets | None = Field(default=None, description="The desired state of the stage")
     exit: Slug | None = Field(default=None, description="Entering the stage ends the journey with this status")
 
 

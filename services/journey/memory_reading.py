@@ -1,9 +1,12 @@
 """What can be asked about measures, in memory."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.figures import Dimension, Figure, figures, group_of
+from services.journey.domain.measures.journey_map import Average, Cell
 from services.journey.domain.measures.measured import Measured
 from services.journey.domain.measures.pain_points import PainCount
 from services.journey.domain.model import Pain, Position
@@ -21,6 +24,14 @@ class MemoryReading:
     async def figures(self, definition: str, window: Window, by: Dimension | None) -> list[Figure]:
         """Every measure, by group."""
         return figures((one for _, one in self._within(definition, window)), by)
+
+    async def cells(self, definition: str, window: Window) -> list[Cell]:
+        """What a map is made of."""
+        places: defaultdict[tuple[str, str, str | None], list[Measured]] = defaultdict(list)
+        for _, one in self._within(definition, window):
+            places[one.stage, one.touchpoint, one.channel].append(one)
+        in_order = sorted(places.items(), key=lambda item: (*item[0][:2], item[0][2] or ""))
+        return [_cell(*place, those) for place, those in in_order]
 
     async def of_profile(self, profile: str) -> list[Figure]:
         """Every measure of one profile, by definition."""
@@ -71,6 +82,26 @@ class MemoryReading:
             for profile, pain in self._pains
             if pain.journey == definition and window.holds(pain.position.time)
         )
+
+
+def _cell(stage: str, touchpoint: str, channel: str | None, those: Sequence[Measured]) -> Cell:
+    def average(measure: Measure) -> Average:
+        values = [one.values[measure] for one in those if measure in one.values]
+        return Average(len(values), math.fsum(values))
+
+    return Cell(
+        stage,
+        touchpoint,
+        channel,
+        interactions=average(Measure.EFFORT).facts,
+        emotion=average(Measure.EMOTION),
+        wait=average(Measure.WAIT),
+        handle=average(Measure.HANDLE),
+        time_in_stage=average(Measure.TIME_IN_STAGE),
+        effort=average(Measure.EFFORT).total,
+        sources=sorted({one.position.source for one in those}),
+        queues=sorted({one.queue for one in those if one.queue}),
+    )
 
 
 def _position(one: FoundFact | MetPain) -> Position:

@@ -7,6 +7,7 @@ import asyncpg
 
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.figures import TIMES, Dimension, Figure, in_order
+from services.journey.domain.measures.journey_map import Average, Cell
 from services.journey.domain.measures.pain_points import PainCount
 from services.journey.domain.model import Position
 from services.journey.reading import FactsAsked, FoundFact, MetPain
@@ -43,6 +44,15 @@ FIGURES = {
     for by, group in _GROUP.items()
 }
 
+CELLS = f"""
+SELECT stage, touchpoint, channel, count(effort),
+    count(emotion), coalesce(sum(emotion), 0), count(wait), coalesce(sum(wait), 0),
+    count(handle), coalesce(sum(handle), 0), count(time_in_stage), coalesce(sum(time_in_stage), 0),
+    coalesce(sum(effort), 0),
+    array_agg(DISTINCT source), array_agg(DISTINCT queue) FILTER (WHERE queue IS NOT NULL)
+FROM fact WHERE {_WITHIN} GROUP BY 1, 2, 3
+ORDER BY stage COLLATE "C", touchpoint COLLATE "C", channel COLLATE "C" NULLS FIRST
+"""
 OF_PROFILE = f"SELECT definition, {', '.join(map(_aggregates, Measure))} FROM fact WHERE profile = $1 GROUP BY 1"
 
 
@@ -64,6 +74,10 @@ class PostgresReading:
         """Every measure, by group."""
         rows = await self._fetch(FIGURES[by], definition, *window)
         return in_order(figure for row in rows for figure in _figures(row))
+
+    async def cells(self, definition: str, window: Window) -> list[Cell]:
+        """What a map is made of."""
+        return [_cell(row) for row in await self._fetch(CELLS, definition, *window)]
 
     async def of_profile(self, profile: str) -> list[Figure]:
         """Every measure of one profile, by definition."""
@@ -94,6 +108,22 @@ class PostgresReading:
 
 def _place(after: Position | None) -> Sequence[object]:
     return after or (None, None, None)
+
+
+def _cell(row: asyncpg.Record) -> Cell:
+    return Cell(
+        row[0],
+        row[1],
+        row[2],
+        interactions=row[3],
+        emotion=Average(*row[4:6]),
+        wait=Average(*row[6:8]),
+        handle=Average(*row[8:10]),
+        time_in_stage=Average(*row[10:12]),
+        effort=row[12],
+        sources=row[13],
+        queues=row[14] or [],
+    )
 
 
 def _figures(row: asyncpg.Record) -> Iterator[Figure]:

@@ -4,6 +4,7 @@ from typing import NamedTuple, Protocol
 
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.figures import Dimension, Figure
+from services.journey.domain.measures.journey_map import Cell
 from services.journey.domain.measures.pain_points import PainCount
 from services.journey.domain.model import Position
 from services.journey.window import Window
@@ -44,6 +45,9 @@ class Reading(Protocol):
 
     async def figures(self, definition: str, window: Window, by: Dimension | None) -> list[Figure]:
         """Every measure, by group, of the interactions in `window`."""
+
+    async def cells(self, definition: str, window: Window) -> list[Cell]:
+        """What a map is made of, by stage, touchpoint and channel, in their order."""
 
     async def of_profile(self, profile: str) -> list[Figure]:
         """Every measure of one profile; the groups are definitions."""

@@ -8,13 +8,13 @@ from schemas.topics import PROFILES
 from services.journey.actions.delivering import delivering
 from services.journey.actions.targets import load_targets
 from services.journey.consume import BATCHES_AT_ONCE, GROUP, JourneyHandler
+from services.journey.measuring import measuring
 from services.journey.postgres import PostgresStore
 from services.journey.registry import in_folder, put_in_force, shipped
 from services.journey.schema import SCHEMA, VERSIONS
 from services.journey.step import JourneyStep
 from services.journey.store import Store
 from services.journey.timers import telling_time
-from services.runtime import telemetry
 from services.runtime.beside import beside
 from services.runtime.clock import SystemClock
 from services.runtime.consume import ConsumerLoop
@@ -27,10 +27,6 @@ from services.runtime.settings import Settings
 
 SWEEP_PROFILES = 100
 SWEEP_SECONDS = 2.0
-MEASURE_PROFILES = 50
-GIVE_WAY_TIMES = 100
-GIVE_WAY_SECONDS = 0.1
-"""The step comes first, but after ten seconds of giving way some profiles are measured all the same."""
 
 
 async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], None]) -> None:
@@ -79,33 +75,3 @@ async def folding_anew(store: Store, step: JourneyStep, *, every_seconds: float 
 
     async with beside(forever()):
         yield
-
-
-@asynccontextmanager
-async def measuring(
-    store: Store, step: JourneyStep, busy: Callable[[], bool], *, every_seconds: float = SWEEP_SECONDS
-) -> AsyncIterator[None]:
-    """Measures profiles that have changed, a few at a time, beside whatever else runs inside.
-
-    Gives way while the step is `busy`: what changes several times meanwhile is measured once. What is left to do stands
-    in the database: it goes on after a crash, and several workers share it.
-    """
-
-    async def forever() -> None:
-        while True:
-            await _give_way(busy)
-            done = 0
-            with suppress(Unavailable):
-                done = await store.run(lambda unit: step.measure(unit, MEASURE_PROFILES))
-            telemetry.PROFILES_MEASURED.inc(done)
-            await asyncio.sleep(0 if done else every_seconds)
-
-    async with beside(forever()):
-        yield
-
-
-async def _give_way(busy: Callable[[], bool]) -> None:
-    for _ in range(GIVE_WAY_TIMES):
-        if not busy():
-            return
-        await asyncio.sleep(GIVE_WAY_SECONDS)

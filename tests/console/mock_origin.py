@@ -20,6 +20,7 @@ from fastapi import Body, Depends, FastAPI, Header, HTTPException, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from mock_duplicates import DANI, MockDuplicates
 from mock_identity import MockIdentity, Refusal
+from mock_map import journey_map
 from mock_records import MockRecords
 from mock_timeline import TIMELINE
 
@@ -84,6 +85,7 @@ class MockOrigin:
         app.get("/v1/journeys", dependencies=[ops])(self._definitions)
         app.get("/v1/journeys/{key}/funnel", dependencies=[_requires("ops")])(self._funnel)
         app.get("/v1/journeys/{key}/flow", dependencies=[_requires("ops")])(self._flow)
+        app.get("/v1/journeys/{key}/map", dependencies=[_requires("ops")])(self._map)
         app.get("/v1/stream", dependencies=[_requires("ops")])(self._stream)
         app.mount("/", console_routes(DIST))
         return app
@@ -205,6 +207,9 @@ class MockOrigin:
     async def _flow(self, key: str) -> dict[str, Any]:
         links = [{"from": a, "to": b, "count": n} for a, b, n in people.FLOWS] if key == "insurance_refund" else []
         return {"nodes": [{"stage": stage[0]} for stage in people.STAGES], "links": links}
+
+    async def _map(self, key: str) -> dict[str, Any]:
+        return journey_map(key)
 
     async def _stream(self, last_event_id: Annotated[str | None, Header()] = None) -> StreamingResponse:
         if last_event_id is not None:

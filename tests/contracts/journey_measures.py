@@ -12,6 +12,7 @@ from services.journey.domain.fold import fold
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.drop_off import DropOff
 from services.journey.domain.measures.figures import Dimension, Figure, figures, group_of
+from services.journey.domain.measures.journey_map import Average
 from services.journey.domain.measures.measured import Measured, measured
 from services.journey.domain.measures.pain_points import PainCount
 from services.journey.reading import FactsAsked, FoundFact
@@ -80,6 +81,21 @@ class JourneyMeasuresContract:
         ]
         (fact,) = await found(stores, Measure.WAIT, by=Dimension.REASON)
         assert fact.position.id == "1-1"
+
+    async def test_a_map_is_made_of_cells(self, stores: Stores) -> None:
+        came = attached("store.visited", hours=2, id_="again", channel="store", sentiment=1.0)
+        await stores.feed(walk(1, 0, 1), walk(2, 0.5), [came])
+        await stores.measure()
+        found = await stores.store.reading.cells("rounds", EVER)
+        cells = {(cell.stage, cell.touchpoint, cell.channel): cell for cell in found}
+        assert list(cells) == sorted(cells)
+        visits = cells["one", "store.visited", "call"]
+        assert (visits.interactions, visits.wait, visits.queues) == (2, Average(2, 90.0), ["desk 1", "desk 2"])
+        assert cells["two", "order.placed", "call"].wait == Average(1, 60.0)
+        assert sum(cell.emotion.facts for cell in cells.values()) == 1
+        assert all(cell.sources for cell in cells.values())
+        window = Window(START + timedelta(hours=1), START + timedelta(hours=2))
+        assert [cell.touchpoint for cell in await stores.store.reading.cells("rounds", window)] == ["order.placed"]
 
     async def test_a_window_holds_what_happened_in_it(self, stores: Stores) -> None:
         await stores.feed(walk(1, 0, 1, 2))

@@ -64,7 +64,8 @@ async def test_shipped_definitions_are_listed(client: httpx.AsyncClient, token: 
 
 @pytest.mark.parametrize(("method", "path"), [
     ("GET", "/v1/journeys"), ("GET", "/v1/journeys/x"), ("PUT", "/v1/journeys/x"), ("GET", "/v1/journeys/x/funnel"),
-    ("GET", "/v1/journeys/x/flow"), ("GET", "/v1/journeys/x/drop-off"), ("GET", "/v1/journeys/x/measures"),
+    ("GET", "/v1/journeys/x/flow"), ("GET", "/v1/journeys/x/drop-off"), ("GET", "/v1/journeys/x/map"),
+    ("GET", "/v1/journeys/x/measures"),
     ("GET", "/v1/journeys/x/measures/wait/facts"), ("GET", "/v1/journeys/x/snakes-and-ladders"),
     ("GET", "/v1/journeys/x/pain-points"), ("GET", "/v1/journeys/x/pain-points/y/customers"),
     ("GET", f"/v1/profiles/{profile_id(1)}/journeys"), ("GET", f"/v1/profiles/{profile_id(1)}/measures"),

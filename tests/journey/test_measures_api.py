@@ -7,10 +7,10 @@ import pytest
 from services.journey.component import journey_component
 from services.journey.consume import JourneyHandler
 from services.journey.domain.measures.catalogue import UNITS, Measure
+from services.journey.measuring import measuring
 from services.journey.postgres import PostgresStore
 from services.journey.schema import SCHEMA
 from services.journey.step import JourneyStep
-from services.journey.worker import measuring
 from services.runtime.access import Access
 from services.runtime.database import Database
 from services.runtime.memory_log import MemoryLog
@@ -103,6 +103,27 @@ async def test_every_figure_is_the_sum_of_its_facts(client: httpx.AsyncClient, b
             named = {} if group["group"] is None else {"group": group["group"]}
             facts = (await ask(client, f"/measures/{measure}/facts", by=by, **named))["items"]
             assert (len(facts), sum(fact["value"] for fact in facts)) == (figure["count"], figure["sum"])
+
+
+@pytest.mark.usefixtures("told")
+async def test_the_map_shows_stages_with_touchpoints_emotion_and_pain(client: httpx.AsyncClient) -> None:
+    seen = await ask(client, "/map")
+    stages = {stage["key"]: stage for stage in seen["stages"]}
+    assert list(stages) == ["awareness", "consideration", "purchase", "retention", "support"]
+    support, purchase = stages["support"], stages["purchase"]
+    assert (support["moment_of_truth"], support["importance"], support["expected_seconds"]) == (True, 5, 172_800.0)
+    assert support["wait"] == {"count": 2, "mean": 270.0}
+    assert [(one["touchpoint"], one["interactions"]) for one in support["touchpoints"]] == [
+        ("call.abandoned", 1),
+        ("call.ended", 1),
+    ]
+    assert support["touchpoints"][1]["queues"] == ["desk"]
+    assert support["systems"] == ["/call/test"]
+    assert {pain["key"] for pain in support["pain_points"]} == {"hung_up", "long_wait"}
+    assert (purchase["entered"], purchase["interactions"], purchase["emotion"]) == (1, 1, None)
+    assert stages["retention"]["emotion"] == {"count": 2, "mean": pytest.approx(0.55)}
+    later = await ask(client, "/map", since="2030-01-01T00:00:00Z")
+    assert all(stage["interactions"] == 0 for stage in later["stages"])
 
 
 @pytest.mark.usefixtures("told")

@@ -10,11 +10,12 @@ from services.journey.domain.fold import fold
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.figures import Dimension, figures
 from services.journey.domain.measures.measured import measured
+from services.journey.measuring import measuring
 from services.journey.postgres import PostgresStore
 from services.journey.schema import SCHEMA
 from services.journey.timers import telling_time
 from services.journey.window import Window
-from services.journey.worker import folding_anew, measuring
+from services.journey.worker import folding_anew
 from services.runtime.database import Database
 from services.runtime.memory_log import MemoryLog
 from services.runtime.outbox import Outbox

@@ -14,6 +14,7 @@ import { readableInks, theme } from "./theme";
 
 const DuplicatesPage = lazy(() => import("./duplicates/DuplicatesPage"));
 const LivePage = lazy(() => import("./live/LivePage"));
+const MapPage = lazy(() => import("./map/MapPage"));
 
 const waiting = (
   <Center h="60vh">
@@ -32,6 +33,7 @@ function Pages() {
           <DuplicatesPage />
         </Route>
         <Route path="/live/:journey?">{({ journey }) => <LivePage journey={journey} />}</Route>
+        <Route path="/map/:journey?">{({ journey }) => <MapPage journey={journey} />}</Route>
         <Route>
           <Redirect to="/agent" replace />
         </Route>

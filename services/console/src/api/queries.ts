@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 
+import { since, type Span } from "../map/since";
 import { useSession } from "../session/Session";
 import { answered } from "./client";
 import { Problem } from "./problem";
@@ -23,6 +24,7 @@ export const keys = {
   duplicate: (a: string, b: string) => ["duplicates", a, b] as const,
   definitions: ["journeys"] as const,
   journey: (key: string, what: "funnel" | "flow") => ["journey", key, what] as const,
+  map: (key: string, span: Span) => ["journey", key, "map", span] as const,
 };
 
 export function useProfile(id: string) {
@@ -126,6 +128,16 @@ export function useFlow(key: string) {
   return useQuery({
     queryKey: keys.journey(key, "flow"),
     queryFn: ({ signal }) => answered(api.GET("/v1/journeys/{key}/flow", { params: { path: { key } }, signal })),
+    refetchInterval: 30_000,
+  });
+}
+
+export function useMap(key: string, span: Span) {
+  const { api } = useSession();
+  return useQuery({
+    queryKey: keys.map(key, span),
+    queryFn: ({ signal }) =>
+      answered(api.GET("/v1/journeys/{key}/map", { params: { path: { key }, query: since(span, Date.now()) }, signal })),
     refetchInterval: 30_000,
   });
 }

@@ -432,6 +432,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/journeys/{key}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The journey map */
+        get: operations["the_map_v1_journeys__key__map_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/journeys/{key}/measures": {
         parameters: {
             query?: never;
@@ -965,6 +982,16 @@ export interface components {
          * @enum {string}
          */
         Assurance: "verified" | "claimed";
+        /**
+         * AverageView
+         * @description So many facts, and their mean.
+         */
+        AverageView: {
+            /** Count */
+            count: number;
+            /** Mean */
+            mean: number;
+        };
         /**
          * BlockedIdentifier
          * @description An identifier that could not mean anybody, whose value is in the interaction alone.
@@ -2055,11 +2082,96 @@ export interface components {
             value: components["schemas"]["JsonValue"];
         };
         /**
+         * MapStageView
+         * @description A stage: `entered`, `reached`, `now` and `left` as in the funnel, `drop_off` the share that got no further.
+         */
+        MapStageView: {
+            /** Drop Off */
+            drop_off: number | null;
+            /** Effort */
+            effort: number;
+            emotion: components["schemas"]["AverageView"] | null;
+            /** Entered */
+            entered: number;
+            /** Expected Seconds */
+            expected_seconds: number | null;
+            /** Goal */
+            goal: string | null;
+            handle: components["schemas"]["AverageView"] | null;
+            /** Importance */
+            importance: number;
+            /** Interactions */
+            interactions: number;
+            /** Key */
+            key: string;
+            /** Left */
+            left: number;
+            /** Moment Of Truth */
+            moment_of_truth: boolean;
+            /** Now */
+            now: number;
+            /** Pain Points */
+            pain_points: components["schemas"]["PainPointView"][];
+            /** Queues */
+            queues: string[];
+            /** Reached */
+            reached: number;
+            /** Systems */
+            systems: string[];
+            targets: components["schemas"]["TargetsView"] | null;
+            time_in_stage: components["schemas"]["AverageView"] | null;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /** Touchpoints */
+            touchpoints: components["schemas"]["MapTouchpointView"][];
+            wait: components["schemas"]["AverageView"] | null;
+        };
+        /**
+         * MapTouchpointView
+         * @description A touchpoint of a stage on a channel: the agents behind it by their queues, the systems by their sources.
+         */
+        MapTouchpointView: {
+            /** Channel */
+            channel: string | null;
+            /** Effort */
+            effort: number;
+            emotion: components["schemas"]["AverageView"] | null;
+            handle: components["schemas"]["AverageView"] | null;
+            /** Interactions */
+            interactions: number;
+            /** Queues */
+            queues: string[];
+            /** Systems */
+            systems: string[];
+            time_in_stage: components["schemas"]["AverageView"] | null;
+            /** Touchpoint */
+            touchpoint: string;
+            wait: components["schemas"]["AverageView"] | null;
+        };
+        /**
+         * MapView
+         * @description The map: current state beside the desired one, stage by stage.
+         */
+        MapView: {
+            /** Journey */
+            journey: string;
+            /** Stages */
+            stages: components["schemas"]["MapStageView"][];
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
          * Measure
          * @description The name of a measure; its module has the formula.
          * @enum {string}
          */
-        Measure: "wait" | "handle" | "transfers" | "reidentified" | "channel_switches" | "repeat_contacts" | "first_contact_resolution" | "containment" | "leakage" | "preventable" | "promise_gap" | "nps" | "csat" | "ces" | "churn_risk" | "satisfaction_change" | "time_in_stage" | "effort" | "progress";
+        Measure: "wait" | "handle" | "transfers" | "reidentified" | "channel_switches" | "repeat_contacts" | "first_contact_resolution" | "containment" | "leakage" | "preventable" | "promise_gap" | "nps" | "csat" | "ces" | "emotion" | "churn_risk" | "satisfaction_change" | "time_in_stage" | "effort" | "progress";
         /**
          * MeasureGroupView
          * @description The figures of one group; null is what belongs to none, and everything when nothing is told apart.
@@ -2740,9 +2852,37 @@ export interface components {
              * @default false
              */
             moment_of_truth?: boolean;
+            /** @description The desired state of the stage */
+            targets?: components["schemas"]["StageTargets"] | null;
             title?: components["schemas"]["Title"] | null;
             /** When */
             when: string;
+        };
+        /**
+         * StageTargets
+         * @description What a stage is to be like; the map shows it beside what it is like.
+         */
+        StageTargets: {
+            /**
+             * Drop Off
+             * @description The share that gets no further and is abandoned, at most
+             */
+            drop_off?: number | null;
+            /**
+             * Emotion
+             * @description The mean word on satisfaction, at least: 0 is the worst, 1 the best
+             */
+            emotion?: number | null;
+            /**
+             * Time In Stage
+             * @description The mean stay, at most
+             */
+            time_in_stage?: string | null;
+            /**
+             * Wait
+             * @description The mean wait, at most
+             */
+            wait?: string | null;
         };
         /**
          * StageView
@@ -2800,6 +2940,20 @@ export interface components {
             lowest?: number;
             /** Score */
             score: number;
+        };
+        /**
+         * TargetsView
+         * @description The desired state: emotion and the shares from 0 to 1, times in seconds; null where nothing is desired.
+         */
+        TargetsView: {
+            /** Drop Off */
+            drop_off: number | null;
+            /** Emotion */
+            emotion: number | null;
+            /** Time In Stage */
+            time_in_stage: number | null;
+            /** Wait */
+            wait: number | null;
         };
         /**
          * TimelineAnswer
@@ -5036,6 +5190,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FunnelView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    the_map_v1_journeys__key__map_get: {
+        parameters: {
+            query?: {
+                /** @description From this moment on */
+                since?: string | null;
+                /** @description Until before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapView"];
                 };
             };
             /** @description Bad Request */

@@ -33,6 +33,8 @@ export type ProfileJourney = Schemas["ProfileJourneyView"];
 export type Definition = Schemas["JourneyView"];
 export type Funnel = Schemas["FunnelView"];
 export type Flow = Schemas["FlowView"];
+export type JourneyMap = Schemas["MapView"];
+export type MapStage = Schemas["MapStageView"];
 
 /** An item of the timeline: the event as received, and what became of it. */
 export type Interaction = Schemas["Interaction"] & { profile_id: string; interaction_number: number };

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { IconActivity, IconMoon, IconSun, IconUsers, IconUserSearch, type TablerIcon } from "@tabler/icons-react";
+import { IconActivity, IconMap2, IconMoon, IconSun, IconUsers, IconUserSearch, type TablerIcon } from "@tabler/icons-react";
 import { Link, useLocation } from "wouter";
 
 import { useMayDecide } from "../agent/identity/steward";
@@ -67,6 +67,7 @@ export function Header() {
         <Page to="/agent" icon={IconUserSearch} title={t("nav.agent")} />
         {decides && <Page to="/duplicates" icon={IconUsers} title={t("nav.duplicates")} />}
         <Page to="/live" icon={IconActivity} title={t("nav.live")} />
+        <Page to="/map" icon={IconMap2} title={t("nav.map")} />
       </nav>
       <Group gap={6} wrap="nowrap">
         <RolePicker />

@@ -22,12 +22,15 @@ export function relative(iso: string, now: number, language: Language): string {
   return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(Math.round(seconds / size), unit);
 }
 
-/** A length in seconds as "45 s", "6:50 min" or "1:02 h"; the unit is the largest one in it. */
+const DAYS_FROM = 48 * 3600;
+
+/** A length in seconds as "45 s", "6:50 min", "1:02 h" or "3.5 d"; the unit is the largest one in it, days from two on. */
 export function duration(seconds: number, language: Language): string {
   const whole = Math.round(seconds);
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
   const two = (n: number) => String(n).padStart(2, "0");
-  const units = language === "he" ? { h: "ש׳", m: "דק׳", s: "שנ׳" } : { h: "h", m: "min", s: "s" };
+  const units = language === "he" ? { d: "ימים", h: "ש׳", m: "דק׳", s: "שנ׳" } : { d: "d", h: "h", m: "min", s: "s" };
+  if (whole >= DAYS_FROM) return `${(whole / 86_400).toLocaleString(language, { maximumFractionDigits: 1 })} ${units.d}`;
   if (h > 0) return `${h}:${two(m)} ${units.h}`;
   if (m > 0) return s === 0 ? `${m} ${units.m}` : `${m}:${two(s)} ${units.m}`;
   return `${s} ${units.s}`;

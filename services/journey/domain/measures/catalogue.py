@@ -9,6 +9,7 @@ from services.journey.domain.measures.churn_risk import churn_risk
 from services.journey.domain.measures.containment import containment
 from services.journey.domain.measures.csat import csat
 from services.journey.domain.measures.effort import effort
+from services.journey.domain.measures.emotion import emotion
 from services.journey.domain.measures.first_contact_resolution import first_contact_resolution
 from services.journey.domain.measures.handle import handle
 from services.journey.domain.measures.leakage import leakage
@@ -43,6 +44,7 @@ class Measure(StrEnum):
     NPS = "nps"
     CSAT = "csat"
     CES = "ces"
+    EMOTION = "emotion"
     CHURN_RISK = "churn_risk"
     SATISFACTION_CHANGE = "satisfaction_change"
     TIME_IN_STAGE = "time_in_stage"
@@ -65,6 +67,7 @@ UNITS: dict[Measure, str] = {
     Measure.NPS: "points",
     Measure.CSAT: "percent",
     Measure.CES: "points",
+    Measure.EMOTION: "share",
     Measure.CHURN_RISK: "share",
     Measure.SATISFACTION_CHANGE: "share",
     Measure.TIME_IN_STAGE: "seconds",
@@ -88,6 +91,7 @@ OF_STORIES: dict[Measure, Callable[[Story], Iterable[Fact]]] = {
     Measure.NPS: nps,
     Measure.CSAT: csat,
     Measure.CES: ces,
+    Measure.EMOTION: emotion,
     Measure.CHURN_RISK: churn_risk,
     Measure.SATISFACTION_CHANGE: satisfaction_change,
 }

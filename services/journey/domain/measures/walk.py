@@ -52,7 +52,7 @@ def _standing(definition: Definition, timeline: Sequence[Interaction], folded: F
 def _over(definition: Definition, journey: Journey, interaction: Interaction) -> bool:
     """Whether the journey was abandoned by then, whatever ended it later."""
     after = definition.what.abandoned_after
-    return after is not None and interaction.position.time > journey.touched_at + after
+    return after is not None and interaction.position.time - journey.touched_at > after
 
 
 def _ended(journey: Journey, stage: str) -> bool:

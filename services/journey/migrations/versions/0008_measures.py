@@ -38,6 +38,7 @@ STATEMENTS = (
         nps double precision,
         csat double precision,
         ces double precision,
+        emotion double precision,
         churn_risk double precision,
         satisfaction_change double precision,
         time_in_stage double precision,

@@ -52,6 +52,7 @@ CLAIMED = [{"namespace": "email", "value": "dana@example.com", "assurance": "cla
 WEEK = 7 * 24.0
 
 TABLE: list[tuple[Measure, Sequence[Interaction], Facts]] = [
+    (Measure.EMOTION, [called(0), called(1, sentiment=-0.5), asked("nps", 9, 2)], [(1, 0.25), (2, 0.9)]),
     (Measure.WAIT, [called(0, measures={"wait_seconds": 33.0}), called(1), gave_up(2)], [(0, 33.0), (2, 300.0)]),
     (Measure.WAIT, [called(0, measures={"wait_seconds": "long"}), called(1, measures=None)], []),
     (Measure.HANDLE, [called(0, measures={"handle_seconds": 410}), gave_up(1)], [(0, 410.0)]),

@@ -1,0 +1,34 @@
+import { Text } from "@mantine/core";
+
+import type { MapStage } from "../api/types";
+import { happening } from "../i18n/happenings";
+import { useI18n } from "../i18n/I18n";
+import { ChannelIcon } from "../look/ChannelIcon";
+import { isChannel } from "../look/channels";
+import classes from "./Map.module.css";
+
+const SHOWN = 6;
+
+/** What customers do here, the most frequent first. */
+export function Touchpoints({ touchpoints }: { touchpoints: MapStage["touchpoints"] }) {
+  const { t, language } = useI18n();
+  if (touchpoints.length === 0) return <span className={classes.fine}>–</span>;
+  return (
+    <>
+      <ul className={classes.touchpoints}>
+        {touchpoints.slice(0, SHOWN).map(({ touchpoint, channel, interactions }) => (
+          <li key={`${touchpoint} ${channel}`}>
+            {channel && isChannel(channel) && <ChannelIcon channel={channel} size="sm" />}
+            <span className={classes.what}>{happening(touchpoint, language)}</span>
+            <span className="numbers">{interactions.toLocaleString(language)}</span>
+          </li>
+        ))}
+      </ul>
+      {touchpoints.length > SHOWN && (
+        <Text fz="xs" c="dimmed">
+          {t("map.more", { n: touchpoints.length - SHOWN })}
+        </Text>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+"""Measures are written beside the step: whoever changed is measured a little later, once for all changes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from services.journey.step import JourneyStep
+from services.journey.store import Store
+from services.runtime import telemetry
+from services.runtime.beside import beside
+from services.runtime.errors import Unavailable
+
+SWEEP_SECONDS = 2.0
+MEASURE_PROFILES = 50
+GIVE_WAY_TIMES = 100
+GIVE_WAY_SECONDS = 0.1
+"""The step comes first, but after ten seconds of giving way some profiles are measured all the same."""
+
+log = telemetry.logger(__name__)
+
+
+@asynccontextmanager
+async def measuring(
+    store: Store, step: JourneyStep, busy: Callable[[], bool], *, every_seconds: float = SWEEP_SECONDS
+) -> AsyncIterator[None]:
+    """Measures profiles that have changed, a few at a time, beside whatever else runs inside.
+
+    Gives way while the step is `busy`: what changes several times meanwhile is measured once. What is left to do stands
+    in the database: it goes on after a crash, and several workers share it.
+    """
+
+    async def forever() -> None:
+        while True:
+            await _give_way(busy)
+            done = 0
+            try:
+                done = await store.run(lambda unit: step.measure(unit, MEASURE_PROFILES))
+            except Unavailable as error:
+                log.warning("measures_wait", error=str(error))
+            except Exception:  # who is not measured stays so; without this task everybody would for ever
+                log.exception("measuring_failed")
+            telemetry.PROFILES_MEASURED.inc(done)
+            await asyncio.sleep(0 if done else every_seconds)
+
+    async with beside(forever()):
+        yield
+
+
+async def _give_way(busy: Callable[[], bool]) -> None:
+    for _ in range(GIVE_WAY_TIMES):
+        if not busy():
+            return
+        await asyncio.sleep(GIVE_WAY_SECONDS)
