@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 
 from services.journey.domain.definition import load_definition
+from services.journey.domain.measures.catalogue import Measure
+from services.journey.domain.measures.drop_off import DropOff
+from services.journey.reading import FactsAsked
 from services.journey.step import JourneyStep
 from services.journey.store import Store
+from services.journey.window import Window
 from services.runtime.memory_log import MemoryLog
 from tests.contracts.journey_store import Stores
 from tests.journey.feed import attached, erased, everything, lapses, moved, profile_id, withdrawn
@@ -135,6 +139,31 @@ class JourneyTimeContract:
         assert await timed.told() == [("overdue", "one", 0, 2)]
         (last,) = [event for event in await everything(timed.log) if event not in before]
         assert (last["type"], last["data"]["at"]) == ("journey.retracted", "2026-03-01T12:00:00Z")
+
+    async def test_measures_follow_what_time_did_and_what_was_taken_back(self, timed: Timed) -> None:
+        """Abandoned after ten hours, until it is known that the customer bought something in the ninth."""
+        what = load_definition(WAITS).what
+
+        async def dropped() -> list[DropOff]:
+            return await timed.store.drop_off(what, Window(), START + timedelta(hours=timed.hours))
+
+        async def stays() -> list[tuple[str, float]]:
+            asked = FactsAsked("waits", Measure.TIME_IN_STAGE, Window())
+            return [(fact.stage, fact.value) for fact in await timed.store.reading.facts(asked, None, 10)]
+
+        await timed.feed([attached("store.visited")])
+        await timed.until(11)
+        await timed.measure()
+        assert await stays() == []
+        assert await dropped() == [DropOff("one", 1, 1), DropOff("two", 0, 0), DropOff("done", 0, 0)]
+        await timed.feed([attached("order.placed", hours=9)])
+        await timed.measure()
+        assert [value for _, value in await stays()] == [9 * 3_600.0]
+        assert await dropped() == [DropOff("one", 1, 0), DropOff("two", 1, 0), DropOff("done", 0, 0)]
+        await timed.until(20)
+        await timed.measure()
+        assert [value for _, value in await stays()] == [9 * 3_600.0]
+        assert await dropped() == [DropOff("one", 1, 0), DropOff("two", 1, 1), DropOff("done", 0, 0)]
 
     async def test_what_comes_in_bulk_is_told_of_without_a_tick(self, timed: Timed) -> None:
         await timed.feed([attached("store.visited"), attached("order.placed", hours=2.5)])

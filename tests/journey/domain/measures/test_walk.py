@@ -1,15 +1,17 @@
 """Where a customer stood, seen at once, is where folding one interaction after the other would have them."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.journey.domain.definition import load_definition
 from services.journey.domain.fold import fold, settled
 from services.journey.domain.measures.measured import measured
 from services.journey.domain.measures.walk import walk
 from services.journey.domain.model import ACTIVE, Interaction
-from tests.journey.timelines import happened, rounds
+from tests.journey.timelines import ROUNDS, happened, rounds
 
 TYPES = ("store.visited", "order.placed", "page.viewed", "order.fulfilled", "survey.answered", "call.ended")
 Timeline = Sequence[Interaction]
@@ -53,3 +55,13 @@ def test_facts_are_those_of_the_set_of_interactions(timeline: Timeline, chance: 
     first = measured(timeline, [(definition, fold(definition, None, timeline))])
     assert measured(again, [(definition, fold(definition, None, again))]) == first
     assert len({(one.journey, one.position) for one in first}) == len(first)
+
+
+def test_a_journey_may_wait_for_longer_than_the_calendar_goes() -> None:
+    definition = load_definition(ROUNDS.replace("abandoned_after: PT5H", "abandoned_after: P3000000D"))
+    assert definition.what.abandoned_after == timedelta(days=3_000_000)
+    timeline = [happened("store.visited"), happened("order.placed", hours=40)]
+    first, second = walk(definition, timeline, fold(definition, None, timeline)).standing
+    assert first is not None
+    assert second is not None
+    assert (second.number, second.before, second.stage) == (first.number, "one", "two")
