@@ -1,18 +1,22 @@
 """The journey service's questions and answers over HTTP."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.responses import StreamingResponse
 
-from schemas.journey_definition import JourneyDefinition
 from services.journey.actions.views import ActionsView, DeadDeliveriesView, actions_view, dead_deliveries_view
 from services.journey.asking import MISSING, AskedWindow, Asks, definition_of
-from services.journey.domain.definition import load_definition
-from services.journey.domain.definition_text import MAX_CHARACTERS, DefinitionProblem
+from services.journey.domain.definition import Definition
+from services.journey.domain.trial import Trial
 from services.journey.measure_views import ProfileMeasuresView, profile_measures_view
 from services.journey.measures_api import add_measures
 from services.journey.store import Store
+from services.journey.trial_views import TrialProgress, trial_view
+from services.journey.trying import trying
 from services.journey.views import (
     AcceptedView,
     DefinitionView,
@@ -22,24 +26,17 @@ from services.journey.views import (
     journey_view,
     profile_journeys_view,
 )
+from services.journey.written import BODY, written
 from services.runtime import telemetry
 from services.runtime.access import Access, Person, Role
 from services.runtime.clock import Clock
-from services.runtime.errors import NotFound, Rejected, TooLarge
+from services.runtime.errors import Contradicted, NotFound
 from services.runtime.web import ERRORS
 
 MOST_JOURNEYS = 100
 MOST_DEAD = 200
-BYTES_PER_CHARACTER = 4
-JSON_TYPES = frozenset({"application/json"})
 NOBODYS = "no such profile, or nothing is known of its journeys yet"
-YAML_TYPES = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
-
-
-class UnsupportedType(Rejected):
-    """The body is in no format that is read here."""
-
-    status = 415
+NDJSON = "application/x-ndjson"
 
 
 def journey_router(store: Store, access: Access, clock: Clock) -> APIRouter:
@@ -47,6 +44,7 @@ def journey_router(store: Store, access: Access, clock: Clock) -> APIRouter:
     router = APIRouter(tags=["journey"], responses={status: ERRORS[status] for status in (401, 403, 503)})
     reader = access.requires(Role.AGENT, Role.OPS, Role.STEWARD)
     _definitions(router, store, reader, access.requires(Role.STEWARD))
+    _trial(router, store, access.requires(Role.STEWARD), clock)
     add_measures(router, store, reader, clock)
     _actions(router, store, reader, clock)
     _webhooks(router, store, access.requires(Role.STEWARD), clock)
@@ -69,13 +67,45 @@ def _definitions(router: APIRouter, store: Store, reader: Asks, writer: Asks) ->
         summary="Put a definition in force",
         dependencies=[Depends(writer)],
         responses={400: ERRORS[400], 413: ERRORS[400], 415: ERRORS[400]},
-        openapi_extra=_BODY,
+        openapi_extra=BODY,
     )
     async def put_journey(key: str, request: Request) -> AcceptedView:
-        what = await _written(request)
-        if what.key != key:
-            raise Rejected(f"the definition is of {what.key!r}; write key: {key}", field="key")
+        what = (await written(request, key)).what
         return AcceptedView(key=key, version=what.version, accepted=await store.accept(what))
+
+
+def _trial(router: APIRouter, store: Store, writer: Asks, clock: Clock) -> None:
+    under_way = asyncio.Lock()
+
+    async def lines(definition: Definition) -> AsyncIterator[bytes]:
+        async with under_way:
+            of, trial = await store.customers(), None
+            async for trial in trying(store, definition, clock.now()):
+                yield _line(TrialProgress(done=trial.customers, of=max(of, trial.customers)))
+            trial = trial or Trial(None, definition, clock.now())
+            yield _line(TrialProgress(done=trial.customers, of=trial.customers, result=trial_view(trial)))
+
+    @router.post(
+        "/v1/journeys/{key}/trial",
+        summary="Try a definition on everybody's past",
+        description="Lines of JSON: how far it is, and in the last one what would differ. Nothing is kept.",
+        dependencies=[Depends(writer)],
+        response_class=StreamingResponse,
+        responses={
+            200: {"content": {NDJSON: {}}, "model": TrialProgress},
+            **dict.fromkeys((400, 409, 413, 415), ERRORS[400]),
+        },
+        openapi_extra=BODY,
+    )
+    async def try_journey(key: str, request: Request) -> StreamingResponse:
+        definition = await written(request, key)
+        if under_way.locked():
+            raise Contradicted("another definition is being tried; wait until it is done")
+        return StreamingResponse(lines(definition), media_type=NDJSON)
+
+
+def _line(progress: TrialProgress) -> bytes:
+    return progress.model_dump_json(exclude_none=True).encode() + b"\n"
 
 
 def _actions(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
@@ -125,36 +155,3 @@ async def _note(store: Store, person: Person, profile: str) -> None:
     await store.note_read(person.subject, sorted(person.roles), profile)
     for role in person.roles:
         telemetry.PROFILE_READS.labels(role).inc()
-
-
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/yaml": {"schema": {"type": "string"}},
-            "application/json": {"schema": {"type": "object"}},
-        },
-    }
-}
-
-
-async def _written(request: Request) -> JourneyDefinition:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in JSON_TYPES | YAML_TYPES:
-        raise UnsupportedType("send the definition as application/yaml or application/json", field="Content-Type")
-    try:
-        text = (await _body(request)).decode()
-        return load_definition(text, json=kind in JSON_TYPES).what
-    except UnicodeDecodeError as error:
-        raise Rejected("the body is not UTF-8", field="body") from error
-    except DefinitionProblem as error:
-        raise Rejected("; ".join(map(str, error.problems)), field=error.problems[0].field) from error
-
-
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_CHARACTERS * BYTES_PER_CHARACTER:
-            raise TooLarge(f"a definition has at most {MAX_CHARACTERS} characters", field="body")
-    return body

@@ -281,6 +281,15 @@ class MemoryStore:
             live, rows[:limit], sorted(steps, key=lambda s: s.position), sorted(pains, key=lambda p: p.position)
         )
 
+    async def customers(self) -> int:
+        """How many profiles there are."""
+        return len(self._tables.profiles)
+
+    async def timelines(self, after: str | None, limit: int) -> dict[str, list[Interaction]]:
+        """Timelines, a page of them."""
+        page = sorted(one for one in self._tables.profiles if after is None or one > after)[:limit]
+        return await self.run(lambda unit: unit.timelines(page))
+
     async def measures_of(self, profile: str) -> tuple[str, list[Figure]] | None:
         """The figures of the profile that this id stands for now."""
         live = self._tables.live(profile)

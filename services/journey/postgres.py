@@ -178,12 +178,7 @@ class PostgresUnit:
 
     async def timelines(self, profiles: Sequence[str]) -> dict[str, list[Interaction]]:
         """All interactions of these profiles, in order."""
-        timelines: dict[str, list[Interaction]] = {profile: [] for profile in profiles}
-        for row in await self._connection.fetch(queries.TIMELINES, list(profiles)):
-            timelines[str(row[0])].append(as_seen(StoredInteraction(*row[1:])))
-        for timeline in timelines.values():
-            timeline.sort(key=lambda interaction: interaction.position)
-        return timelines
+        return await _timelines(self._connection, profiles)
 
     async def transitions(self, profiles: Sequence[str]) -> list[StoredTransition]:
         """The transitions of these profiles."""
@@ -238,6 +233,15 @@ class PostgresUnit:
     async def put(self, topic: str, messages: Sequence[Message]) -> None:
         """Puts messages in the outbox."""
         self.tickets.append(await self._outbox.put(self._connection, topic, messages))
+
+
+async def _timelines(connection: asyncpg.Connection, profiles: Sequence[str]) -> dict[str, list[Interaction]]:
+    timelines: dict[str, list[Interaction]] = {profile: [] for profile in profiles}
+    for row in await connection.fetch(queries.TIMELINES, list(profiles)):
+        timelines[str(row[0])].append(as_seen(StoredInteraction(*row[1:])))
+    for timeline in timelines.values():
+        timeline.sort(key=lambda interaction: interaction.position)
+    return timelines
 
 
 class PostgresStore:
@@ -303,6 +307,17 @@ class PostgresStore:
             steps = [transition_of(row).step for row in await connection.fetch(queries.STEPS_OF, live)]
             pains = [pain_of(row) for row in await connection.fetch(queries.PAINS_OF, live)]
             return ProfileJourneys(str(live), journeys, steps, pains)
+
+    async def customers(self) -> int:
+        """How many profiles there are."""
+        async with self._database.connection() as connection:
+            return int(await connection.fetchval(queries.CUSTOMERS))
+
+    async def timelines(self, after: str | None, limit: int) -> dict[str, list[Interaction]]:
+        """Timelines, a page of them."""
+        async with self._database.connection() as connection:
+            page = [str(row[0]) for row in await connection.fetch(queries.PAGE, after, limit)]
+            return await _timelines(connection, page) if page else {}
 
     async def measures_of(self, profile: str) -> tuple[str, list[Figure]] | None:
         """The figures of the profile that this id stands for now."""

@@ -119,6 +119,8 @@ TRANSITION_FIELDS = (
 TRANSITION_COLUMNS = ", ".join(TRANSITION_FIELDS)
 TRANSITIONS = f"SELECT {TRANSITION_COLUMNS} FROM unnest($1::uuid[]) AS asked (profile) JOIN transition USING (profile)"
 
+CUSTOMERS = "SELECT count(*) FROM profile"
+PAGE = "SELECT id FROM profile WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2"
 FOLDED = """
 UPDATE profile p SET time = new.time, source = new.source, interaction = new.interaction,
     registry = new.registry, generation = new.generation, lapsed = new.lapsed, measured = false

@@ -280,6 +280,12 @@ class Store(Protocol):
     async def of_profile(self, profile: str, limit: int) -> ProfileJourneys | None:
         """Up to `limit` journeys of the profile that this id stands for now; None when nobody had it."""
 
+    async def customers(self) -> int:
+        """How many profiles there are, about."""
+
+    async def timelines(self, after: str | None, limit: int) -> dict[str, list[Interaction]]:
+        """The timelines of up to `limit` profiles whose ids come after this one, in the order of ids."""
+
     async def measures_of(self, profile: str) -> tuple[str, list[Figure]] | None:
         """The profile that this id stands for now, and its figures by definition; None when nobody had it."""
 

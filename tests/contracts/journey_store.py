@@ -89,6 +89,21 @@ class JourneyStoreContract:
         assert [(event["data"]["from"], event["data"]["to"]) for event in events] == [(None, "one"), ("one", "two")]
         assert events[1]["data"]["interaction"] == "/call/test order.placed@1"
 
+    async def test_everybodys_timelines_come_in_pages(self, stores: Stores) -> None:
+        came = [
+            attached("store.visited", anchor=n, profile=n, hours=hours, id_=f"{n}-{hours}")
+            for n in (3, 1, 2)
+            for hours in (1, 0)
+        ]
+        await stores.feed(came)
+        assert await stores.store.customers() == 3
+        first = await stores.store.timelines(None, 2)
+        assert list(first) == [profile_id(1), profile_id(2)]
+        assert [one.position.id for one in first[profile_id(1)]] == ["1-0", "1-1"]
+        second = await stores.store.timelines(profile_id(2), 2)
+        assert list(second) == [profile_id(3)]
+        assert await stores.store.timelines(profile_id(3), 2) == {}
+
     async def test_a_duplicate_changes_nothing(self, stores: Stores) -> None:
         one = attached("store.visited")
         await stores.feed([one, one], [one])

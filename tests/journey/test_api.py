@@ -65,6 +65,7 @@ async def test_shipped_definitions_are_listed(client: httpx.AsyncClient, token: 
 @pytest.mark.parametrize(("method", "path"), [
     ("GET", "/v1/journeys"), ("GET", "/v1/journeys/x"), ("PUT", "/v1/journeys/x"), ("GET", "/v1/journeys/x/funnel"),
     ("GET", "/v1/journeys/x/flow"), ("GET", "/v1/journeys/x/drop-off"), ("GET", "/v1/journeys/x/map"),
+    ("POST", "/v1/journeys/x/trial"),
     ("GET", "/v1/journeys/x/measures"),
     ("GET", "/v1/journeys/x/measures/wait/facts"), ("GET", "/v1/journeys/x/snakes-and-ladders"),
     ("GET", "/v1/journeys/x/pain-points"), ("GET", "/v1/journeys/x/pain-points/y/customers"),

@@ -534,6 +534,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/journeys/{key}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a definition on everybody's past
+         * @description Lines of JSON: how far it is, and in the last one what would differ. Nothing is kept.
+         */
+        post: operations["try_journey_v1_journeys__key__trial_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/page": {
         parameters: {
             query?: never;
@@ -3072,6 +3092,79 @@ export interface components {
              * @default null
              */
             to?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * TrialProgress
+         * @description One line of the answer: how many customers are done, of about how many; the last line has the `result`.
+         */
+        TrialProgress: {
+            /** Done */
+            done: number;
+            /** Of */
+            of: number;
+            result?: components["schemas"]["TrialView"] | null;
+        };
+        /**
+         * TrialView
+         * @description The version in force (null of a journey that is new) beside the one that was tried.
+         *
+         *     Of `customers` so many have another path, stage or status; `examples` are some of them.
+         */
+        TrialView: {
+            after: components["schemas"]["TriedVersionView"];
+            before: components["schemas"]["TriedVersionView"] | null;
+            /** Customers */
+            customers: number;
+            /** Elsewhere */
+            elsewhere: number;
+            /** Examples */
+            examples: string[];
+            /** Journey */
+            journey: string;
+        };
+        /**
+         * TriedStageView
+         * @description A stage in one version, in journeys: as in the funnel.
+         */
+        TriedStageView: {
+            /** Entered */
+            entered: number;
+            /** Left */
+            left: number;
+            /** Now */
+            now: number;
+            /** Reached */
+            reached: number;
+        };
+        /**
+         * TriedVersionView
+         * @description All journeys of one version; `ended` are those that reached an exit, `effort` is the sum of weights.
+         */
+        TriedVersionView: {
+            /** Abandoned */
+            abandoned: number;
+            /** Active */
+            active: number;
+            /** Effort */
+            effort: number;
+            /** Ended */
+            ended: number;
+            /** Journeys */
+            journeys: number;
+            /** Pains */
+            pains: number;
+            /** Rule Failures */
+            rule_failures: {
+                [key: string]: number;
+            };
+            /** Stages */
+            stages: {
+                [key: string]: components["schemas"]["TriedStageView"];
+            };
+            /** Transitions */
+            transitions: number;
             /** Version */
             version: number;
         };
@@ -5774,6 +5867,113 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Problem"];
                     "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    try_journey_v1_journeys__key__trial_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialProgress"];
+                    "application/x-ndjson": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
             /** @description Service Unavailable */

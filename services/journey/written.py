@@ -1,0 +1,53 @@
+"""Definitions as they come over HTTP."""
+
+from typing import Any
+
+from fastapi import Request
+
+from services.journey.domain.definition import Definition, load_definition
+from services.journey.domain.definition_text import MAX_CHARACTERS, DefinitionProblem
+from services.runtime.errors import Rejected, TooLarge
+
+BYTES_PER_CHARACTER = 4
+JSON_TYPES = frozenset({"application/json"})
+YAML_TYPES = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/yaml": {"schema": {"type": "string"}},
+            "application/json": {"schema": {"type": "object"}},
+        },
+    }
+}
+
+
+class UnsupportedType(Rejected):
+    """The body is in no format that is read here."""
+
+    status = 415
+
+
+async def written(request: Request, key: str) -> Definition:
+    """The definition of `key` that a request brings. Raises Rejected, naming line and field."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in JSON_TYPES | YAML_TYPES:
+        raise UnsupportedType("send the definition as application/yaml or application/json", field="Content-Type")
+    try:
+        definition = load_definition((await _body(request)).decode(), json=kind in JSON_TYPES)
+    except UnicodeDecodeError as error:
+        raise Rejected("the body is not UTF-8", field="body") from error
+    except DefinitionProblem as error:
+        raise Rejected("; ".join(map(str, error.problems)), field=error.problems[0].field) from error
+    if definition.key != key:
+        raise Rejected(f"the definition is of {definition.key!r}; write key: {key}", field="key")
+    return definition
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_CHARACTERS * BYTES_PER_CHARACTER:
+            raise TooLarge(f"a definition has at most {MAX_CHARACTERS} characters", field="body")
+    return body
