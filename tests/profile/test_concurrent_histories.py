@@ -15,22 +15,21 @@ from services.profile.erase import Eraser, ErasureWish, seal
 from services.profile.linking import Linker
 from services.profile.memory_unit import MemoryTables
 from services.profile.queries import PostgresReads
-from services.profile.step import ProfileStep
-from services.profile.store import ErasingUnit, Store, StoredInteraction
-from services.profile.wire import decode
+from services.profile.store import ErasingUnit, Store
 from services.runtime.clock import new_id
 from services.runtime.errors import Rejected
-from services.runtime.log import Message, Record
+from services.runtime.log import Record
 from tests.profile.checks import check_all, check_announced, check_persons
 from tests.profile.deciding import NORMAL
 from tests.profile.erasing import eraser
 from tests.profile.histories import Details, Happened, happened
+from tests.profile.kept import check_kept, met_by_steward, standing
 from tests.profile.policies import TIGHT
 from tests.profile.postgres_tables import KeptInPostgres, migrated, opened
 from tests.profile.running import NOW, Recorder, profile_step
 from tests.profile.spellings import POOL, Spelled
 from tests.support.backlog import work_off
-from tests.support.identity import Decided, Identifier, Said, latest
+from tests.support.identity import latest
 from tests.support.postgres import PostgresServer
 
 WORKERS = 4
@@ -142,18 +141,6 @@ async def met(store: Store, stored: asyncio.Event) -> list[Key]:
             return known
 
 
-def standing(tables: MemoryTables) -> list[Decided]:
-    return [
-        Decided(frozenset(tuple(tables.keys[end]) for end in (one.a, one.b)), one.kind == "confirm")
-        for one in tables.decisions.values()
-        if one.withdrawn is None
-    ]
-
-
-def met_by_steward(tables: MemoryTables) -> set[Identifier]:
-    return {tables.keys[end] for one in tables.decisions.values() for end in (one.a, one.b)}
-
-
 @pytest.mark.parametrize("seed", range(ROUNDS))
 @pytest.mark.parametrize("count", [1, WORKERS])
 async def test_any_number_of_workers_ends_where_the_batch_rule_says(
@@ -189,30 +176,13 @@ async def test_with_erasures_in_between_a_replay_brings_nobody_back(workers: lis
         await asyncio.gather(*(work(workers[n].store, place, deliveries[n::2]) for n in range(2)))
     tables = await workers[0].tables()
     assert tables.erasures or len(tables.keys) < TWO or any(member.shared for member in tables.members.values())
-    check_kept(tables, those, place, workers[0].log.messages)
+    check_kept(tables, those, TIGHT[place], workers[0].log.messages)
     again = [one.value for one in random.sample(those, k=INTERACTIONS)]
     await asyncio.gather(*(work(workers[n].store, place, again[n::2]) for n in range(2)))
     after = await workers[0].tables()
     assert after.interactions == tables.interactions
     assert after.members == tables.members
-    check_kept(after, those, place, workers[0].log.messages)
-
-
-def check_kept(tables: MemoryTables, those: Sequence[Happened], place: int, messages: Sequence[Message]) -> None:
-    """What is stored, read as what was said, gives what is derived from it; and none of it names who was erased."""
-    step = profile_step(TIGHT[place])
-    stored = [as_stored(those, row, step) for row in tables.interactions.values()]
-    check_all(tables, stored, TIGHT[place], standing(tables), met_by_steward(tables))
-    check_announced(tables, messages)
-
-
-def as_stored(those: Sequence[Happened], row: StoredInteraction, step: ProfileStep) -> Said:
-    """The content that counts, with those of its identifiers that it names still."""
-    (said,) = [
-        one.said for one in those if (one.said.source, one.said.id, one.said.revision) == (*row[1:3], row.revision)
-    ]
-    named = step.spot(decode(row.body)).sighting.keys
-    return said._replace(identifiers=tuple(each for each in said.identifiers if Key(*each[0]) in named))
+    check_kept(after, those, TIGHT[place], workers[0].log.messages)
 
 
 def profiles_of(tables: MemoryTables) -> set[str]:

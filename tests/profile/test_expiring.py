@@ -15,11 +15,12 @@ from services.runtime.clock import new_id
 from services.runtime.errors import Unavailable
 from services.runtime.log import Record
 from tests.profile.histories import START, Happened, happened
+from tests.profile.kept import check_kept
 from tests.profile.policies import TIGHT, tight
 from tests.profile.postgres_tables import KeptInPostgres
 from tests.profile.running import ENGRAVER, Recorder, apply
 from tests.profile.spellings import Spelled
-from tests.profile.test_concurrent_histories import BATCH, check_kept, random_history, workers
+from tests.profile.test_concurrent_histories import BATCH, random_history, workers
 from tests.support.backlog import work_off
 from tests.support.eventually import eventually
 
@@ -93,6 +94,6 @@ async def test_sweeps_beside_workers_leave_what_the_rules_make_of_what_is_kept(
     )
     await asyncio.gather(*(Expirer(step).sweep(kept.store, TODAY) for kept in workers))
     tables = await workers[0].tables()
-    check_kept(tables, those, place, workers[0].log.messages)
+    check_kept(tables, those, TIGHT[place], workers[0].log.messages)
     left = await workers[0].store.run(lambda unit: unit.expired(RULES, TODAY, len(those)))
     assert left == []

@@ -118,6 +118,11 @@ def is_shared(identifier: Identifier, proven: Iterable[Ends], policy: IdentityPo
     return beyond(identifier, proven, policy, 1 if rules(identifier[0], policy).login_lasts else policy.shared_after)
 
 
+def is_of_several(device: Identifier, proven: Collection[Ends], policy: IdentityPolicy) -> bool:
+    """Whether a device is shared by a few people who can be told apart."""
+    return is_shared(device, proven, policy) and not beyond(device, proven, policy, policy.shared_after)
+
+
 def beyond(identifier: Identifier, proven: Iterable[Ends], policy: IdentityPolicy, times: int) -> bool:
     """Whether it is linked to more than so many times the limit of a namespace as strong as its own."""
     own = rules(identifier[0], policy).strength
@@ -216,7 +221,11 @@ class Sum(NamedTuple):
     transfers: int
 
 
-def hung(said: Collection[Said], policy: IdentityPolicy) -> Iterator[tuple[Said, Identifier, bool]]:
+Hung = tuple[Said, Identifier, bool]
+"""What was said, whom it hangs on, and whether its own word makes that sure."""
+
+
+def hung(said: Collection[Said], policy: IdentityPolicy) -> Iterator[Hung]:
     """What hangs on somebody, on whom, and whether its own word makes that sure.
 
     What would hang on a device of several people hangs on the login nearest in time, where it is near enough.
@@ -231,8 +240,7 @@ def hung(said: Collection[Said], policy: IdentityPolicy) -> Iterator[tuple[Said,
     for one, anchor, verified in named(said, policy):
         lasts = rules(anchor[0], policy).login_lasts
         near = [login for login in logins[anchor] if lasts and abs(login[0] - one.time) <= lasts]
-        several = is_shared(anchor, proven, policy) and not beyond(anchor, proven, policy, policy.shared_after)
-        if near and several:
+        if near and is_of_several(anchor, proven, policy):
             yield one, min(near, key=lambda login: (abs(login[0] - one.time), login))[3], False
         else:
             yield one, anchor, verified
@@ -290,19 +298,19 @@ def sightings(said: Collection[Said], policy: IdentityPolicy) -> dict[Identifier
     }
 
 
-def golden_traits(said: Collection[Said], profile: Ends, policy: IdentityPolicy) -> dict[str, tuple[str, str]]:
+def golden_traits(told: Iterable[Hung], profile: Ends) -> dict[str, tuple[str, str]]:
     """The shown (source, value) of each trait: by trust, assurance, event time and interaction id."""
     stated: dict[str, list[tuple[int, bool, datetime, str, str, str]]] = defaultdict(list)
-    for one, anchor, verified in hung(said, policy):
+    for one, anchor, verified in told:
         for name, value in one.traits if anchor in profile else ():
             stated[name].append((one.trust, verified, one.time, one.id, one.source, value))
     return {name: max(those)[4:] for name, those in stated.items()}
 
 
-def agreed(said: Collection[Said], profile: Ends, policy: IdentityPolicy) -> dict[str, bool]:
+def agreed(told: Iterable[Hung], profile: Ends) -> dict[str, bool]:
     """Whether a person allows each purpose: no identifier's last word refuses it. Only who is vouched for can allow."""
     words: dict[tuple[str, Identifier], list[tuple[datetime, bool, str, str]]] = defaultdict(list)
-    for one, anchor, verified in hung(said, policy):
+    for one, anchor, verified in told:
         for purpose, granted in one.consents if anchor in profile else ():
             if verified or not granted:
                 words[purpose, anchor].append((one.time, not granted, one.id, one.source))
