@@ -137,6 +137,43 @@ async def test_records_gather_between_batches_that_are_not_full(log: MemoryLog) 
     assert keeper.batches == [[b"first"], numbers(20)]
 
 
+async def test_what_was_polled_is_kept_when_the_log_is_away_while_more_gathers(
+    log: MemoryLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await write(log, numbers(3))
+    failures = iter([None, Unavailable("away", retry_after=0.01)])
+    poll = MemoryConsumer.poll
+
+    async def polls_once(self: MemoryConsumer, limit: int, timeout_seconds: float) -> list[Record]:
+        if failure := next(failures, None):
+            raise failure
+        return await poll(self, limit, timeout_seconds)
+
+    monkeypatch.setattr(MemoryConsumer, "poll", polls_once)
+    keeper, stop = Keeper(), asyncio.Event()
+    task = asyncio.create_task(loop(log, keeper, batch_every_seconds=0.2).run(stop))
+    await eventually(lambda: keeper.batches == [numbers(3)])
+    assert next(failures, "none left") == "none left"
+    stop.set()
+    async with asyncio.timeout(2):
+        await task
+
+
+async def test_what_comes_while_records_gather_is_in_the_same_batch(log: MemoryLog) -> None:
+    await write(log, [b"first"])
+    keeper, stop = Keeper(), asyncio.Event()
+    task = asyncio.create_task(loop(log, keeper, batch_every_seconds=0.2).run(stop))
+    await eventually(lambda: keeper.batches == [[b"first"]])
+    await write(log, [b"second"])
+    await asyncio.sleep(0)
+    await write(log, [b"third"])
+    await eventually(lambda: len(keeper.kept) == 3)
+    stop.set()
+    async with asyncio.timeout(2):
+        await task
+    assert keeper.batches == [[b"first"], [b"second", b"third"]]
+
+
 async def test_a_full_batch_is_followed_at_once(log: MemoryLog) -> None:
     await write(log, numbers(30))
     keeper = Keeper()
