@@ -1,8 +1,10 @@
 """Rule 9: what identity resolution did with each interaction, from a closed set."""
 
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from services.profile.domain.resolve import Pair, pair
+from services.profile.store import Member
 from services.profile.work import Spotted, Work
 
 
@@ -27,6 +29,17 @@ def _outcome(one: Spotted, work: Work, made: set[str], held: AbstractSet[Pair]) 
     if len(one.identifiers) > 1:
         if held and not held.isdisjoint([pair(anchor, other) for other in one.identifiers[1:]]):
             return "held"
-        if len({member.profile for member in map(work.before.get, one.identifiers) if member is not None}) > 1:
+        if _met_in_several(one.identifiers, work.before):
             return "merged"
     return "created" if created else "attached"
+
+
+def _met_in_several(identifiers: Sequence[int], before: Mapping[int, Member]) -> bool:
+    """Whether they were not all one person's when the batch began."""
+    profile = None
+    for member in map(before.get, identifiers):
+        if member is not None:
+            if profile is not None and member.profile != profile:
+                return True
+            profile = member.profile
+    return False

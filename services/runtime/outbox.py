@@ -27,6 +27,8 @@ CREATE TABLE outbox (
     made_at timestamptz NOT NULL DEFAULT now()
 )
 """
+MANY = 1_000
+"""Messages that are packed on another thread: the packing of bytes lets the interpreter go on meanwhile."""
 GRACE_SECONDS = 5
 """Younger rows are left to the batch that put them."""
 
@@ -64,8 +66,9 @@ class Outbox:
 
     async def put(self, connection: asyncpg.Connection, topic: str, messages: Sequence[Message]) -> OutboxTicket:
         """Puts down messages in the caller's transaction; one row, however many they are."""
+        packed = pack(messages) if len(messages) < MANY else await asyncio.to_thread(pack, messages)
         row = await connection.fetchval(
-            "INSERT INTO outbox (topic, messages) VALUES ($1, $2) RETURNING id", topic, pack(messages)
+            "INSERT INTO outbox (topic, messages) VALUES ($1, $2) RETURNING id", topic, packed
         )
         return OutboxTicket(row, topic, messages)
 

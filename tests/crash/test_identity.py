@@ -40,9 +40,10 @@ from tests.support.postgres import PostgresServer
 
 WORLDS = int(os.environ.get("KESHER_CRASH_INTERACTIONS", "20000")) // 500
 SEED = int(os.environ.get("KESHER_CRASH_SEED", "7"))
-DEEDS_PER_WORLD = 8
+DEEDS_PER_WORLD = 4
 KILLS = 10
 SMALL_BATCH = 40
+BACK_OFF_SECONDS = 0.05
 PATIENCE_SECONDS = 120 + 2 * WORLDS
 COME_AGAIN = {502, 503, 504}
 REFUSED = {404, 409, 410}
@@ -109,7 +110,11 @@ def _web(credentials: DevCredentials, port: int) -> dict[str, str]:
 
 
 class _Steward:
-    """Decides, withdraws and erases. An answer that never came is a deed that may have been done, or not."""
+    """Decides, withdraws and erases. A deed is one that was answered with yes.
+
+    What was refused, as everything is as long as nobody is known, or never answered, is no deed, though it may
+    have been done.
+    """
 
     def __init__(self, city: _City, those: Sequence[World], rng: random.Random) -> None:
         self._url = f"http://{LOOPBACK}:{city.port}"
@@ -118,44 +123,49 @@ class _Steward:
         self._worlds = those
         self._rng = rng
         self._made: list[str] = []
-        self.answered = 0
+        self._done = 0
 
     async def work(self, deeds: int) -> None:
         async with httpx.AsyncClient(base_url=self._url, headers=self._headers, trust_env=False, timeout=60) as client:
-            while self.answered < deeds:
-                await self._do_something(client)
+            while self._done < deeds:
+                self._done += await self._do_something(client)
 
-    async def _do_something(self, client: httpx.AsyncClient) -> None:
+    async def _do_something(self, client: httpx.AsyncClient) -> bool:
         a, b = self._rng.sample(self._rng.choice(self._worlds).identifiers, 2)
         chance = self._rng.random()
-        if chance < 0.2:
-            await self._erase(client, {"namespace": a[0], "value": a[1]})
-        elif chance < 0.45 and self._made:
+        if chance < 0.1:
+            return await self._erase(client, {"namespace": a[0], "value": a[1]})
+        if chance < 0.4 and self._made:
             path = f"/v1/identity/decisions/{self._made.pop(self._rng.randrange(len(self._made)))}"
-            await self._ask(client, "DELETE", path, {"reason": "not so"})
-        else:
-            wish = {"kind": self._rng.choice(("confirm", "separate")), "reason": "they said so"}
-            ends = {name: {"namespace": end[0], "value": end[1]} for name, end in (("a", a), ("b", b))}
-            if made := await self._ask(client, "POST", "/v1/identity/decisions", wish | ends):
-                self._made.append(made["decision"]["id"])
+            return await self._ask(client, "DELETE", path, {"reason": "not so"}) is not None
+        wish = {"kind": self._rng.choice(("confirm", "separate")), "reason": "they said so"}
+        ends = {name: {"namespace": end[0], "value": end[1]} for name, end in (("a", a), ("b", b))}
+        made = await self._ask(client, "POST", "/v1/identity/decisions", wish | ends)
+        if made:
+            self._made.append(made["decision"]["id"])
+        return made is not None
 
-    async def _erase(self, client: httpx.AsyncClient, identifier: dict[str, str]) -> None:
+    async def _erase(self, client: httpx.AsyncClient, identifier: dict[str, str]) -> bool:
         found = await self._ask(client, "POST", "/v1/profiles/lookup", identifier)
-        if found and found["profile"]:
-            path = f"/v1/profiles/{found['profile']['id']}/erase"
-            if tried := await self._ask(client, "POST", f"{path}/preview", None):
-                await self._ask(client, "POST", path, {"reason": "she asked", "seal": tried["seal"]})
+        if not (found and found["profile"]):
+            return False
+        path = f"/v1/profiles/{found['profile']['id']}/erase"
+        tried = await self._ask(client, "POST", f"{path}/preview", None)
+        wish = tried and {"reason": "she asked", "seal": tried["seal"]}
+        return wish is not None and await self._ask(client, "POST", path, wish) is not None
 
     async def _ask(self, client: httpx.AsyncClient, method: str, path: str, body: Any) -> Any:
         """The answer to what was done; None where it was refused, or nobody knows."""
         try:
             answer = await client.request(method, path, json=body)
         except httpx.TransportError:
-            await asyncio.sleep(0.2)  # a client's back-off
+            await asyncio.sleep(BACK_OFF_SECONDS)
             return None
-        self.answered += 1
-        assert answer.is_success or answer.status_code in REFUSED | COME_AGAIN, answer.text
-        return answer.json() if answer.is_success else None
+        if answer.is_success:
+            return answer.json()
+        assert answer.status_code in REFUSED | COME_AGAIN, answer.text
+        await asyncio.sleep(BACK_OFF_SECONDS)
+        return None
 
 
 async def _live_through(city: _City, those: Sequence[World]) -> None:

@@ -84,7 +84,7 @@ class Spotter:
             else:
                 (verified if trust_claims or one.assurance == "verified" else claimed).append(placed)
         if len(verified) > 1:
-            verified = sorted(set(verified))
+            verified = _in_order(verified)
         if claimed:
             claimed = sorted(set(claimed).difference(verified))
         keys = tuple([key for _, key in (*verified, *claimed)])
@@ -108,3 +108,11 @@ class Spotter:
         if normal is None:
             return reason or "junk"
         return self._policy.strength(namespace), Key(intern(namespace), normal)  # one string is compared at a glance
+
+
+def _in_order(placed: list[_Placed]) -> list[_Placed]:
+    """Without repetitions, the strongest first. Two that differ in strength are the most frequent by far."""
+    match placed:
+        case [(strength, _), (other, _)] if strength != other:
+            return placed if strength < other else placed[::-1]
+    return sorted(set(placed))
