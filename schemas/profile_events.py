@@ -20,6 +20,10 @@ Placed = Annotated[
     int, Field(ge=0, description="0 for what is new; each correction has a higher one than those before")
 ]
 
+Number = Annotated[
+    int, Field(ge=0, description="The interaction's own, which says nothing and is never given twice; 0 when not told")
+]
+
 
 class Belonging(Part):
     """The identifier with this number belongs to this profile since this version."""
@@ -36,6 +40,7 @@ class InteractionAttachedData(Part):
     outcome: Outcome
     interaction: Interaction
     placed: Placed = 0
+    number: Number = 0
 
 
 class ProfileEvent(Part):
@@ -62,6 +67,7 @@ class InteractionWithdrawnData(Part):
     source: str
     id: str
     placed: Placed
+    number: Number = 0
 
 
 class InteractionWithdrawn(ProfileEvent):

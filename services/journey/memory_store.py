@@ -54,6 +54,7 @@ class Tables:
 
     owners: dict[int, Owner] = field(default_factory=dict)
     interactions: dict[InteractionKey, StoredInteraction] = field(default_factory=dict)
+    gone: dict[int, int] = field(default_factory=dict)
     profiles: dict[str, ProfileState] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
     journeys: dict[tuple[str, str, int], JourneyRow] = field(default_factory=dict)
@@ -97,6 +98,10 @@ class MemoryUnit:
         stored = {key: self._tables.interactions[key] for key in keys if key in self._tables.interactions}
         return {key: interaction.placing for key, interaction in stored.items()}
 
+    async def gone(self, numbers: Sequence[int]) -> dict[int, int]:
+        """By which correction they were taken away."""
+        return {number: self._tables.gone[number] for number in numbers if number in self._tables.gone}
+
     async def owners(self, identifiers: Iterable[int]) -> dict[int, Owner]:
         """Where identifiers belong."""
         return {n: self._tables.owners[n] for n in identifiers if n in self._tables.owners}
@@ -107,15 +112,24 @@ class MemoryUnit:
 
     async def add(self, new: Sequence[StoredInteraction], revised: Sequence[StoredInteraction]) -> None:
         """Stores interactions."""
-        if any(interaction.key in self._tables.interactions for interaction in new):
+        tables = self._tables
+        if any(one.key in tables.interactions or tables.gone.get(one.number, 0) > one.placed for one in new):
             raise AlreadyStored
         self._tables.interactions.update({interaction.key: interaction for interaction in (*new, *revised)})
 
-    async def forget(self, void: Mapping[int, int]) -> None:
-        """Removes what hangs on these."""
-        for key, one in list(self._tables.interactions.items()):
-            if one.anchor is not None and one.version < void.get(one.anchor, 0):
-                del self._tables.interactions[key]
+    async def forget(self, void: Mapping[int, int], withdrawn: Sequence[StoredInteraction]) -> None:
+        """Removes what hangs on these, and on nobody."""
+        tables, keys = self._tables, {one.key for one in withdrawn}
+        erased = [
+            one
+            for one in tables.interactions.values()
+            if (one.version < void.get(one.anchor, 0) if one.anchor is not None else one.key in keys)
+        ]
+        for one in erased:
+            del tables.interactions[one.key]
+        for one in (*erased, *withdrawn):
+            if one.number and one.placed:
+                tables.gone[one.number] = max(one.placed, tables.gone.get(one.number, 0))
 
     async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
         """Those that interactions hang on."""

@@ -93,7 +93,11 @@ class PostgresUnit:
     async def known(self, keys: Sequence[InteractionKey]) -> dict[InteractionKey, Placing]:
         """Where the stored ones were placed, locked."""
         rows = await self._connection.fetch(queries.KNOWN, *literals(keys, (texts, texts))) if keys else ()
-        return {(source, id_): Placing(anchor, placed) for source, id_, anchor, placed in rows}
+        return {(row[0], row[1]): Placing(*row[2:]) for row in rows}
+
+    async def gone(self, numbers: Sequence[int]) -> dict[int, int]:
+        """By which correction they were taken away."""
+        return dict(await self._connection.fetch(queries.GONE, literal(numbers)) if numbers else ())
 
     async def owners(self, identifiers: Iterable[int]) -> dict[int, Owner]:
         """Where identifiers belong, locked."""
@@ -119,16 +123,25 @@ class PostgresUnit:
             await self._copy("interaction", queries.INTERACTION_COLUMNS, new)
         except asyncpg.UniqueViolationError as error:
             raise AlreadyStored from error
+        if new and await self._any_gone(new):
+            raise AlreadyStored
         if revised:
-            await self._connection.execute(queries.REVISE_INTERACTIONS, *columns(revised, 9))
+            await self._connection.execute(queries.REVISE_INTERACTIONS, *columns(revised, 10))
+
+    async def _any_gone(self, new: Sequence[StoredInteraction]) -> bool:
+        """Sure only once they are stored: whoever takes one away meanwhile has to wait, or was waited for."""
+        placings = [(one.number, one.placed) for one in new]
+        return bool(await self._connection.fetchval(queries.ANY_GONE, *literals(placings, (literal, literal))))
 
     async def _copy(self, table: str, names: Sequence[str], records: Sequence[Sequence[object]]) -> None:
         if records:
             await self._connection.copy_records_to_table(table, records=records, columns=names)
 
-    async def forget(self, void: Mapping[int, int]) -> None:
-        """Removes what hangs on these."""
-        await self._connection.execute(queries.FORGET, literal(void), literal(void.values()))
+    async def forget(self, void: Mapping[int, int], withdrawn: Sequence[StoredInteraction]) -> None:
+        """Removes what hangs on these, and on nobody."""
+        keys = (texts([one.source for one in withdrawn]), texts([one.id for one in withdrawn]))
+        marks = (literal([one.number for one in withdrawn]), literal([one.placed for one in withdrawn]))
+        await self._connection.execute(queries.FORGET, literal(void), literal(void.values()), *keys, *marks)
 
     async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
         """Those that interactions hang on."""

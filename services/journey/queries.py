@@ -15,10 +15,17 @@ ACCEPT = "INSERT INTO definition (key, version, body) VALUES ($1, $2, $3)"
 FORGET_FAILURES = "DELETE FROM rule_failure WHERE definition = $1"
 
 KNOWN = """
-SELECT i.source, i.id, i.anchor, i.placed
+SELECT i.source, i.id, i.anchor, i.placed, i.number
 FROM unnest($1::text::text[], $2::text::text[]) AS asked (source, id)
 JOIN interaction i USING (source, id)
 ORDER BY i.source, i.id FOR UPDATE OF i
+"""
+GONE = "SELECT number, placed FROM unnest($1::text::bigint[]) AS asked (number) JOIN gone USING (number)"
+ANY_GONE = """
+SELECT EXISTS (
+    SELECT 1 FROM unnest($1::text::bigint[], $2::text::bigint[]) AS asked (number, placed)
+    JOIN gone USING (number) WHERE gone.placed > asked.placed
+)
 """
 OWNERS = """
 SELECT b.identifier, b.profile, b.version, b.void
@@ -36,17 +43,31 @@ FROM unnest($1::text::bigint[], $2::text::uuid[], $3::text::bigint[], $4::text::
     AS new (identifier, profile, version, void)
 WHERE b.identifier = new.identifier
 """
-INTERACTION_COLUMNS = ("source", "id", "anchor", "time", "type", "channel", "placed", "body", "version")
+INTERACTION_COLUMNS = ("source", "id", "anchor", "time", "type", "channel", "placed", "body", "version", "number")
 REVISE_INTERACTIONS = """
 UPDATE interaction i SET anchor = new.anchor, time = new.time, type = new.type, channel = new.channel,
-    placed = new.placed, body = new.body, version = new.version
+    placed = new.placed, body = new.body, version = new.version, number = new.number
 FROM unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::bigint[],
-    $8::bytea[], $9::bigint[]) AS new (source, id, anchor, time, type, channel, placed, body, version)
+    $8::bytea[], $9::bigint[], $10::bigint[])
+    AS new (source, id, anchor, time, type, channel, placed, body, version, number)
 WHERE i.source = new.source AND i.id = new.id
 """
 FORGET = """
-DELETE FROM interaction i USING unnest($1::text::bigint[], $2::text::bigint[]) AS void (anchor, version)
-WHERE i.anchor = void.anchor AND i.version < void.version
+WITH erased AS (
+    DELETE FROM interaction i USING unnest($1::text::bigint[], $2::text::bigint[]) AS void (anchor, version)
+    WHERE i.anchor = void.anchor AND i.version < void.version
+    RETURNING i.number, i.placed
+), withdrawn AS (
+    SELECT * FROM unnest($3::text::text[], $4::text::text[], $5::text::bigint[], $6::text::bigint[])
+        AS withdrawn (source, id, number, placed)
+), nobodys AS (
+    DELETE FROM interaction i USING withdrawn w WHERE i.source = w.source AND i.id = w.id AND i.anchor IS NULL
+), marks AS (
+    SELECT number, placed FROM erased UNION ALL SELECT number, placed FROM withdrawn
+)
+INSERT INTO gone AS stored (number, placed)
+SELECT number, max(placed) FROM marks WHERE number > 0 AND placed > 0 GROUP BY number ORDER BY number
+ON CONFLICT (number) DO UPDATE SET placed = greatest(stored.placed, excluded.placed)
 """
 WITH_INTERACTIONS = """
 SELECT asked.anchor FROM unnest($1::bigint[]) AS asked (anchor)
@@ -104,12 +125,12 @@ CROSS JOIN LATERAL (
 ) AS latest
 """
 TIMELINES = """
-SELECT b.profile, i.source, i.id, i.anchor, i.time, i.type, i.channel, i.placed, i.body, i.version
+SELECT b.profile, i.source, i.id, i.anchor, i.time, i.type, i.channel, i.placed, i.body, i.version, i.number
 FROM unnest($1::uuid[]) AS asked (profile)
 JOIN belonging b USING (profile) JOIN interaction i ON i.anchor = b.identifier
 """
 HANGING = """
-SELECT i.source, i.id, i.anchor, i.time, i.type, i.channel, i.placed, i.body, i.version
+SELECT i.source, i.id, i.anchor, i.time, i.type, i.channel, i.placed, i.body, i.version, i.number
 FROM unnest($1::bigint[]) AS asked (anchor) JOIN interaction i USING (anchor)
 """
 TRANSITION_FIELDS = (

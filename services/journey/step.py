@@ -24,6 +24,7 @@ from services.journey.store import (
     AlreadyStored,
     InteractionKey,
     Owner,
+    Placing,
     ProfileState,
     StoredInteraction,
     Unit,
@@ -141,21 +142,24 @@ class JourneyStep:
     async def _take(self, unit: Unit, batch: Sequence[Incoming]) -> _Touched:
         """Stores belongings and interactions, and tells what they touch."""
         newest = _newest(batch)
-        stored = await unit.known(self._to_ask_for(newest))
-        new = [newest[key] for key in sorted(newest.keys() - stored.keys())]
-        revised = [newest[key][0] for key, was in sorted(stored.items()) if was.replaced_by(newest[key][0].placing)]
+        asked = self._to_ask_for(newest)
+        stored, gone = await unit.known(asked), await unit.gone([newest[key][0].number for key in asked])
+        coming = [told for _, told in sorted(newest.items()) if not _gone(told[0], gone)]
+        new = [told for told in coming if told[0].key not in stored]
+        revised = [one for one, _ in coming if one.key in stored and stored[one.key].replaced_by(one.placing)]
         left = {anchor for interaction in revised if (anchor := stored[interaction.key].anchor) is not None}
         wanted = _highest(batch)
         known = await unit.owners({*wanted, *left})
         owners = {**wanted, **{n: _newer(owner, wanted.get(n, owner)) for n, owner in known.items()}}
         await unit.own({n: owner for n, owner in owners.items() if known.get(n) != owner}, known)
-        new = [one for one in new if not _void(one[0], owners)]
-        await self._add(unit, [interaction for interaction, _ in new], revised)
+        added = [interaction for interaction, _ in new]
+        await self._add(unit, added, revised)
         touched = _Touched()
-        await _forget(unit, touched, known, owners, revised)
+        withdrawn = _withdrawn(batch, stored, [*added, *revised])
+        await _forget(unit, touched, known, owners, [*added, *revised], withdrawn)
         await _moved(unit, touched, batch, known, owners)
         for interaction, seen in new:
-            if interaction.anchor is not None:
+            if interaction.anchor is not None and not _void(interaction, owners):
                 touched.grown[owners[interaction.anchor].profile].append(seen)
         came = {interaction.anchor for interaction in revised if interaction.anchor is not None}
         touched.anew |= {owners[anchor].profile for anchor in left | came} | {known[anchor].profile for anchor in left}
@@ -220,14 +224,15 @@ async def _forget(
     touched: _Touched,
     known: Mapping[int, Owner],
     owners: Mapping[int, Owner],
-    revised: Iterable[StoredInteraction],
+    came: Iterable[StoredInteraction],
+    withdrawn: Sequence[StoredInteraction],
 ) -> None:
-    """Removes what hung on identifiers that were erased since they were known, and what a correction hung there."""
+    """Removes what hung on identifiers that were erased since they were known, what came there, and what left all."""
     void = {n: owners[n].void for n, owner in known.items() if owner.void < owners[n].void}
     touched.anew |= {known[n].profile for n in void}
-    void |= {one.anchor: owners[one.anchor].void for one in revised if one.anchor is not None and _void(one, owners)}
-    if void:
-        await unit.forget(void)
+    void |= {one.anchor: owners[one.anchor].void for one in came if one.anchor is not None and _void(one, owners)}
+    if void or withdrawn:
+        await unit.forget(void, withdrawn)
 
 
 async def _moved(
@@ -268,6 +273,24 @@ def _newest(batch: Iterable[Incoming]) -> dict[InteractionKey, _New]:
             if known[0].placing.replaced_by(told[0].placing):
                 newest[told[0].key] = told
     return newest
+
+
+def _gone(one: StoredInteraction, gone: Mapping[int, int]) -> bool:
+    """Whether a correction that is as late as what is said here took it away."""
+    return one.number in gone and not Placing(None, gone[one.number], one.number).replaced_by(one.placing)
+
+
+def _withdrawn(
+    batch: Iterable[Incoming], stored: Mapping[InteractionKey, Placing], came: Iterable[StoredInteraction]
+) -> list[StoredInteraction]:
+    """What was withdrawn, but for what hangs elsewhere by now: as long as it does, nothing older can come back.
+
+    What was gone and came again has another number, and does not stand for what it was before.
+    """
+    standing = {key: was.number for key, was in stored.items()}
+    standing |= {one.key: one.number if one.anchor is not None else 0 for one in came}
+    told = [incoming.told[0] for incoming in batch if incoming.told is not None]
+    return [one for one in told if one.anchor is None and one.number and standing.get(one.key) != one.number]
 
 
 def _newer(one: Owner, other: Owner) -> Owner:

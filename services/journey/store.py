@@ -57,9 +57,8 @@ class Owner(NamedTuple):
 class StoredInteraction(NamedTuple):
     """One interaction; `anchor` is the identifier it hangs on, `body` its `data` as it came, in JSON.
 
-    `version` is that of the identifier's belonging when it was attached.
-
-    Without an anchor it hangs on nobody: it was withdrawn, and is kept so that nothing older brings it back.
+    `version` is that of the identifier's belonging when it was attached, `number` the profile service's own for the
+    interaction. Without an anchor it hangs on nobody: it was withdrawn, and only its mark stays.
     """
 
     source: str
@@ -71,6 +70,7 @@ class StoredInteraction(NamedTuple):
     placed: int
     body: bytes
     version: int
+    number: int
 
     @property
     def key(self) -> InteractionKey:
@@ -80,14 +80,15 @@ class StoredInteraction(NamedTuple):
     @property
     def placing(self) -> "Placing":
         """Where it was placed."""
-        return Placing(self.anchor, self.placed)
+        return Placing(self.anchor, self.placed, self.number)
 
 
 class Placing(NamedTuple):
-    """The identifier that an interaction hangs on, and the number of the correction that says so; 0 for what is new."""
+    """The identifier that an interaction hangs on, and which correction says so, 0 for what is new; its own number."""
 
     anchor: int | None
     placed: int
+    number: int
 
     def replaced_by(self, other: "Placing") -> bool:
         """Whether the other is the newer one. What one correction took from here it may have hung elsewhere."""
@@ -183,6 +184,9 @@ class Unit(Protocol):
     async def known(self, keys: Sequence[InteractionKey]) -> dict[InteractionKey, Placing]:
         """Where those interactions that are stored were placed, locked."""
 
+    async def gone(self, numbers: Sequence[int]) -> dict[int, int]:
+        """By which correction each of these was taken away that was, by number: nothing older is to come back."""
+
     async def owners(self, identifiers: Iterable[int]) -> dict[int, Owner]:
         """Where identifiers belong, locked."""
 
@@ -190,10 +194,13 @@ class Unit(Protocol):
         """Moves identifiers. Raises Conflict when one that was not `known` appeared meanwhile."""
 
     async def add(self, new: Sequence[StoredInteraction], revised: Sequence[StoredInteraction]) -> None:
-        """Stores interactions. Raises AlreadyStored when one of the new ones is there."""
+        """Stores interactions. Raises AlreadyStored when a new one is there, or gone by a later correction."""
 
-    async def forget(self, void: Mapping[int, int]) -> None:
-        """Removes what hangs on these identifiers since before a version."""
+    async def forget(self, void: Mapping[int, int], withdrawn: Sequence[StoredInteraction]) -> None:
+        """Removes what hangs on these identifiers since before a version, and of the withdrawn what hangs on nobody.
+
+        Withdrawn ones leave a mark, and so does what a correction had placed: nothing older is told of as stored.
+        """
 
     async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
         """Those identifiers that interactions hang on."""

@@ -38,6 +38,7 @@ class _Attached(msgspec.Struct, frozen=True, gc=False):
     anchor: _Belonging
     interaction: _Interaction
     placed: int = 0
+    number: int = 0
 
 
 class _AttachedEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag=ATTACHED):
@@ -48,6 +49,7 @@ class _Withdrawn(msgspec.Struct, frozen=True, gc=False):
     source: str
     id: str
     placed: int
+    number: int = 0
 
 
 class _WithdrawnEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag=WITHDRAWN):
@@ -136,14 +138,16 @@ def _of_attached(attached: _Attached) -> Incoming:
         attached.placed,
         body,
         anchor.version,
+        attached.number,
     )
     return Incoming({anchor.identifier: _owner(anchor)}, {}, (stored, _seen(stored, data)))
 
 
 def _of_withdrawn(gone: _Withdrawn) -> Incoming:
-    stored = StoredInteraction(
-        gone.source, gone.id, anchor=None, time=_NEVER, type="", channel=None, placed=gone.placed, body=b"{}", version=0
+    nobodys = StoredInteraction(
+        gone.source, gone.id, anchor=None, time=_NEVER, type="", channel=None, placed=0, body=b"{}", version=0, number=0
     )
+    stored = nobodys._replace(placed=gone.placed, number=gone.number)
     return Incoming({}, {}, (stored, as_seen(stored)))
 
 

@@ -32,6 +32,7 @@ class Attached(msgspec.Struct, gc=False, omit_defaults=True):
     outcome: str
     interaction: SlimInteraction
     placed: int = 0
+    number: int = 0
 
 
 class AttachedEvent(msgspec.Struct, gc=False):
@@ -78,7 +79,7 @@ async def _attached(work: Work, batch: str, now: datetime) -> list[Message]:
         anchor = one.identifiers[0] if one.identifiers else one.joined
         if anchor is not None:
             key, belonging = owners[anchor]
-            data = Attached(belonging, one.outcome, without_content(one.incoming), placed)
+            data = Attached(belonging, one.outcome, without_content(one.incoming), placed, one.id)
             messages.append(Message(key, _encode(AttachedEvent(f"{batch}-{place}", now, data))))
     return messages
 
@@ -119,6 +120,7 @@ def _withdrawn(work: Work, batch: str, now: datetime) -> list[Message]:
                 "source": source,
                 "id": event_id,
                 "placed": work.correction.version,
+                "number": one.number,
             }
             event = _event(f"{batch}-withdrawn-{one.number}", "profile.interaction.withdrawn", now, data)
             messages.append(Message(profile.encode(), event))

@@ -223,6 +223,29 @@ class JourneyStoreContract:
         assert await stores.steps(5) == []
         assert await stores.replay() == set()
 
+    @pytest.mark.parametrize("order", list(permutations(range(3))))
+    async def test_what_a_correction_hung_on_the_erased_does_not_go_back_to_whom_it_was_with(
+        self, stores: Stores, order: Sequence[int]
+    ) -> None:
+        told = [
+            attached("store.visited", id_="case", anchor=5, profile=5),
+            attached("order.placed", id_="case", placed=7),
+            erased((1, 8)),
+        ]
+        await stores.feed(*[[told[place]] for place in order], *[[told[place]] for place in order])
+        assert await stores.steps(5) == []
+        assert await stores.replay() == set()
+        later = attached("store.visited", id_="case", anchor=5, profile=5, placed=9)
+        await stores.feed([later])
+        assert await stores.steps(5) == [(None, "one")]
+
+    async def test_a_withdrawal_of_what_was_gone_and_came_again_is_of_what_it_was_before(self, stores: Stores) -> None:
+        """It has another number since; the message that placed it the first time may come once more."""
+        first = attached("store.visited", id_="case")
+        again = attached("store.visited", id_="case", number=2, anchor=2, profile=2, placed=9)
+        await stores.feed([again], [withdrawn("case", 4)], [erased((2, 10), profiles=(2,))], [first])
+        assert (await stores.steps(1), await stores.steps(2)) == ([], [])
+
     @pytest.mark.parametrize("late", [False, True])
     async def test_who_has_an_identifier_of_the_erased_goes_on_since_the_same_version(
         self, stores: Stores, *, late: bool

@@ -71,7 +71,7 @@ async def test_whatever_is_killed_people_are_who_the_evidence_says(
         assert tables.erasures
         await check_told(rough)
         async with site(tmp_path / "calm", calm_url) as calm:
-            await _journeys_hold(rough, calm, _without_known_gap(messages))
+            await _journeys_hold(rough, calm, messages)
 
 
 class _City:
@@ -234,31 +234,6 @@ def _check_complete(tables: MemoryTables, happened: Sequence[Happened], city: _C
             anchors = [engraver.identifier(Key(*identifier)) for identifier, _ in ranked(one.said, city.policy)[:1]]
             marks = {engraver.interaction(one.said.source, one.said.id), *anchors}
             assert marks & tables.tombstones.keys(), one.said
-
-
-def _without_known_gap(messages: Sequence[Message]) -> list[Message]:
-    """Without what was said of an interaction before a correction hung it on an identifier that was then erased.
-
-    Coming after all that, it is not known again: a cost that decision 25 states.
-    """
-    told = [(json.loads(one.value), one) for one in messages]
-    void = {
-        one["identifier"]: one["version"]
-        for event, _ in told
-        if event["type"] == "profile.erased"
-        for one in event["data"]["identifiers"]
-    }
-    gone: dict[tuple[str, str], int] = {}
-    for event, _ in told:
-        anchor = event["data"].get("anchor")
-        if anchor and anchor["version"] < void.get(anchor["identifier"], 0):
-            gone[_interaction(event)] = max(gone.get(_interaction(event), 0), event["data"].get("placed") or 0)
-    return [one for event, one in told if (event["data"].get("placed") or 0) >= gone.get(_interaction(event), 0)]
-
-
-def _interaction(event: dict[str, Any]) -> tuple[str, str]:
-    said = event["data"].get("interaction") or event["data"]
-    return said.get("source", ""), said.get("id", "")
 
 
 async def _journeys_hold(rough: Site, calm: Site, messages: Sequence[Message]) -> None:

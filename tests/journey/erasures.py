@@ -1,8 +1,7 @@
 """Histories in which people are erased: what the profile service says of them, and what must be left.
 
 Every message has the key that it has on the log. Those of one key come in order, and may come again from any of them
-on; those of different keys come in any order. One thing is left out, which costs too much to tell: an erased
-interaction that had hung on others before comes from there before the erasure, and not again.
+on; those of different keys come in any order.
 """
 
 from collections import defaultdict
@@ -37,14 +36,6 @@ class _Hung(NamedTuple):
     anchor: int | None
 
 
-class _Message(NamedTuple):
-    """What is said; `about` an interaction or none; `needs` are messages, by key and place, that come before it."""
-
-    value: bytes
-    about: str | None = None
-    needs: Sequence[tuple[int, int]] = ()
-
-
 class ErasedHistory:
     """Five identifiers whose people merge, fall apart and are erased, while interactions come and are corrected."""
 
@@ -56,9 +47,7 @@ class ErasedHistory:
         self._hung: dict[str, _Hung] = {}
         self._founders: dict[int, int] = {}
         self._members: dict[int, _Member] = {}
-        self._said: dict[int, list[_Message]] = defaultdict(list)
-        self._told: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        self._never_again: set[str] = set()
+        self._said: dict[int, list[bytes]] = defaultdict(list)
         for identifier in IDENTIFIERS:
             self._members[identifier] = _Member(self._new_profile(identifier), next(self._versions))
         deeds = (self._interact, self._interact, self._interact, self._correct, self._merge, self._split, self._erase)
@@ -81,31 +70,23 @@ class ErasedHistory:
     def deliveries(self) -> Iterator[Sequence[bytes]]:
         """Batches of what was said, as one reader may have it from the log."""
         places = dict.fromkeys(self._said, 0)
-        seen = dict(places)
         rewinds = REWINDS
         while left := [key for key, place in places.items() if place < len(self._said[key])]:
             keys = self._chance.choices(left, k=self._chance.randint(1, 8))
-            yield [value for key in keys for value in self._next(key, places, seen)]
+            yield [value for key in keys for value in self._next(key, places)]
             if rewinds and self._chance.random() < REWOUND:
                 again = self._chance.choice(list(places))
                 places[again] = self._chance.randint(0, places[again])
                 rewinds -= 1
 
-    def _next(self, key: int, places: dict[int, int], seen: dict[int, int]) -> Iterator[bytes]:
-        """The key's next message, if there is one, after those that it needs."""
-        for message in self._said[key][places[key] : places[key] + 1]:
-            for other, place in message.needs:
-                while places[other] <= place:
-                    yield from self._next(other, places, seen)
-            if places[key] >= seen[key] or message.about not in self._never_again:
-                yield message.value
-            places[key] += 1
-            seen[key] = max(seen[key], places[key])
+    def _next(self, key: int, places: dict[int, int]) -> Sequence[bytes]:
+        """The key's next message, if there is one."""
+        place = places[key]
+        places[key] = min(place + 1, len(self._said[key]))
+        return self._said[key][place : place + 1]
 
-    def _say(self, key: int, value: bytes, about: str | None = None, needs: Sequence[tuple[int, int]] = ()) -> None:
-        if about is not None:
-            self._told[about].append((key, len(self._said[key])))
-        self._said[key].append(_Message(value, about, needs))
+    def _say(self, key: int, value: bytes) -> None:
+        self._said[key].append(value)
 
     def _new_profile(self, founder: int) -> int:
         profile = next(self._numbers)
@@ -127,7 +108,7 @@ class ErasedHistory:
         if one.anchor is not None:
             profile, version = self._members[one.anchor]
             belongs = {"anchor": one.anchor, "profile": profile, "version": version}
-            self._say(profile, attached(one.type, **belongs, hours=one.hours, id_=id_, placed=placed), id_)
+            self._say(profile, attached(one.type, **belongs, hours=one.hours, id_=id_, placed=placed))
 
     def _correct(self) -> None:
         """Another content: it hangs elsewhere, on the same, or on nobody."""
@@ -140,7 +121,7 @@ class ErasedHistory:
             self._place(id_, now, placed)
             if before.anchor not in {None, now.anchor}:
                 profile = self._members[before.anchor].profile  # type: ignore[index]
-                self._say(profile, withdrawn(id_, placed, profile), id_)
+                self._say(profile, withdrawn(id_, placed, profile))
 
     def _merge(self) -> None:
         into, other = self._any()[1].profile, self._any()[1].profile
@@ -166,10 +147,7 @@ class ErasedHistory:
         profile = self._any()[1].profile
         person, version = self._group(profile), next(self._versions)
         labels = [label for label, founder in self._founders.items() if founder in person]
-        corrected = {id_ for id_, one in self._hung.items() if one.anchor in person and len(self._told[id_]) > 1}
-        needs = [place for id_ in sorted(corrected) for place in self._told[id_]]
-        self._say(profile, erased(*((one, version) for one in person), profiles=labels), needs=needs)
-        self._never_again |= corrected
+        self._say(profile, erased(*((one, version) for one in person), profiles=labels))
         self._hung = {id_: one for id_, one in self._hung.items() if one.anchor not in person}
         for label in labels:
             del self._founders[label]

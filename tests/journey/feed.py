@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from schemas.journey_events import (
     JourneyAbandoned,
@@ -50,6 +51,7 @@ def attached(
     hours: float = 0,
     id_: str | None = None,
     placed: int = 0,
+    number: int | None = None,
     **data: Any,
 ) -> bytes:
     """One interaction, as it stands on the log."""
@@ -60,6 +62,7 @@ def attached(
                 "anchor": {"identifier": anchor, "profile_id": profile_id(profile), "version": version},
                 "outcome": "attached",
                 "placed": placed,
+                "number": number or _number(id_ or f"{type_}@{hours}"),
                 "interaction": {
                     "specversion": "1.0",
                     "id": id_ or f"{type_}@{hours}",
@@ -74,9 +77,14 @@ def attached(
     return event.model_dump_json(exclude_none=True).encode()
 
 
+def _number(id_: str) -> int:
+    return crc32(id_.encode())
+
+
 def withdrawn(id_: str, placed: int, profile: int = 1) -> bytes:
     """That an interaction was taken from a profile, as it stands on the log."""
-    gone = {"profile_id": profile_id(profile), "source": "/call/test", "id": id_, "placed": placed}
+    which = {"source": "/call/test", "id": id_, "number": _number(id_)}
+    gone = {"profile_id": profile_id(profile), "placed": placed, **which}
     event = InteractionWithdrawn.model_validate(_envelope("profile.interaction.withdrawn") | {"data": gone})
     return event.model_dump_json(exclude_none=True).encode()
 

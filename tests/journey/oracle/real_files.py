@@ -69,4 +69,4 @@ def _timelines(events: list[Event] | tuple[Event, ...]) -> Timelines:
 def _seen(event: Event) -> Interaction:
     body = event.data.model_dump_json(exclude_none=True).encode()
     time = event.time.astimezone(UTC)
-    return as_seen(StoredInteraction(event.source, event.id, 1, time, event.type, event.data.channel, 0, body, 1))
+    return as_seen(StoredInteraction(event.source, event.id, 1, time, event.type, event.data.channel, 0, body, 1, 1))
