@@ -1,11 +1,15 @@
 """TCP ports of this machine."""
 
 import asyncio
+import random
 import socket
+from contextlib import suppress
 
 from services.runtime.errors import KesherError
 
 LOOPBACK = "127.0.0.1"
+# Below what Linux gives to outgoing connections (from 32,768): one of these could take the port before a server does.
+LISTENED_ON = range(12_000, 32_000)
 
 
 class PortTaken(KesherError):
@@ -18,11 +22,13 @@ def http_url(host: str, port: int) -> str:
 
 
 def free_port(host: str = LOOPBACK) -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody listens on at this moment, by lot, so that two who ask hardly get the same."""
+    lot = random.SystemRandom()
+    while True:
+        port = lot.choice(LISTENED_ON)
+        with suppress(PortTaken):
+            require_free(host, port)
+            return port
 
 
 def require_free(host: str, port: int) -> None:

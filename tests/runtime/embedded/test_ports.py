@@ -1,8 +1,9 @@
 import socket
+from pathlib import Path
 
 import pytest
 
-from services.runtime.embedded.ports import PortTaken, free_port, http_url, listens, require_free
+from services.runtime.embedded.ports import LISTENED_ON, PortTaken, free_port, http_url, listens, require_free
 
 
 def test_a_taken_port_is_named() -> None:
@@ -14,6 +15,11 @@ def test_a_taken_port_is_named() -> None:
 
 def test_a_free_port_is_fine() -> None:
     require_free("127.0.0.1", free_port())
+
+
+def test_a_free_port_is_none_that_an_outgoing_connection_may_take() -> None:
+    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    assert max(LISTENED_ON) < first
 
 
 async def test_listens() -> None:

@@ -45,9 +45,11 @@ def stack(port: int, data_dir: Path) -> Iterator["subprocess.Popen[str]"]:
             process.kill()
 
 
-async def environment(data_dir: Path) -> dict[str, str]:
+async def environment(data_dir: Path, process: "subprocess.Popen[str]") -> dict[str, str]:
     """What the worker was told, once it is ready."""
-    await eventually((data_dir / "ready" / "worker").exists, timeout=90.0)
+    ready = data_dir / "ready" / "worker"
+    await eventually(lambda: ready.exists() or process.poll() is not None, timeout=90.0)
+    assert ready.exists(), process.communicate()[0]
     told: dict[str, str] = json.loads((data_dir / "env").read_text())
     return told
 
@@ -67,8 +69,8 @@ def files_exist(*paths: str) -> bool:
 async def test_two_run_side_by_side_and_leave_nothing(tmp_path: Path) -> None:
     folders = [tmp_path / "one", tmp_path / "two"]
     with stack(free_port(), folders[0]) as one, stack(free_port(), folders[1]) as two:
-        for folder in folders:
-            env = await environment(folder)
+        for folder, process in zip(folders, (one, two), strict=True):
+            env = await environment(folder, process)
             await can_be_used(env)
             assert env["KESHER_DATA_DIR"] == str(folder)
             assert env["KESHER_KAFKA_IDEMPOTENT"] == "false"
@@ -84,7 +86,7 @@ async def test_two_run_side_by_side_and_leave_nothing(tmp_path: Path) -> None:
 
 async def test_runs_again_after_everything_was_killed(tmp_path: Path) -> None:
     with stack(free_port(), tmp_path) as process:
-        await environment(tmp_path)
+        await environment(tmp_path, process)
         started = psutil.Process(process.pid).children(recursive=True)
         for pid in (process.pid, *(child.pid for child in started)):
             with suppress(ProcessLookupError):  # a child dies with its parent, perhaps sooner than we ask
@@ -93,14 +95,14 @@ async def test_runs_again_after_everything_was_killed(tmp_path: Path) -> None:
     assert (tmp_path / "postgres" / "postmaster.pid").exists()
     (tmp_path / "ready" / "worker").unlink()
     with stack(free_port(), tmp_path) as process:
-        await can_be_used(await environment(tmp_path))
+        await can_be_used(await environment(tmp_path, process))
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
 
 
 async def test_a_killed_supervisor_takes_all_with_it(tmp_path: Path) -> None:
     with stack(free_port(), tmp_path) as process:
-        await environment(tmp_path)
+        await environment(tmp_path, process)
         started = psutil.Process(process.pid).children(recursive=True)
         assert len(started) > 3
         process.kill()
@@ -110,7 +112,7 @@ async def test_a_killed_supervisor_takes_all_with_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("what", ["port", "folder"])
 async def test_says_what_is_taken(tmp_path: Path, what: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, stack(free_port(), tmp_path / "first") as first:
-        await environment(tmp_path / "first")
+        await environment(tmp_path / "first", first)
         port = server.getsockname()[1] if what == "port" else free_port()
         with stack(port, tmp_path / ("second" if what == "port" else "first")) as second:
             output, _ = second.communicate(timeout=90)
