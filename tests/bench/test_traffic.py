@@ -78,4 +78,5 @@ def _stored(event: Event) -> StoredInteraction:
         placed=0,
         body=msgspec.json.encode(msgspec.json.decode(event.body)["data"]),
         version=0,
+        number=1,
     )
