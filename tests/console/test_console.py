@@ -59,7 +59,7 @@ def test_a_certain_identifier_raises_no_doubt(page: Page, origin: Any) -> None:
 
 def test_a_name_is_never_opened_without_choosing(page: Page, origin: Any) -> None:
     find(page, origin, "yossi")
-    expect(page.get_by_text("possible customers")).to_be_visible()
+    expect(page.get_by_text("Possible customers: ")).to_be_visible()
     expect(page).to_have_url(re.compile("#/agent$"))
     page.get_by_role("button", name=NAMES[YOSSI]).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(NAMES[YOSSI])

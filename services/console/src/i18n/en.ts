@@ -44,7 +44,7 @@ export const en = {
   "search.clear": "Clear",
   "search.nobody": "Nobody is known by this: {what}",
   "search.nobody.hint": "Check it with the customer, or look for it as something else:",
-  "search.found": "{n} possible customers: choose one",
+  "search.found": "Possible customers: {n}. Choose one",
   "search.found.none": "Nobody by this name",
   "search.found.none.hint": "Try fewer letters, another spelling, or an email or phone.",
   "search.more": "There are more. Write more of the name to narrow it down.",

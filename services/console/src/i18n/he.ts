@@ -46,7 +46,7 @@ export const he: Dictionary = {
   "search.clear": "ניקוי",
   "search.nobody": "אין לקוח מוכר לפי {what}",
   "search.nobody.hint": "בדקו עם הלקוח, או חפשו לפי סוג אחר:",
-  "search.found": "{n} לקוחות אפשריים: בחרו אחד",
+  "search.found": "לקוחות אפשריים: {n}. בחרו אחד",
   "search.found.none": "אין לקוח בשם הזה",
   "search.found.none.hint": "נסו פחות אותיות, כתיב אחר, או דוא״ל או טלפון.",
   "search.more": "יש עוד תוצאות. כתבו עוד מהשם כדי לצמצם.",
