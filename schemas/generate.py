@@ -17,6 +17,7 @@ from rich.console import Console
 
 from schemas.catalogue import INTERACTION_TYPES
 from schemas.journey_definition import JourneyDefinition
+from schemas.segment_definition import SegmentDefinition
 from schemas.topics import TOPICS, Topic
 
 HERE = Path(__file__).parent
@@ -25,7 +26,11 @@ EXAMPLES = HERE / "examples"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 CLOUDEVENTS = "application/cloudevents+json"
 KAFKA_BINDING = "0.5.0"
-MODELS: tuple[type[BaseModel], ...] = (*(message for topic in TOPICS for message in topic.messages), JourneyDefinition)
+MODELS: tuple[type[BaseModel], ...] = (
+    *(message for topic in TOPICS for message in topic.messages),
+    JourneyDefinition,
+    SegmentDefinition,
+)
 
 Document = dict[str, Any]
 

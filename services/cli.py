@@ -14,6 +14,7 @@ app.command("services.work_process:work", name="work", help="Consume the log for
 app.command("services.demo.process:demo", name="demo", help="Send the traffic of invented customers.")
 app.command("services.ingest.bulk.command:import_", name="import", help="Import a CSV or JSON Lines file.")
 app.command("services.journey.command:journeys", name="journeys", help="Check definitions, and try them on the past.")
+app.command("services.journey.command:segments", name="segments", help="Check segments.")
 app.command("services.ingest.keys:keys", name="keys", help="Make a key for a source.")
 
 

@@ -14,6 +14,7 @@ from services.journey.domain.definition import Definition
 from services.journey.domain.trial import Trial
 from services.journey.measure_views import ProfileMeasuresView, profile_measures_view
 from services.journey.measures_api import add_measures
+from services.journey.segments_api import add_segments
 from services.journey.store import Store
 from services.journey.trial_views import TrialProgress, trial_view
 from services.journey.trying import trying
@@ -45,6 +46,7 @@ def journey_router(store: Store, access: Access, clock: Clock) -> APIRouter:
     reader = access.requires(Role.AGENT, Role.OPS, Role.STEWARD)
     _definitions(router, store, reader, access.requires(Role.STEWARD))
     _trial(router, store, access.requires(Role.STEWARD), clock)
+    add_segments(router, store, reader, access.requires(Role.STEWARD))
     add_measures(router, store, reader, clock)
     _actions(router, store, reader, clock)
     _webhooks(router, store, access.requires(Role.STEWARD), clock)
@@ -70,7 +72,7 @@ def _definitions(router: APIRouter, store: Store, reader: Asks, writer: Asks) ->
         openapi_extra=BODY,
     )
     async def put_journey(key: str, request: Request) -> AcceptedView:
-        what = (await written(request, key)).what
+        what = (await written(request, key, (await store.registry()).segments)).what
         return AcceptedView(key=key, version=what.version, accepted=await store.accept(what))
 
 
@@ -98,7 +100,7 @@ def _trial(router: APIRouter, store: Store, writer: Asks, clock: Clock) -> None:
         openapi_extra=BODY,
     )
     async def try_journey(key: str, request: Request) -> StreamingResponse:
-        definition = await written(request, key)
+        definition = await written(request, key, (await store.registry()).segments)
         if under_way.locked():
             raise Contradicted("another definition is being tried; wait until it is done")
         return StreamingResponse(lines(definition), media_type=NDJSON)

@@ -1,4 +1,5 @@
 """`kesher journeys`: definitions checked, and tried on everybody's past before they are put in force.
+`kesher segments` checks segments.
 
 Exit codes of `try`: 0 nothing would differ; 1 something would; 2 the definition, the address or the token is wrong;
 3 the service is away. Of `check`: 0 all are well; 2 one is not.
@@ -7,7 +8,7 @@ Exit codes of `try`: 0 nothing would differ; 1 something would; 2 the definition
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol, TypeVar
 
 import httpx
 from cyclopts import App, Parameter
@@ -17,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from services.journey.domain.definition import Definition, load_definition
 from services.journey.domain.definition_text import DefinitionProblem
+from services.journey.domain.segments import Segment, in_order, load_segment
 from services.journey.trial_display import show
 from services.journey.trial_views import TrialProgress, TrialView
 from services.runtime.errors import Rejected, Unavailable
@@ -25,7 +27,39 @@ from services.runtime.settings import Settings
 SAME, DIFFERS, WRONG, AWAY = 0, 1, 2, 3
 PATIENCE_SECONDS = 120.0
 
+Loaded_co = TypeVar("Loaded_co", Definition, Segment, covariant=True)
+
 journeys = App(name="journeys", help="Check journey definitions, and try them on everybody's past.")
+
+
+segments = App(name="segments", help="Check segments.")
+
+
+@segments.command(name="check")
+def check_segments(*files: Path) -> int:
+    """Checks segments, also that those they name are among them; needs no service.
+
+    Parameters
+    ----------
+    files
+        Segments in YAML, or in JSON with a name that ends so.
+
+    """
+    terminal, wrong = Console(), Console(stderr=True)
+    found = [_checked(file, load_segment, wrong) for file in files]
+    if not all(found):
+        return WRONG
+    try:
+        in_order([one for one in found if one])
+    except DefinitionProblem as error:
+        wrong.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
+        return WRONG
+    for file, one in zip(files, found, strict=True):
+        if one:
+            terminal.print(
+                f"{file}: {one.key} version {one.what.version}", highlight=False, markup=False, soft_wrap=True
+            )
+    return SAME
 
 
 @journeys.command
@@ -39,7 +73,7 @@ def check(*files: Path) -> int:
 
     """
     terminal, wrong = Console(), Console(stderr=True)
-    found = [_checked(file, wrong) for file in files]
+    found = [_checked(file, load_definition, wrong) for file in files]
     for file, definition in zip(files, found, strict=True):
         if definition:
             well = f"{file}: {definition.key} version {definition.what.version}, {len(definition.what.stages)} stages"
@@ -70,7 +104,7 @@ def try_(
 
     """
     wrong = Console(stderr=True)
-    definition = _checked(file, wrong)
+    definition = _checked(file, load_definition, wrong)
     if definition is None:
         return WRONG
     try:
@@ -88,9 +122,13 @@ def try_(
     return DIFFERS if result.elsewhere else SAME
 
 
-def _checked(file: Path, wrong: Console) -> Definition | None:
+class _Load(Protocol[Loaded_co]):
+    def __call__(self, text: str, *, json: bool) -> Loaded_co: ...
+
+
+def _checked(file: Path, load: _Load[Loaded_co], wrong: Console) -> Loaded_co | None:
     try:
-        return load_definition(file.read_text(encoding="utf-8"), json=file.suffix == ".json")
+        return load(file.read_text(encoding="utf-8"), json=file.suffix == ".json")
     except DefinitionProblem as error:
         lines = [f"{file}: {problem}" for problem in error.problems]
     except (OSError, UnicodeDecodeError) as error:

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from services.journey.api import journey_router
 from services.journey.live import LiveHub
 from services.journey.postgres import PostgresStore
-from services.journey.registry import in_folder, put_in_force, shipped
+from services.journey.registry import in_folder, put_in_force, segments_in, shipped, shipped_segments
 from services.journey.schema import SCHEMA, VERSIONS
 from services.journey.store import Standing
 from services.journey.stream import stream_router
@@ -39,9 +39,10 @@ class JourneyComponent:
     async def start(self) -> None:
         """Brings the schema up to date, puts definitions in force, and begins to read the log."""
         definitions = [*shipped(), *in_folder(self._settings.journeys_dir)]
+        segments = [*shipped_segments(), *segments_in(self._settings.segments_dir)]
         await migrate(self._settings, SCHEMA, VERSIONS)
         await self._database.open()
-        await put_in_force(self._store, definitions)
+        await put_in_force(self._store, definitions, segments)
         await self._hub.start()
 
     async def ready(self) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from services.journey.actions.cued import fresh
 from services.journey.announce import lapse_event_id, lapse_retracted, lapsed
 from services.journey.domain.cues import cues
+from services.journey.domain.known import for_profile
 from services.journey.domain.lapses import due
 from services.journey.domain.model import Lapse
 from services.journey.outcome import Outcome
@@ -44,7 +45,8 @@ def come_due(
     """
     outcome = Outcome()
     for row in rows:
-        state, definition = states[row.profile], registry.definitions[row.definition]
+        state = states[row.profile]
+        definition = for_profile(registry.definitions[row.definition], state.known)
         waits, told = [], []
         for lapse in due(definition, row.journey):
             if lapse.at >= now:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from schemas.journey_definition import JourneyDefinition
+from schemas.segment_definition import SegmentDefinition
 from services.journey.actions.memory import Kept, MemoryActions, Posted, dead, parts, replay
 from services.journey.actions.port import ActionPart, ActionsUnit, DeadDelivery
 from services.journey.domain.fold import settled
@@ -18,8 +19,9 @@ from services.journey.domain.measures.flow import FlowLink, flow
 from services.journey.domain.measures.funnel import Group, StagePart, funnel
 from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Failure, Interaction, Journey, Pain
+from services.journey.domain.segments import compile_segment
 from services.journey.memory_reading import MemoryReading
-from services.journey.registry import Registry, check_succession, compiled
+from services.journey.registry import Registry, check_segments, check_succession, compiled
 from services.journey.store import (
     NO_IDENTIFIER,
     NOBODY,
@@ -67,6 +69,7 @@ class Tables:
     actions: dict[str, Kept] = field(default_factory=dict)
     deliveries: dict[str, Posted] = field(default_factory=dict)
     definitions: dict[str, JourneyDefinition] = field(default_factory=dict)
+    segments: dict[str, SegmentDefinition] = field(default_factory=dict)
     revision: int = 0
 
     def copied(self) -> "Tables":
@@ -277,9 +280,29 @@ class MemoryStore:
                 return False
             tables.definitions[definition.key] = definition
             tables.failures = [failure for failure in tables.failures if failure.journey != definition.key]
-            tables.revision += 1
-            self._registry = compiled(tables.revision, tables.definitions.values())
+            self._compile()
             return True
+
+    async def accept_segment(self, segment: SegmentDefinition) -> bool:
+        """Puts the segment in force."""
+        async with self._one_at_a_time:
+            tables = self._tables
+            if not check_succession(tables.segments.get(segment.key), segment):
+                return False
+            check_segments(self._registry.segments, compile_segment(segment))
+            tables.segments[segment.key] = segment
+            self._compile()
+            return True
+
+    def _compile(self) -> None:
+        tables = self._tables
+        tables.revision += 1
+        self._registry = compiled(tables.revision, tables.definitions.values(), tables.segments.values())
+
+    async def members(self) -> dict[str, int]:
+        """How many profiles are in each segment."""
+        known = [state.known for state in self._tables.profiles.values() if state.known]
+        return Counter(segment for one in known for segment in one.segments)
 
     async def of_profile(self, profile: str, limit: int) -> ProfileJourneys | None:
         """The journeys of the profile that this id stands for now."""
@@ -291,9 +314,9 @@ class MemoryStore:
         rows.sort(key=lambda row: (row.journey.opened_at, row.definition, row.journey.number), reverse=True)
         steps = [stored.step for stored in tables.transitions.values() if stored.profile == live]
         pains = [pain for owner, pain in tables.pains if owner == live]
-        return ProfileJourneys(
-            live, rows[:limit], sorted(steps, key=lambda s: s.position), sorted(pains, key=lambda p: p.position)
-        )
+        steps.sort(key=lambda step: step.position)
+        pains.sort(key=lambda pain: pain.position)
+        return ProfileJourneys(live, tables.profiles.get(live, ProfileState()).known, rows[:limit], steps, pains)
 
     async def customers(self) -> int:
         """How many profiles there are."""

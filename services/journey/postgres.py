@@ -8,6 +8,7 @@ from typing import TypeVar
 import asyncpg
 
 from schemas.journey_definition import JourneyDefinition
+from schemas.segment_definition import SegmentDefinition
 from services.journey import queries
 from services.journey.actions.port import ActionPart, ActionsUnit, DeadDelivery
 from services.journey.actions.postgres import PostgresActions, dead, parts, replay
@@ -17,8 +18,9 @@ from services.journey.domain.measures.flow import FlowLink, flow
 from services.journey.domain.measures.funnel import Group, StagePart, funnel
 from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Interaction, Journey
+from services.journey.domain.segments import compile_segment
 from services.journey.postgres_reading import PostgresReading
-from services.journey.registry import Registry, check_succession, compiled
+from services.journey.registry import Registry, check_segments, check_succession, compiled
 from services.journey.rows import (
     JOURNEY,
     LAPSE,
@@ -32,6 +34,7 @@ from services.journey.rows import (
     journey_from,
     journey_of,
     journey_row,
+    known_from,
     lapse_of,
     lapse_row,
     literals,
@@ -289,8 +292,13 @@ class PostgresStore:
     async def _current(self, connection: asyncpg.Connection) -> Registry:
         revision = await connection.fetchval(queries.REVISION)
         if revision != self._registry.revision:
-            rows = await connection.fetch(queries.DEFINITIONS)
-            self._registry = compiled(revision, (JourneyDefinition.model_validate_json(row[0]) for row in rows))
+            definitions = await connection.fetch(queries.DEFINITIONS)
+            segments = await connection.fetch(queries.SEGMENTS)
+            self._registry = compiled(
+                revision,
+                (JourneyDefinition.model_validate_json(row[0]) for row in definitions),
+                (SegmentDefinition.model_validate_json(row[0]) for row in segments),
+            )
         return self._registry
 
     async def accept(self, definition: JourneyDefinition) -> bool:
@@ -310,6 +318,27 @@ class PostgresStore:
 
         return await self._database.in_transaction(work)
 
+    async def accept_segment(self, segment: SegmentDefinition) -> bool:
+        """Puts the segment in force."""
+
+        async def work(connection: asyncpg.Connection) -> bool:
+            await connection.execute(queries.LOCK_DEFINITIONS)
+            body = await connection.fetchval(queries.SEGMENT_IN_FORCE, segment.key)
+            known = None if body is None else SegmentDefinition.model_validate_json(body)
+            if not check_succession(known, segment):
+                return False
+            check_segments((await self._current(connection)).segments, compile_segment(segment))
+            written = segment.model_dump_json(exclude_none=True)
+            await connection.execute(queries.ACCEPT_SEGMENT, segment.key, segment.version, written)
+            return True
+
+        return await self._database.in_transaction(work)
+
+    async def members(self) -> dict[str, int]:
+        """How many profiles are in each segment."""
+        async with self._database.connection() as connection:
+            return dict(await connection.fetch(queries.MEMBERS))
+
     async def of_profile(self, profile: str, limit: int) -> ProfileJourneys | None:
         """The journeys of the profile that this id stands for now."""
         async with self._database.connection() as connection:
@@ -319,7 +348,8 @@ class PostgresStore:
             journeys = [journey_of(row) for row in await connection.fetch(queries.JOURNEYS_OF, live, limit)]
             steps = [transition_of(row).step for row in await connection.fetch(queries.STEPS_OF, live)]
             pains = [pain_of(row) for row in await connection.fetch(queries.PAINS_OF, live)]
-            return ProfileJourneys(str(live), journeys, steps, pains)
+            known = known_from(*(await connection.fetchrow(queries.KNOWN_OF, live) or (None, (), None)))
+            return ProfileJourneys(str(live), known, journeys, steps, pains)
 
     async def customers(self) -> int:
         """How many profiles there are."""

@@ -7,11 +7,17 @@ long array for each row of the table.
 
 from services.journey.domain.measures.catalogue import Measure
 
-REVISION = "SELECT coalesce(max(revision), 0) FROM definition"
+REVISION = """
+SELECT greatest((SELECT max(revision) FROM definition), (SELECT max(revision) FROM segment), 0)
+"""
 DEFINITIONS = "SELECT DISTINCT ON (key) body FROM definition ORDER BY key, version DESC"
 LOCK_DEFINITIONS = "LOCK TABLE definition IN SHARE ROW EXCLUSIVE MODE"
 IN_FORCE = "SELECT body FROM definition WHERE key = $1 ORDER BY version DESC LIMIT 1"
 ACCEPT = "INSERT INTO definition (key, version, body) VALUES ($1, $2, $3)"
+SEGMENTS = "SELECT DISTINCT ON (key) body FROM segment ORDER BY key, version DESC"
+SEGMENT_IN_FORCE = "SELECT body FROM segment WHERE key = $1 ORDER BY version DESC LIMIT 1"
+ACCEPT_SEGMENT = "INSERT INTO segment (key, version, body) VALUES ($1, $2, $3)"
+MEMBERS = "SELECT segment, count(*) FROM profile CROSS JOIN unnest(segments) AS segment GROUP BY segment"
 FORGET_FAILURES = "DELETE FROM rule_failure WHERE definition = $1"
 
 KNOWN = """
@@ -76,13 +82,18 @@ WHERE EXISTS (SELECT 1 FROM interaction i WHERE i.anchor = asked.anchor)
 NEW_PROFILES = """
 INSERT INTO profile (id, registry) SELECT id, $2 FROM unnest($1::text::uuid[]) AS new (id) ON CONFLICT DO NOTHING
 """
-PROFILES = """
-SELECT p.id, p.time, p.source, p.interaction, p.registry, p.generation, p.lapsed
+STATE_FIELDS = (
+    *("id", "time", "source", "interaction", "registry", "generation", "lapsed"),
+    *("figures", "segments", "told"),
+)
+STATE_COLUMNS = ", ".join(f"p.{name}" for name in STATE_FIELDS)
+PROFILES = f"""
+SELECT {STATE_COLUMNS}
 FROM unnest($1::text::uuid[]) AS asked (id) JOIN profile p USING (id)
 ORDER BY p.id FOR UPDATE OF p
 """
-OUTDATED = """
-SELECT id, time, source, interaction, registry, generation, lapsed FROM profile WHERE registry < $1
+OUTDATED = f"""
+SELECT {STATE_COLUMNS} FROM profile p WHERE registry < $1
 ORDER BY registry LIMIT $2 FOR UPDATE SKIP LOCKED
 """
 UNMEASURED = """
@@ -99,8 +110,8 @@ JOURNEY_FIELDS = (
     *("closed_at", "previous", "touchpoints", "visits", "pain_points", "effort"),
 )
 JOURNEY_COLUMNS = ", ".join(JOURNEY_FIELDS)
-LOCK_DUE = """
-SELECT p.id, p.time, p.source, p.interaction, p.registry, p.generation, p.lapsed
+LOCK_DUE = f"""
+SELECT {STATE_COLUMNS}
 FROM journey j JOIN profile p ON p.id = j.profile
 WHERE j.due < $1 ORDER BY j.due LIMIT $2 FOR UPDATE OF p SKIP LOCKED
 """
@@ -144,12 +155,14 @@ CUSTOMERS = "SELECT count(*) FROM profile"
 PAGE = "SELECT id FROM profile WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2"
 FOLDED = """
 UPDATE profile p SET time = new.time, source = new.source, interaction = new.interaction,
-    registry = new.registry, generation = new.generation, lapsed = new.lapsed, measured = false
+    registry = new.registry, generation = new.generation, lapsed = new.lapsed, measured = false,
+    figures = new.figures, segments = new.segments::text[], told = new.told
 FROM unnest($1::text::uuid[], $2::text::timestamptz[], $3::text::text[], $4::text::text[], $5::text::bigint[],
-    $6::text::integer[], $7::text::timestamptz[])
-    AS new (id, time, source, interaction, registry, generation, lapsed)
+    $6::text::integer[], $7::text::timestamptz[], $8::text::json[], $9::text::text[], $10::text::text[])
+    AS new (id, time, source, interaction, registry, generation, lapsed, figures, segments, told)
 WHERE p.id = new.id
 """
+KNOWN_OF = "SELECT figures, segments, told FROM profile WHERE id = $1"
 LEFT = """
 UPDATE profile p SET left_by = gone.identifier
 FROM unnest($1::text::uuid[], $2::text::bigint[]) AS gone (id, identifier)

@@ -33,8 +33,9 @@ def refold(
     for profile, state in states.items():
         timeline = timelines.get(profile, ())
         position = timeline[-1].position if timeline else None
-        changes.profiles[profile] = ProfileState(position, registry.revision, state.generation + 1)
-        for definition in registry.definitions.values():
+        known = registry.known(None, timeline)
+        changes.profiles[profile] = ProfileState(position, registry.revision, state.generation + 1, known=known)
+        for definition in registry.of(known):
             folded = _fold_anew(definition, profile, timeline, changes)
             steps.update({transition_id(step): (profile, step) for step in folded.transitions})
             ahead = due(definition, folded.latest) if folded.latest else []

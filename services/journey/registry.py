@@ -1,19 +1,24 @@
-"""The definitions in force: shipped ones, those of a folder, and those accepted over HTTP, all kept by the store.
+"""The definitions and segments in force: of a folder or accepted over HTTP, all kept by the store; some are shipped.
 
-A registry's revision grows with every definition accepted. A profile remembers the revision that it was folded with,
+A registry's revision grows with every one accepted. A profile remembers the revision that it was folded with,
 so whoever meets an older one folds it anew.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from schemas.journey_definition import JourneyDefinition
+from schemas.segment_definition import SegmentDefinition
 from services.journey.domain.definition import MAX_KINDS, Definition, compile_definition, load_definition
 from services.journey.domain.definition_text import DefinitionProblem
+from services.journey.domain.known import Known, for_profile, known_of
 from services.journey.domain.model import Interaction, Kind
+from services.journey.domain.profile_figures import NO_FIGURES, counted
+from services.journey.domain.profile_questions import Profile
+from services.journey.domain.segments import Segment, compile_segment, in_order, load_segment
 from services.runtime.errors import Rejected
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
@@ -21,11 +26,32 @@ SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The latest version of every definition, by key."""
+    """The latest version of every definition and segment, by key; segments come after those that they depend on."""
 
     revision: int = 0
     definitions: Mapping[str, Definition] = field(default_factory=dict)
+    segments: Mapping[str, Segment] = field(default_factory=dict)
     _concerned: dict[Kind, tuple[Definition, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def reads_profiles(self) -> bool:
+        """Whether any rule asks anything of the profile; otherwise nothing has to be known of it."""
+        return bool(self.segments) or any(definition.questions for definition in self.definitions.values())
+
+    def known(self, before: Known | None, interactions: Iterable[Interaction]) -> Known | None:
+        """What is known of a profile once these interactions came besides those before."""
+        if not self.reads_profiles:
+            return None
+        figures = counted(before.figures if before else NO_FIGURES, interactions)
+        return known_of(self.segments.values(), self.definitions.values(), figures)
+
+    def profile(self, timeline: Iterable[Interaction]) -> Profile:
+        """As rules see whoever did all of this."""
+        return known_of(self.segments.values(), (), counted(NO_FIGURES, timeline)).p
+
+    def of(self, known: Known | None) -> Iterable[Definition]:
+        """The definitions as they are for a profile."""
+        return [for_profile(definition, known) for definition in self.definitions.values()]
 
     def concerned(self, timeline: Sequence[Interaction]) -> Iterable[Definition]:
         """The definitions that these interactions can matter to."""
@@ -44,39 +70,72 @@ class Registry:
         return known
 
 
-def compiled(revision: int, definitions: Iterable[JourneyDefinition]) -> Registry:
-    """A registry of definitions that were accepted before."""
+def compiled(
+    revision: int, definitions: Iterable[JourneyDefinition], segments: Iterable[SegmentDefinition] = ()
+) -> Registry:
+    """A registry of definitions and segments that were accepted before."""
     listed = sorted(definitions, key=lambda definition: definition.key)
-    return Registry(revision, {definition.key: compile_definition(definition) for definition in listed})
+    return Registry(
+        revision,
+        {definition.key: compile_definition(definition) for definition in listed},
+        {segment.key: segment for segment in in_order(map(compile_segment, segments))},
+    )
 
 
 def shipped() -> list[Definition]:
     """The definitions that come with Kesher."""
-    folder = files("services.journey") / "definitions"
-    return [
-        load_definition(file.read_text("utf-8"), name=file.name)
-        for file in sorted(folder.iterdir(), key=lambda file: file.name)
-        if file.name.endswith(".yaml")
-    ]
+    return _shipped("definitions", load_definition)
+
+
+def shipped_segments() -> list[Segment]:
+    """The segments that come with Kesher."""
+    return _shipped("segments", load_segment)
 
 
 def in_folder(folder: Path | None) -> Sequence[Definition]:
     """The definitions in a folder's YAML and JSON files. Raises Rejected, naming the file, the line and the field."""
+    return _loaded(folder, load_definition, "journeys_dir")
+
+
+def segments_in(folder: Path | None) -> Sequence[Segment]:
+    """The segments in a folder's YAML and JSON files. Raises Rejected, naming the file, the line and the field."""
+    return _loaded(folder, load_segment, "segments_dir")
+
+
+Loaded_co = TypeVar("Loaded_co", Definition, Segment, covariant=True)
+
+
+class _Load(Protocol[Loaded_co]):
+    def __call__(self, text: str, *, name: str, json: bool) -> Loaded_co: ...
+
+
+def _shipped(folder: str, load: _Load[Loaded_co]) -> list[Loaded_co]:
+    return [
+        load(file.read_text("utf-8"), name=file.name, json=False)
+        for file in sorted((files("services.journey") / folder).iterdir(), key=lambda file: file.name)
+        if file.name.endswith(".yaml")
+    ]
+
+
+def _loaded(folder: Path | None, load: _Load[Loaded_co], setting: str) -> Sequence[Loaded_co]:
     if folder is None:
         return []
     try:
         return [
-            load_definition(path.read_text("utf-8"), name=str(path), json=path.suffix == ".json")
+            load(path.read_text("utf-8"), name=str(path), json=path.suffix == ".json")
             for path in sorted(folder.iterdir())
             if path.suffix in SUFFIXES
         ]
     except DefinitionProblem as problem:
         raise Rejected(str(problem), field=problem.problems[0].field) from problem
     except OSError as error:
-        raise Rejected(f"KESHER_JOURNEYS_DIR: {folder} cannot be read", field="journeys_dir") from error
+        raise Rejected(f"KESHER_{setting.upper()}: {folder} cannot be read", field=setting) from error
 
 
-def check_succession(known: JourneyDefinition | None, new: JourneyDefinition) -> bool:
+Versioned = TypeVar("Versioned", JourneyDefinition, SegmentDefinition)
+
+
+def check_succession(known: Versioned | None, new: Versioned) -> bool:
     """Whether `new` changes anything. Raises Rejected when it says something else under a version that is taken."""
     if known is None or new.version > known.version:
         return True
@@ -87,23 +146,62 @@ def check_succession(known: JourneyDefinition | None, new: JourneyDefinition) ->
     )
 
 
+def check_segments(known: Mapping[str, Segment], new: Segment) -> None:
+    """Raises Rejected for a segment that depends on one that is not known, or on itself."""
+    try:
+        in_order({**known, new.key: new}.values())
+    except DefinitionProblem as problem:
+        raise Rejected(str(problem), field=problem.problems[0].field) from problem
+
+
+def check_names(definition: Definition, segments: Collection[str]) -> None:
+    """Raises Rejected for a definition that names a segment which is not one of these."""
+    if missing := sorted(definition.segments - set(segments)):
+        known = ", ".join(sorted(segments)) or "none is in force yet"
+        message = f"{definition.key}: there is no segment {missing[0]!r}; those that there are: {known}"
+        raise Rejected(message, field="segments")
+
+
 class Accepts(Protocol):
-    """Where definitions are put in force."""
+    """Where definitions and segments are put in force."""
 
     async def registry(self) -> Registry:
-        """The definitions in force."""
+        """What is in force."""
 
     async def accept(self, definition: JourneyDefinition) -> bool:
-        """Puts one in force."""
+        """Puts a definition in force."""
+
+    async def accept_segment(self, segment: SegmentDefinition) -> bool:
+        """Puts a segment in force."""
 
 
-async def put_in_force(store: Accepts, definitions: Iterable[Definition]) -> None:
+async def put_in_force(store: Accepts, definitions: Iterable[Definition], segments: Iterable[Segment] = ()) -> None:
     """Accepts those that are new or newer; an older version on disk is left alone, so that a rollback is safe.
 
-    Raises Rejected when one says something else under a version that is taken.
+    Raises Rejected when one says something else under a version that is taken, depends on itself, or names a segment
+    that does not exist.
     """
-    in_force = (await store.registry()).definitions
+    before = await store.registry()
+    await _put_segments(store, before, segments)
+    in_force = await store.registry()
     for definition in definitions:
-        known = in_force.get(definition.key)
+        check_names(definition, in_force.segments)
+        known = in_force.definitions.get(definition.key)
         if known is None or definition.version >= known.version:
             await store.accept(definition.what)
+
+
+async def _put_segments(store: Accepts, before: Registry, segments: Iterable[Segment]) -> None:
+    on_disk = {segment.key: segment for segment in segments}
+    newer = {
+        key: segment
+        for key, segment in on_disk.items()
+        if key not in before.segments or segment.what.version >= before.segments[key].what.version
+    }
+    try:
+        ordered = in_order({**before.segments, **newer}.values())
+    except DefinitionProblem as problem:
+        raise Rejected(str(problem), field=problem.problems[0].field) from problem
+    for segment in ordered:
+        if segment.key in newer:
+            await store.accept_segment(segment.what)

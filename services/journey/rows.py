@@ -8,18 +8,21 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from services.journey.domain.known import Known
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Failure, Journey, Lapse, Pain, Position, Transition
+from services.journey.domain.profile_figures import ProfileFigures
 from services.journey.store import JourneyRow, ProfileState, StoredLapse, StoredTransition
 from services.runtime.arrays import literal, texts, times
 
+_figures = msgspec.json.Decoder(ProfileFigures).decode
 _counts = msgspec.json.Decoder(dict[str, int]).decode
 
 
 Written = Sequence[Callable[[Iterable[Any]], str]]
 """How each column of some rows becomes an array literal."""
-STATE: Written = (texts, times, texts, texts, literal, literal, times)
+STATE: Written = (texts, times, texts, texts, literal, literal, times, texts, texts, texts)
 JOURNEY: Written = (
     texts, texts, literal, literal, texts, times, times, texts, times, texts, literal, texts, texts, literal, times,
 )  # fmt: skip
@@ -40,13 +43,24 @@ def columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
 def state_row(profile: str, state: ProfileState) -> tuple[Any, ...]:
     """As FOLDED takes it."""
     time, source, id_ = state.position or (None, None, None)
-    return profile, time, source, id_, state.registry, state.generation, state.lapsed
+    known = (None, "{}", None) if state.known is None else _known_row(state.known)
+    return profile, time, source, id_, state.registry, state.generation, state.lapsed, *known
 
 
 def state_of(row: asyncpg.Record) -> ProfileState:
     """As PROFILES gives it."""
-    _, time, source, id_, registry, generation, lapsed = row
-    return ProfileState(None if time is None else Position(time, source, id_), registry, generation, lapsed)
+    _, time, source, id_, registry, generation, lapsed, *known = row
+    position = None if time is None else Position(time, source, id_)
+    return ProfileState(position, registry, generation, lapsed, known_from(*known))
+
+
+def known_from(figures: str | None, segments: Sequence[str], told: str | None) -> Known | None:
+    """What is kept of what is known of a profile."""
+    return None if figures is None or told is None else Known(_figures(figures), tuple(segments), told)
+
+
+def _known_row(known: Known) -> tuple[str, str, str]:
+    return _json(known.figures), f"{{{','.join(known.segments)}}}", known.told
 
 
 def new_journey_row(row: JourneyRow) -> tuple[Any, ...]:
@@ -158,5 +172,5 @@ def failure_rows(failures: Iterable[Failure]) -> list[tuple[str, str, int, str, 
     return [(*rule, counts[rule], last[rule].reason, last[rule].position.time) for rule in sorted(counts)]
 
 
-def _json(counts: object) -> str:
-    return msgspec.json.encode(counts).decode()
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

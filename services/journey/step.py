@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from schemas.topics import JOURNEYS
 from services.journey.domain.fold import fold
+from services.journey.domain.known import Known, for_profile
 from services.journey.domain.measures.measured import Measured, measured
 from services.journey.domain.model import Failure, Interaction
 from services.journey.growth import Growth
@@ -69,11 +70,15 @@ class Ticked:
 
 @dataclass(slots=True)
 class _Touched:
-    """Which profiles a batch touches: those that only grew with their new interactions, and those to fold anew."""
+    """Which profiles a batch touches: those that only grew with their new interactions, and those to fold anew.
+
+    Of those that grew, what is known then.
+    """
 
     grown: dict[str, list[Interaction]] = field(default_factory=lambda: defaultdict(list))
     anew: set[str] = field(default_factory=set)
     left: dict[str, int] = field(default_factory=dict)
+    known: dict[str, Known | None] = field(default_factory=dict)
 
     @property
     def profiles(self) -> set[str]:
@@ -198,10 +203,11 @@ class JourneyStep:
         latest = await unit.latest([(profile, one.key) for profile, _, those in concerned for one in those])
         growth = Growth(self.now())
         for profile, timeline, definitions in concerned:
-            state = states[profile]._replace(position=timeline[-1].position, registry=registry.revision)
+            known = touched.known.get(profile)
+            state = states[profile]._replace(position=timeline[-1].position, registry=registry.revision, known=known)
             growth.begin(profile, state)
             for definition in definitions:
-                growth.add(definition, timeline, latest.get((profile, definition.key)))
+                growth.add(for_profile(definition, known), timeline, latest.get((profile, definition.key)))
         return growth.outcome
 
 
@@ -216,7 +222,8 @@ async def _finish(unit: Unit, outcomes: Sequence[Outcome]) -> Done:
 
 
 def _facts(registry: Registry, timeline: Sequence[Interaction]) -> list[Measured]:
-    return measured(timeline, [(one, fold(one, None, timeline)) for one in registry.definitions.values()])
+    definitions = registry.of(registry.known(None, timeline))
+    return measured(timeline, [(one, fold(one, None, timeline)) for one in definitions])
 
 
 async def _forget(
@@ -250,7 +257,10 @@ async def _moved(
 
 
 def _sort_out(touched: _Touched, states: dict[str, ProfileState], registry: Registry) -> None:
-    """A profile whose new interactions are not all later than what is known and told of it is folded anew."""
+    """A profile whose new interactions are not all later than what is known and told of it is folded anew.
+
+    So is one of which rules are told something else from now on.
+    """
     if any(state.registry > registry.revision for state in states.values()):
         raise Conflict
     for profile, interactions in touched.grown.items():
@@ -263,6 +273,17 @@ def _sort_out(touched: _Touched, states: dict[str, ProfileState], registry: Regi
             touched.anew.add(profile)
     for profile in touched.anew:
         touched.grown.pop(profile, None)
+    if registry.reads_profiles:
+        _know(touched, states, registry)
+
+
+def _know(touched: _Touched, states: dict[str, ProfileState], registry: Registry) -> None:
+    for profile, interactions in [*touched.grown.items()]:
+        before = states[profile]
+        known = touched.known[profile] = registry.known(before.known, interactions)
+        if before.position is not None and (before.known is None or known is None or before.known.told != known.told):
+            touched.anew.add(profile)
+            del touched.grown[profile]
 
 
 def _newest(batch: Iterable[Incoming]) -> dict[InteractionKey, _New]:

@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
 from schemas.journey_definition import JourneyDefinition
+from schemas.segment_definition import SegmentDefinition
 from services.journey.actions.port import ActionPart, ActionsUnit, Cued, DeadDelivery
+from services.journey.domain.known import Known
 from services.journey.domain.measures.drop_off import DropOff
 from services.journey.domain.measures.figures import Figure
 from services.journey.domain.measures.flow import FlowLink
@@ -99,13 +101,15 @@ class ProfileState(NamedTuple):
     """How far a profile was folded, with which revision of the registry, and how often it was folded anew.
 
     `lapsed` is the latest moment of its lapses that were told without an interaction after them: whatever happened
-    up to it may take them back. All that came to pass up to it were told.
+    up to it may take them back. All that came to pass up to it were told. `known` is None where no rule reads the
+    profile.
     """
 
     position: Position | None = None
     registry: int = 0
     generation: int = 0
     lapsed: datetime | None = None
+    known: Known | None = None
 
 
 class StoredTransition(NamedTuple):
@@ -243,9 +247,10 @@ class Unit(Protocol):
 
 
 class ProfileJourneys(NamedTuple):
-    """The journeys of one profile, latest first, with the steps and pain points of each."""
+    """The journeys of one profile, latest first, with the steps and pain points of each, and what is known of it."""
 
     profile: str
+    known: Known | None
     journeys: Sequence[JourneyRow]
     steps: Sequence[Transition]
     pains: Sequence[Pain]
@@ -283,6 +288,15 @@ class Store(Protocol):
 
     async def accept(self, definition: JourneyDefinition) -> bool:
         """Whether the definition is new; it is in force from now on. Raises Rejected unless its version grows."""
+
+    async def accept_segment(self, segment: SegmentDefinition) -> bool:
+        """Whether the segment is new; it is in force from now on.
+
+        Raises Rejected unless its version grows, and for one that depends on itself, or on what is not in force.
+        """
+
+    async def members(self) -> dict[str, int]:
+        """How many profiles are in each segment that anybody is in."""
 
     async def of_profile(self, profile: str, limit: int) -> ProfileJourneys | None:
         """Up to `limit` journeys of the profile that this id stands for now; None when nobody had it."""

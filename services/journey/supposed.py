@@ -11,7 +11,6 @@ from services.journey.store import Standing
 def standing_if(registry: Registry, interactions: Iterable[Interaction]) -> list[Standing]:
     """The latest journey of each definition, by its key."""
     timeline = sorted(interactions, key=lambda interaction: interaction.position)
-    latest = (
-        (key, fold(definition, None, timeline).latest) for key, definition in sorted(registry.definitions.items())
-    )
+    definitions = sorted(registry.of(registry.known(None, timeline)), key=lambda definition: definition.key)
+    latest = ((definition.key, fold(definition, None, timeline).latest) for definition in definitions)
     return [Standing(key, journey.stage, journey.entered_at) for key, journey in latest if journey]

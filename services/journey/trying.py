@@ -13,12 +13,13 @@ PAGE = 50
 
 async def trying(store: Store, after: Definition, now: datetime) -> AsyncIterator[Trial]:
     """The same trial after each page of customers, complete at the end. Raises Unavailable."""
-    before = (await store.registry()).definitions.get(after.key)
+    registry = await store.registry()
+    before = registry.definitions.get(after.key)
     trial = Trial(before, after, now)
     last: str | None = None
     while page := await store.timelines(last, PAGE):
         for profile, timeline in page.items():
             last = profile
-            trial.add(profile, timeline)
+            trial.add(profile, timeline, registry.profile(timeline))
             await asyncio.sleep(0)
         yield trial

@@ -148,9 +148,10 @@ class ProfileJourneyView(BaseModel):
 
 
 class ProfileJourneysView(BaseModel):
-    """A customer's journeys, latest first. `profile_id` is where the id asked for leads now."""
+    """A customer's journeys, latest first, and the segments they are in. `profile_id` is where the id leads now."""
 
     profile_id: str
+    segments: list[str]
     items: list[ProfileJourneyView]
 
 
@@ -196,7 +197,8 @@ def profile_journeys_view(found: ProfileJourneys, registry: Registry, now: datet
         for row in found.journeys
         if row.definition in registry.definitions
     ]
-    return ProfileJourneysView(profile_id=found.profile, items=items)
+    segments = list(found.known.segments) if found.known else []
+    return ProfileJourneysView(profile_id=found.profile, segments=segments, items=items)
 
 
 def _by_journey(items: Iterable[Part]) -> defaultdict[tuple[str, int], list[Part]]:

@@ -10,7 +10,7 @@ from services.journey.actions.targets import load_targets
 from services.journey.consume import BATCHES_AT_ONCE, GROUP, JourneyHandler
 from services.journey.measuring import measuring
 from services.journey.postgres import PostgresStore
-from services.journey.registry import in_folder, put_in_force, shipped
+from services.journey.registry import in_folder, put_in_force, segments_in, shipped, shipped_segments
 from services.journey.schema import SCHEMA, VERSIONS
 from services.journey.step import JourneyStep
 from services.journey.store import Store
@@ -35,6 +35,7 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
     Raises TooManyDeadLetters, and Rejected for a wrong definition or target.
     """
     definitions, targets = [*shipped(), *in_folder(settings.journeys_dir)], load_targets(settings.targets_file)
+    segments = [*shipped_segments(), *segments_in(settings.segments_dir)]
     clock, log, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA, plan_anew=True)
     await log.ensure_topics()
     await migrate(settings, SCHEMA, VERSIONS)
@@ -43,7 +44,7 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
     try:
         outbox = Outbox(database, producer)
         store, step = PostgresStore(database, outbox), JourneyStep(clock.now)
-        await put_in_force(store, definitions)
+        await put_in_force(store, definitions, segments)
         handler = JourneyHandler(store, step)
         loop = ConsumerLoop(log, PROFILES, GROUP, handler, settings, clock, at_once=BATCHES_AT_ONCE)
         async with (

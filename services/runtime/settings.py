@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     sources_file: Path | None = Field(default=None, description="The configured sources, YAML")
     identity_file: Path | None = Field(default=None, description="Namespaces, limits and blocked values, YAML")
     journeys_dir: Path | None = Field(default=None, description="Further journey definitions, YAML files")
+    segments_dir: Path | None = Field(default=None, description="Further segments, YAML files")
     targets_file: Path | None = Field(
         default=None, description="Who is told of actions over HTTP: webhooks by name, YAML"
     )

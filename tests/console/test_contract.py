@@ -22,7 +22,9 @@ def test_the_invented_people_are_answered_as_real_ones(person: str) -> None:
     Profile.model_validate(profile)
     LookupAnswer.model_validate({"profile": profile, "shared": True, "alternatives": people.ALTERNATIVES})
     IdentityAnswer.model_validate(people.IDENTITY[person])
-    ProfileJourneysView.model_validate({"profile_id": person, "items": people.JOURNEYS[person]})
+    ProfileJourneysView.model_validate(
+        {"profile_id": person, "segments": ["high_value"], "items": people.JOURNEYS[person]}
+    )
 
 
 def test_the_invented_journeys_are_answered_as_real_ones() -> None:

@@ -5,10 +5,12 @@ import pytest
 
 from schemas.interaction import Measures, Money, Survey
 from schemas.journey_definition import ActionDefinition, JourneyDefinition, StageDefinition
+from schemas.segment_definition import SegmentDefinition
 from services.journey.domain.definition import load_definition
 from services.journey.domain.measures.catalogue import UNITS
 from services.journey.domain.measures.figures import Dimension
-from services.journey.domain.rule_fields import INTERACTION_FIELDS, JOURNEY_FIELDS
+from services.journey.domain.profile_figures import CHANNEL_FIELDS, SURVEY_FIELDS, TYPE_FIELDS
+from services.journey.domain.rule_fields import INTERACTION_FIELDS, JOURNEY_FIELDS, PROFILE_FIELDS
 from services.journey.domain.rules import compile_rule
 
 PAGE = (Path(__file__).parents[2] / "docs" / "journeys.md").read_text("utf-8")
@@ -43,7 +45,8 @@ def test_the_example_of_a_mistake_is_what_is_answered() -> None:
 @pytest.mark.parametrize(
     "names",
     [INTERACTION_FIELDS, JOURNEY_FIELDS, JourneyDefinition.model_fields, StageDefinition.model_fields,
-     ActionDefinition.model_fields,      Measures.model_fields, Survey.model_fields, Money.model_fields],
+     ActionDefinition.model_fields, Measures.model_fields, Survey.model_fields, Money.model_fields,
+     SegmentDefinition.model_fields, PROFILE_FIELDS, CHANNEL_FIELDS, TYPE_FIELDS, SURVEY_FIELDS],
 )  # fmt: skip
 def test_every_field_is_on_the_page(names: list[str]) -> None:
     written = {name for name in names if f"`{name}`" in PAGE or f"`{name}.`" in PAGE}

@@ -22,6 +22,7 @@ from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
 from tests.contracts.journey_actions import Acting, JourneyActionsContract
 from tests.contracts.journey_measures import JourneyMeasuresContract
+from tests.contracts.journey_profiles import JourneyProfilesContract
 from tests.contracts.journey_store import NEWER, History, JourneyStoreContract, Stores
 from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
 from tests.journey.feed import attached, everything, profile_id
@@ -29,7 +30,7 @@ from tests.journey.timelines import rounds
 from tests.support.eventually import eventually
 
 
-class TestPostgresStore(JourneyStoreContract, JourneyMeasuresContract):
+class TestPostgresStore(JourneyStoreContract, JourneyMeasuresContract, JourneyProfilesContract):
     @pytest.fixture
     async def stores(self, settings: Settings) -> AsyncIterator[Stores]:
         database, log = Database(settings, SCHEMA), MemoryLog()

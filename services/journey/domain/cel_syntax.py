@@ -6,7 +6,7 @@ which rules over interactions have no use for.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 MAX_DEPTH = 50
@@ -41,10 +41,10 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A variable."""
+    """A variable. Two are the same wherever they stand."""
 
     name: str
-    offset: int
+    offset: int = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Call:
     target: "Node | None"
     name: str
     arguments: tuple["Node", ...]
-    offset: int
+    offset: int = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,18 @@
 """Journey definitions as they run: parsed, checked, with their rules compiled and indexed by interaction type."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from schemas.journey_definition import ActionDefinition, JourneyDefinition, PainPointDefinition, StageDefinition
-from services.journey.domain.definition_text import DefinitionProblem, Problem, Source, read_definition
+from services.journey.domain.definition_rules import Rules
+from services.journey.domain.definition_text import Source, read_definition
 from services.journey.domain.model import Kind
-from services.journey.domain.rule_fields import RuleProblem
-from services.journey.domain.rules import Rule, compile_rule
+from services.journey.domain.profile_questions import Profile, Question, answered, questions
+from services.journey.domain.rules import Rule
 
 MAX_KINDS = 1_000
+MAX_VARIANTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Definition:
     """A definition ready to fold with.
 
     `expected` says how long stages should last, where that is written; `patience` is how long a journey may go
-    untouched before anything becomes of it.
+    untouched before anything becomes of it. One that has `questions` about the profile is folded as it is `of` one.
     """
 
     what: JourneyDefinition
@@ -67,7 +69,9 @@ class Definition:
     expected: Mapping[str, timedelta]
     patience: timedelta | None
     actions: tuple[Action, ...]
+    questions: tuple[Question, ...] = ()
     _by_kind: dict[Kind, Relevant] = field(default_factory=dict, compare=False, repr=False)
+    _variants: dict[Hashable, "Definition"] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def key(self) -> str:
@@ -78,6 +82,40 @@ class Definition:
     def version(self) -> int:
         """The definition's version."""
         return self.what.version
+
+    @property
+    def segments(self) -> frozenset[str]:
+        """The segments that its rules name."""
+        return frozenset(mention.segment for rule in _rules_of(self) for mention in rule.segments)
+
+    def answers(self, p: Profile) -> tuple[Hashable, ...]:
+        """What decides how the definition is for a profile: where two give the same answers, it is the same."""
+        return tuple([question.answer(p) for question in self.questions])
+
+    def of(self, p: Profile) -> "Definition":
+        """The definition as it is for this profile, with nothing left to ask."""
+        if not self.questions:
+            return self
+        answers = self.answers(p)
+        variant = self._variants.get(answers)
+        if variant is None:
+            variant = self._of(p)
+            if len(self._variants) >= MAX_VARIANTS:
+                self._variants.clear()
+            self._variants[answers] = variant
+        return variant
+
+    def _of(self, p: Profile) -> "Definition":
+        return replace(
+            self,
+            entry=self.entry and answered(self.entry, p),
+            stages=tuple(Stage(one.what, answered(one.rule, p)) for one in self.stages),
+            pain_points=tuple(PainPoint(one.what, answered(one.rule, p)) for one in self.pain_points),
+            actions=tuple(Action(one.what, one.rule and answered(one.rule, p)) for one in self.actions),
+            questions=(),
+            _by_kind={},
+            _variants={},
+        )
 
     def relevant(self, kind: Kind) -> Relevant:
         """The rules that can hold for interactions of this kind."""
@@ -96,19 +134,23 @@ class Definition:
         return Relevant(entry, stages, pain_points, anything=bool(entry or stages or pain_points))
 
 
-def load_definition(text: str, *, name: str = "definition", json: bool = False) -> Definition:
-    """The definition written in `text` (YAML, or JSON). Raises DefinitionProblem with every problem found."""
-    source = read_definition(text, name=name, json=json)
-    return _compiled(source.definition, source)
+def load_definition(
+    text: str, *, name: str = "definition", json: bool = False, segments: Collection[str] | None = None
+) -> Definition:
+    """The definition written in `text` (YAML, or JSON). Raises DefinitionProblem with every problem found.
+
+    It may name these `segments`; where they are not known here, any.
+    """
+    source = read_definition(text, JourneyDefinition, name=name, json=json)
+    return _compiled(source.definition, Rules(source, segments))
 
 
 def compile_definition(definition: JourneyDefinition) -> Definition:
     """A definition that was accepted before. Raises DefinitionProblem when its rules are no longer understood."""
-    return _compiled(definition, Source(definition, definition.key, {}))
+    return _compiled(definition, Rules(Source(definition, definition.key, {})))
 
 
-def _compiled(what: JourneyDefinition, source: Source) -> Definition:
-    rules = _Rules(source)
+def _compiled(what: JourneyDefinition, rules: "Rules[JourneyDefinition]") -> Definition:
     definition = Definition(
         what=what,
         entry=rules.optional("entry", what.entry, ("entry",)),
@@ -129,25 +171,11 @@ def _compiled(what: JourneyDefinition, source: Source) -> Definition:
         patience=min(filter(None, (what.stalled_after, what.abandoned_after)), default=None),
         expected={stage.key: stage.expected for stage in what.stages if stage.expected},
     )
-    if rules.problems:
-        raise DefinitionProblem(source.name, rules.problems)
-    return definition
+    rules.check()
+    return replace(definition, questions=questions(_rules_of(definition)))
 
 
-class _Rules:
-    """Compiles rules and collects what is wrong with them, so that all of it is told at once."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self.problems: list[Problem] = []
-
-    def optional(self, name: str, text: str | None, place: tuple[str | int, ...]) -> Rule | None:
-        return None if text is None else self(name, text, place)
-
-    def __call__(self, name: str, text: str, place: tuple[str | int, ...]) -> Rule | None:
-        try:
-            return compile_rule(name, text)
-        except RuleProblem as problem:
-            shown = f"{problem} (at character {problem.offset + 1} of the rule)"
-            self.problems.append(self._source.problem(place, shown))
-            return None
+def _rules_of(definition: Definition) -> Iterator[Rule]:
+    yield from filter(None, [definition.entry, *[action.rule for action in definition.actions]])
+    yield from [stage.rule for stage in definition.stages]
+    yield from [pain.rule for pain in definition.pain_points]

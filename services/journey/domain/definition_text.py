@@ -1,17 +1,16 @@
-"""The text of a journey definition: YAML 1.2 or JSON, read so that every problem names its line and field."""
+"""The text of a journey definition or a segment: YAML 1.2 or JSON, read so that a problem names its line and field."""
 
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
 from schemas.journey_definition import (
     ActionDefinition,
-    JourneyDefinition,
     PainPointDefinition,
     StageDefinition,
     Title,
@@ -20,6 +19,7 @@ from schemas.journey_definition import (
 MAX_CHARACTERS = 200_000
 
 Place = tuple[str | int, ...]
+Document = TypeVar("Document", bound=BaseModel)
 
 
 class Problem(NamedTuple):
@@ -36,7 +36,7 @@ class Problem(NamedTuple):
 
 
 class DefinitionProblem(Exception):
-    """The text is not a journey definition; `problems` says everything that is wrong with it."""
+    """The text is not what it should define; `problems` says everything that is wrong with it."""
 
     def __init__(self, name: str, problems: Sequence[Problem]) -> None:
         super().__init__(f"{name}: " + "; ".join(map(str, problems)))
@@ -45,10 +45,10 @@ class DefinitionProblem(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Source(Generic[Document]):
     """A definition with the lines that its fields stand on."""
 
-    definition: JourneyDefinition
+    definition: Document
     name: str
     lines: Mapping[Place, int]
 
@@ -76,16 +76,16 @@ class _Loader(yaml.SafeLoader):
     }
 
 
-def read_definition(text: str, *, name: str, json: bool) -> Source:
+def read_definition(text: str, kind: type[Document], *, name: str, json: bool) -> Source[Document]:
     """The checked definition and where its fields stand. Raises DefinitionProblem."""
     if len(text) > MAX_CHARACTERS:
         raise DefinitionProblem(name, [Problem(None, "", f"write at most {MAX_CHARACTERS} characters")])
     node = _composed(text.replace("\t", " ") if json else text, name)
     lines = dict(_lines(node, ()))
     try:
-        definition = JourneyDefinition.model_validate(_Loader("").construct_document(node))
+        definition = kind.model_validate(_Loader("").construct_document(node))
     except ValidationError as error:
-        raise DefinitionProblem(name, _all_told(error, lines)) from None
+        raise DefinitionProblem(name, _all_told(error, kind, lines)) from None
     return Source(definition, name, lines)
 
 
@@ -148,22 +148,22 @@ _FIELDS: Mapping[str, type[BaseModel]] = {
 }
 
 
-def _all_told(error: ValidationError, lines: Mapping[Place, int]) -> list[Problem]:
-    problems = [_told(problem, lines) for problem in error.errors()]
+def _all_told(error: ValidationError, kind: type[BaseModel], lines: Mapping[Place, int]) -> list[Problem]:
+    problems = [_told(problem, kind, lines) for problem in error.errors()]
     fields = [problem.field for problem in problems]
     return [problem for problem in problems if not any(field.startswith(f"{problem.field}.") for field in fields)]
 
 
-def _told(error: Any, lines: Mapping[Place, int]) -> Problem:
+def _told(error: Any, kind: type[BaseModel], lines: Mapping[Place, int]) -> Problem:
     context = error.get("ctx", {})
     place: Place = tuple(context.get("place", error["loc"]))
-    return Problem(_line(lines, place), _dotted(place), _advice(error, place))
+    return Problem(_line(lines, place), _dotted(place), _advice(error, kind, place))
 
 
-def _advice(error: Any, place: Place) -> str:
+def _advice(error: Any, document: type[BaseModel], place: Place) -> str:
     kind = error["type"]
     if kind == "extra_forbidden":
-        return _unknown_field(place)
+        return _unknown_field(document, place)
     if kind == "missing":
         return f"write {place[-1]}: here, it is missing"
     if kind == "string_pattern_mismatch":
@@ -174,8 +174,8 @@ def _advice(error: Any, place: Place) -> str:
     return message if kind in {"definition", "duration"} else f"write another value: {message[0].lower()}{message[1:]}"
 
 
-def _unknown_field(place: Place) -> str:
-    model = next((_FIELDS[str(part)] for part in reversed(place[:-1]) if part in _FIELDS), JourneyDefinition)
+def _unknown_field(document: type[BaseModel], place: Place) -> str:
+    model = next((_FIELDS[str(part)] for part in reversed(place[:-1]) if part in _FIELDS), document)
     known = sorted(model.model_fields)
     near = difflib.get_close_matches(str(place[-1]), known, n=1)
     return f"there is no such field; write {near[0] if near else 'one of ' + ', '.join(known)}"

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from services.journey.domain.cel_syntax import Binary, Call, Items, Literal, Node, Unary
 from services.journey.domain.model import Journey
-from services.journey.domain.rule_fields import Path, field_path
+from services.journey.domain.rule_fields import SEGMENTS, Path, field_path
 
 Condition: TypeAlias = Callable[[Mapping[str, Any], Journey | None], bool]
 _Getter: TypeAlias = Callable[[Mapping[str, Any], Journey | None], Any]
@@ -51,12 +51,22 @@ def direct(node: Node) -> Condition | None:
         case Binary(sign=sign, left=left, right=right) if found := field_path(left):
             return _comparison(found[0], sign, right)
         case _:
+            return _membership(node)
+
+
+def _membership(node: Node) -> Condition | None:
+    match node:
+        case Binary(sign="in", left=Literal(value=str(key)), right=right) if field_path(right, SEGMENTS):
+            return _tested(SEGMENTS, lambda value: key in value)
+        case _:
             return None
 
 
 def getter(path: Path) -> _Getter:
-    """Reads one field of the interaction or of the journey; gives None where it is absent."""
+    """Reads one field of the interaction, of the journey or of the profile; gives None where it is absent."""
     root, name, *more = path
+    if root == "p":
+        return lambda i, _: _inside(i.get("p"), [name, *more])
     if not more:
         return (lambda i, _: i.get(name)) if root == "i" else (lambda _, j: getattr(j, name, None))
     return lambda i, j: _inside(i.get(name) if root == "i" else getattr(j, name, None), more)

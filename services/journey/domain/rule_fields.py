@@ -3,12 +3,15 @@
 import difflib
 from collections.abc import Iterable, Mapping
 
-from schemas.interaction import InteractionData, Measures, Money, Survey
+from schemas.interaction import Channel, InteractionData, Measures, Money, Survey
 from services.journey.domain.cel_syntax import Index, Literal, Name, Node, Select
+from services.journey.domain.profile_figures import CHANNEL_FIELDS, FIGURES, SURVEY_FIELDS, TYPE_FIELDS
 
 Path = tuple[str, ...]
 
 ROOTS = frozenset({"i", "j", "p"})
+SEGMENTS: Path = ("p", "segments")
+IN_SEGMENTS = 'ask for one segment by its name, as a condition of its own: "high_value" in p.segments'
 LEFT_OUT = frozenset({"text", "raw", "revision", "consents"})
 """Fields of an interaction that do not travel beyond the profile service, or say nothing about the customer."""
 INTERACTION_FIELDS = frozenset({"id", "source", "type", "time", *InteractionData.model_fields}) - LEFT_OUT
@@ -29,6 +32,17 @@ _NESTED: Mapping[str, frozenset[str]] = {
     "survey": frozenset(Survey.model_fields),
     "money": frozenset(Money.model_fields),
 }
+PROFILE_FIELDS: Mapping[str, str] = {
+    "figures": "sums over everything the customer did: p.figures.interactions",
+    "segments": 'the segments they are in: "high_value" in p.segments',
+}
+_BY_NAME: Mapping[str, tuple[Iterable[str] | None, Iterable[str]]] = {
+    "channels": ([channel.value for channel in Channel], CHANNEL_FIELDS),
+    "types": (None, TYPE_FIELDS),
+    "surveys": (["nps", "csat", "ces", "other"], SURVEY_FIELDS),
+}
+"""Figures of one channel, type or survey: which there are, if that is known, and the fields of each."""
+_EXAMPLES = {"i": "i.type", "j": "j.stage", "p": "p.figures.interactions"}
 MACROS = frozenset({"exists", "exists_one", "all", "filter", "map"})
 FUNCTIONS = MACROS | {
     *("has", "size", "startsWith", "endsWith", "contains", "matches"),
@@ -47,8 +61,13 @@ class RuleProblem(Exception):
         self.offset = offset
 
 
-def field_path(node: Node) -> tuple[Path, int] | None:
-    """The field that a node reads, counted from its root, and where; None if the node is something else."""
+def field_path(node: Node, only: Path | None = None) -> tuple[Path, int] | None:
+    """The field that a node reads, counted from its root, and where; None if the node is something else.
+
+    With `only`, None if it is another field.
+    """
+    if only is not None:
+        return found if (found := field_path(node)) and found[0] == only else None
     if isinstance(node, Name):
         return ((node.name,), node.offset) if node.name in ROOTS else None
     if isinstance(node, Select):
@@ -61,13 +80,13 @@ def field_path(node: Node) -> tuple[Path, int] | None:
 
 
 def check_path(path: Path, offset: int) -> None:
-    """Raises RuleProblem for a field that no interaction and no journey has."""
+    """Raises RuleProblem for a field that no interaction, no journey and no profile has."""
     root, *parts = path
-    if root == "p":
-        message = "p, the profile, cannot be used in rules yet; use i, the interaction, or j, the journey so far"
-        raise RuleProblem(message, offset)
     if not parts:
-        raise RuleProblem(f"{root} alone is not a value; write {root}.{'type' if root == 'i' else 'stage'}", offset)
+        raise RuleProblem(f"{root} alone is not a value; write {_EXAMPLES[root]}", offset)
+    if root == "p":
+        _check_profile(parts, offset)
+        return
     if root == "j":
         _check_part(root, parts[0], JOURNEY_FIELDS, offset)
         return
@@ -76,6 +95,22 @@ def check_path(path: Path, offset: int) -> None:
     _check_part(root, parts[0], INTERACTION_FIELDS, offset)
     if len(parts) > 1 and parts[0] in _NESTED:
         _check_part(f"i.{parts[0]}", parts[1], _NESTED[parts[0]], offset)
+
+
+def _check_profile(parts: list[str], offset: int) -> None:
+    _check_part("p", parts[0], PROFILE_FIELDS, offset)
+    if parts[0] == "segments":
+        raise RuleProblem(IN_SEGMENTS, offset)
+    if len(parts) == 1:
+        raise RuleProblem(f"p.{parts[0]} alone is not a value; write {_EXAMPLES['p']}", offset)
+    _check_part("p.figures", parts[1], FIGURES, offset)
+    if parts[1] not in _BY_NAME:
+        return
+    of, (names, fields) = f"p.figures.{parts[1]}", _BY_NAME[parts[1]]
+    if len(parts) > 2 and names is not None:  # noqa: PLR2004 -- p.figures.channels.call
+        _check_part(of, parts[2], names, offset)
+    if len(parts) > 3:  # noqa: PLR2004 -- p.figures.channels.call.interactions
+        _check_part(f"{of}.{parts[2]}", parts[3], fields, offset)
 
 
 def unknown_name(node: Name) -> RuleProblem:

@@ -1,7 +1,7 @@
 """Writes a rule's tree as CEL again: fields become plain variables, and comparisons are guarded against absent ones."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.journey.domain.cel_syntax import (
     Binary,
@@ -18,8 +18,10 @@ from services.journey.domain.cel_syntax import (
     operands,
 )
 from services.journey.domain.rule_fields import (
+    IN_SEGMENTS,
     MACROS,
     ROOTS,
+    SEGMENTS,
     TYPE_NAMES,
     Path,
     RuleProblem,
@@ -32,13 +34,26 @@ from services.journey.domain.rule_fields import (
 _MACRO_ARGUMENTS = (2, 3)
 
 
+class Mention(NamedTuple):
+    """A segment that a rule names, and where."""
+
+    segment: str
+    offset: int
+
+
 class RuleWriter:
-    """Keeps which variable stands for which field, and the regular expressions met, while it writes one rule."""
+    """Keeps which variable stands for which field, and patterns and segments met, while it writes one rule."""
 
     def __init__(self) -> None:
         self.variables: dict[Path, str] = {}
         self.patterns: list[tuple[str, int]] = []
+        self.segments: list[Mention] = []
         self._bound: list[str] = []
+
+    @property
+    def reads_profile(self) -> bool:
+        """Whether a field of the profile was met."""
+        return any(path[0] == "p" for path in self.variables)
 
     def condition(self, node: Node) -> str:
         """The node where true or false is wanted: whatever compares an absent field is false. Raises RuleProblem."""
@@ -51,8 +66,15 @@ class RuleWriter:
                 return f"({self.condition(node.condition)} ? {self.condition(node.yes)} : {self.condition(node.no)})"
             case Binary(sign="==" | "!=", left=left, right=right):
                 return self._guarded(self.value(node), [side for side in (left, right) if field_path(side) is None])
+            case _:
+                return self._leaf(node)
+
+    def _leaf(self, node: Node) -> str:
+        match node:
             case Call(target=None, name="has"):
                 return self.value(node)
+            case Binary(sign="in", left=left, right=right) if found := field_path(right, SEGMENTS):
+                return self._membership(left, found[1])
             case _:
                 return self._guarded(self.value(node), [node])
 
@@ -86,6 +108,14 @@ class RuleWriter:
         if isinstance(node, Call) and (node.name in MACROS or node.name == "has"):
             parts = parts[:1] if node.target is not None else ()
         return {variable for part in parts for variable in self._read(part)}
+
+    def _membership(self, segment: Node, offset: int) -> str:
+        """Only names that are written out: so it is known what depends on what."""
+        if not isinstance(segment, Literal) or not isinstance(segment.value, str):
+            raise RuleProblem(IN_SEGMENTS, offset)
+        self.segments.append(Mention(segment.value, offset))
+        name = self.variables.setdefault(SEGMENTS, f"v{len(self.variables)}")
+        return f"({name} != null && {segment.text} in {name})"
 
     def _variable(self, path: Path, offset: int) -> str:
         check_path(path, offset)

@@ -4,8 +4,8 @@ A rule is handed only the values that it reads. A comparison with an absent fiel
 it, so `!(i.measures.wait_seconds > 120.0)` holds when nobody measured; `==` and `!=` take an absent field for null.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cel
@@ -15,7 +15,7 @@ from services.journey.domain.model import Journey, Kind
 from services.journey.domain.rule_direct import Condition, Unsure, direct, getter
 from services.journey.domain.rule_fields import Path, RuleProblem
 from services.journey.domain.rule_index import Only, split
-from services.journey.domain.rule_writer import RuleWriter
+from services.journey.domain.rule_writer import Mention, RuleWriter
 
 MAX_REASON = 120
 TYPE, CHANNEL, REASON, STAGE = ("i", "type"), ("i", "channel"), ("i", "reason"), ("j", "stage")
@@ -32,7 +32,8 @@ class Rule:
     """A compiled rule.
 
     `types`, `channels`, `reasons` and `stages` are None where the rule may hold for any. `condition` evaluates what
-    they do not decide; None when they decide all.
+    they do not decide; None when they decide all. `tree` is that of a rule that reads the profile, and has to be
+    `answered` by one before it is asked; `segments` are those that it names. One that is `never` true concerns nothing.
     """
 
     name: str
@@ -42,11 +43,15 @@ class Rule:
     reasons: Only | None
     stages: Only | None
     condition: Condition | None
+    tree: Node | None = None
+    segments: Sequence[Mention] = ()
+    never: bool = False
 
     def concerns(self, kind: Kind) -> bool:
         """Whether the rule can hold for interactions of this kind."""
         return (
-            (self.types is None or self.types.admits(kind.type))
+            not self.never
+            and (self.types is None or self.types.admits(kind.type))
             and (self.channels is None or self.channels.admits(kind.channel))
             and (self.reasons is None or self.reasons.admits(kind.reason))
         )
@@ -63,9 +68,15 @@ class Rule:
 
 def compile_rule(name: str, text: str) -> Rule:
     """The rule, ready to run. Raises RuleProblem."""
-    tree = _parsed(text)
-    RuleWriter().condition(tree)  # for its problems: the index may leave little of the rule to be written
-    rest: Node | None = tree
+    tree, writer = _parsed(text), RuleWriter()
+    writer.condition(tree)  # for its problems: the index may leave little of the rule to be written
+    rule = indexed(name, text, tree)
+    return replace(rule, tree=tree, segments=writer.segments) if writer.reads_profile else rule
+
+
+def indexed(name: str, text: str, tree: Node | None) -> Rule:
+    """The rule of a checked tree; without one it always holds. Raises RuleProblem for a pattern that is none."""
+    rest = tree
     needs: dict[Path, Only | None] = {}
     for path in INDEXED:
         needs[path], rest = split(rest, path) if rest else (None, None)
@@ -76,11 +87,12 @@ def compile_rule(name: str, text: str) -> Rule:
         channels=needs[CHANNEL],
         reasons=needs[REASON],
         stages=needs[STAGE],
-        condition=_condition(rest) if rest else None,
+        condition=condition_of(rest) if rest else None,
     )
 
 
-def _condition(node: Node) -> Condition:
+def condition_of(node: Node) -> Condition:
+    """The condition, evaluated directly where that is known to say the same. It may raise RuleFailure."""
     slow, quick = interpreted(node), direct(node)
     return _quick(quick, slow) if quick else slow
 

@@ -11,6 +11,7 @@ from services.journey.domain.definition import Definition
 from services.journey.domain.fold import fold, settled
 from services.journey.domain.measures.funnel import Group, StagePart, funnel
 from services.journey.domain.model import ABANDONED, ACTIVE, Interaction, Journey
+from services.journey.domain.profile_questions import Profile
 
 MOST_EXAMPLES = 5
 
@@ -64,11 +65,11 @@ class Trial:
         self.elsewhere = 0
         self.examples: list[str] = []
 
-    def add(self, profile: str, timeline: Sequence[Interaction]) -> None:
-        """One customer, with all interactions in order."""
+    def add(self, profile: str, timeline: Sequence[Interaction], p: Profile) -> None:
+        """One customer, with all interactions in order, and as rules see the profile."""
         before, after = self._versions
-        was = self._told(before, self.before, timeline) if before and self.before else []
-        is_ = self._told(after, self.after, timeline)
+        was = self._told(before.of(p), self.before, timeline) if before and self.before else []
+        is_ = self._told(after.of(p), self.after, timeline)
         self.customers += 1
         if was != is_:
             self.elsewhere += 1

@@ -99,7 +99,7 @@ def test_outside_a_journey_there_is_no_stage() -> None:
         ('i.type == "x" &&', "a value is missing", 16),
         ('i.type = "x"', "== is meant", 7),
         ('i.type == "x" and i.type == "y"', "&& is meant", 14),
-        ("p.traits.vip == true", "p, the profile, cannot be used in rules yet", 0),
+        ("p.traits.vip == true", "write one of p.figures, p.segments", 0),
         ('i.chanel == "call"', "write i.channel", 0),
         ("i.measures.wait_second > 1", "write i.measures.wait_seconds", 0),
         ("j.stages == 'a'", "write j.stage", 0),

@@ -1,0 +1,42 @@
+"""What is known of a profile besides its journeys: the figures that rules read, and what follows from them."""
+
+from collections.abc import Iterable
+from hashlib import blake2b
+
+import msgspec
+
+from services.journey.domain.definition import Definition
+from services.journey.domain.profile_figures import ProfileFigures, as_rules_see
+from services.journey.domain.profile_questions import Profile
+from services.journey.domain.segments import Segment, members
+
+
+class Known(msgspec.Struct, frozen=True, gc=False):
+    """A profile's figures, the segments that it is in, and a digest of all that journeys' rules were told of it.
+
+    Where the digest stays the same, each of these rules says of each interaction what it said before.
+    """
+
+    figures: ProfileFigures
+    segments: tuple[str, ...]
+    told: str
+
+    @property
+    def p(self) -> Profile:
+        """As rules see it."""
+        return {"figures": as_rules_see(self.figures), "segments": self.segments}
+
+
+def for_profile(definition: Definition, known: Known | None) -> Definition:
+    """The definition as it is for a profile of which this is known."""
+    return definition.of(known.p) if known and definition.questions else definition
+
+
+def known_of(segments: Iterable[Segment], definitions: Iterable[Definition], figures: ProfileFigures) -> Known:
+    """What follows from these figures; the segments are in order."""
+    fields = {"figures": as_rules_see(figures)}
+    within = members(segments, fields)
+    p = {**fields, "segments": within}
+    answers = [definition.answers(p) for definition in definitions if definition.questions]
+    told = blake2b(repr(answers).encode(), digest_size=12).hexdigest() if answers else ""
+    return Known(figures, within, told)

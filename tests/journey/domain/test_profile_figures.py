@@ -1,0 +1,74 @@
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.journey.domain.model import Interaction
+from services.journey.domain.profile_figures import NO_FIGURES, ProfileFigures, as_rules_see, counted
+from tests.journey.timelines import START, happened
+
+CALLS = [
+    happened("call.ended", measures={"wait_seconds": 60.1, "handle_seconds": 300, "transfers": 1}),
+    happened("call.ended", hours=2, measures={"wait_seconds": 0.2}),
+    happened("order.placed", hours=1, channel="web", money={"amount": 0.1, "currency": "ILS"}),
+    happened("order.placed", hours=3, channel="store", money={"amount": 0.2, "currency": "ILS"}),
+    happened("order.placed", hours=4, channel="web", money={"amount": 9.99, "currency": "USD"}),
+    happened("survey.answered", hours=6, channel="survey", survey={"kind": "nps", "score": 9.0}),
+    happened("survey.answered", hours=5, channel="survey", survey={"kind": "nps", "score": 3.0}),
+]
+
+INTERACTIONS = st.builds(
+    lambda number, hours, wait, amount, score: happened(
+        ["call.ended", "order.placed", "survey.answered"][number % 3],
+        hours=hours,
+        id_=str(number),
+        channel=["call", "web", None][number % 3],
+        measures={"wait_seconds": wait},
+        money={"amount": amount, "currency": "ILS"},
+        survey={"kind": "nps", "score": score},
+    ),
+    st.integers(0, 1_000),
+    st.integers(0, 20),
+    st.floats(0, 10_000),
+    st.decimals(0, 1_000_000, places=2).map(float),
+    st.integers(0, 10),
+)
+
+
+def test_figures_are_told_as_rules_read_them() -> None:
+    seen = as_rules_see(counted(NO_FIGURES, CALLS))
+    assert (seen["interactions"], seen["first_seen"], seen["last_seen"]) == (7, START, START + timedelta(hours=6))
+    assert (seen["wait_seconds"], seen["handle_seconds"], seen["transfers"]) == (60.3, 300.0, 1)
+    assert seen["channels"]["call"]["interactions"] == 2
+    assert seen["channels"]["web"]["first_seen"] == START + timedelta(hours=1)
+    assert seen["types"]["order.placed"]["money"] == {"ILS": 0.3, "USD": 9.99}
+    assert seen["surveys"]["nps"] == {"answers": 2, "score": 9.0, "answered_at": START + timedelta(hours=6)}
+
+
+def test_of_whom_nothing_is_known_there_are_no_interactions() -> None:
+    assert as_rules_see(NO_FIGURES) == {"interactions": 0, "channels": {}, "types": {}, "surveys": {}}
+
+
+def test_what_is_of_another_type_counts_as_absent() -> None:
+    odd: dict[str, Any] = {"measures": [1], "money": {"amount": "x", "currency": "ILS"}, "survey": {"kind": 3}}
+    seen = as_rules_see(counted(NO_FIGURES, [happened("call.ended", **odd)]))
+    assert (seen["interactions"], seen["wait_seconds"], seen["surveys"]) == (1, 0.0, {})
+    assert seen["types"]["call.ended"]["money"] == {}
+
+
+@given(st.lists(INTERACTIONS, unique_by=lambda one: one.position, max_size=12), st.randoms(), st.integers(0, 12))
+def test_any_order_in_any_parts_gives_the_same(interactions: Sequence[Interaction], chance: Any, cut: int) -> None:
+    shuffled = list(interactions)
+    chance.shuffle(shuffled)
+    in_parts = counted(counted(NO_FIGURES, shuffled[:cut]), shuffled[cut:])
+    assert in_parts == counted(NO_FIGURES, interactions)
+    assert as_rules_see(in_parts) == as_rules_see(counted(NO_FIGURES, interactions))
+
+
+@given(st.lists(INTERACTIONS, max_size=6))
+def test_they_are_read_back_as_they_were_written(interactions: Sequence[Interaction]) -> None:
+    figures = counted(NO_FIGURES, interactions)
+    assert msgspec.json.decode(msgspec.json.encode(figures), type=ProfileFigures) == figures
