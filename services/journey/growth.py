@@ -11,6 +11,7 @@ from services.journey.domain.lapses import next_due
 from services.journey.domain.model import Interaction, Journey, Lapse
 from services.journey.lapsing import tell
 from services.journey.outcome import Outcome
+from services.journey.shapes import reshape
 from services.journey.store import JourneyRow, ProfileState, StoredLapse, StoredTransition
 
 
@@ -35,7 +36,11 @@ class Growth:
         for number, journey in folded.journeys.items():
             due = next_due(definition, journey)
             row = JourneyRow(profile, definition.key, definition.version, journey, due)
-            (changes.new_journeys if number > known else changes.journeys).append(row)
+            if number > known or latest is None:
+                changes.new_journeys.append(row)
+            else:
+                changes.journeys.append(row)
+                reshape(changes.reshaped, definition.key, latest, journey)
         changes.pains += [(profile, pain) for pain in folded.pains]
         changes.failures += folded.failures
         for step in folded.transitions:
