@@ -1,7 +1,7 @@
 """How far journeys got: what they are counted by."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from services.journey.domain.model import Journey
@@ -18,8 +18,8 @@ class Shape(NamedTuple):
 
 
 def shape(definition: str, journey: Journey) -> Shape:
-    """The journey's; `visited` are the keys of its stages in order, with spaces between them."""
-    hour = journey.opened_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    """The journey's, whose times are UTC; `visited` are the keys of its stages in order, with spaces between them."""
+    hour = journey.opened_at.replace(minute=0, second=0, microsecond=0)
     return Shape(definition, hour, " ".join(sorted(journey.visits)), journey.stage, journey.status)
 
 
