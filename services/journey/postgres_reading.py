@@ -158,7 +158,9 @@ def _cell(row: asyncpg.Record) -> Cell:
     averages = [Average(*row[place : place + 2]) for place in range(3, 13, 2)]
     emotion, wait, handle, time_in_stage, effort = averages
     return Cell(
-        *row[:3],
+        row[0],
+        row[1],
+        row[2],
         interactions=effort.facts,
         emotion=emotion,
         wait=wait,
