@@ -12,9 +12,6 @@ from services.runtime.errors import Unavailable
 
 SWEEP_SECONDS = 2.0
 MEASURE_PROFILES = 50
-SUM_UP_CHANGES = 10_000
-SUM_UP_EVERY = 20
-"""Lots of profiles: until they are added to the sums, whoever asks adds up the changes of so many."""
 GIVE_WAY_TIMES = 100
 GIVE_WAY_SECONDS = 0.1
 """The step comes first, but after ten seconds of giving way some profiles are measured all the same."""
@@ -33,15 +30,11 @@ async def measuring(
     """
 
     async def forever() -> None:
-        lots = 0
         while True:
             await _give_way(busy)
             done = 0
             try:
                 done = await store.run(lambda unit: step.measure(unit, MEASURE_PROFILES))
-                lots += 1
-                if not done or lots % SUM_UP_EVERY == 0:
-                    await store.run(lambda unit: unit.sum_up(SUM_UP_CHANGES))
             except Unavailable as error:
                 log.warning("measures_wait", error=str(error))
             except Exception:  # who is not measured stays so; without this task everybody would for ever

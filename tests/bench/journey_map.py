@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 import httpx
 
 from services.journey.consume import JourneyHandler
-from services.journey.measuring import SUM_UP_CHANGES
 from services.journey.postgres import PostgresStore
 from services.journey.registry import shipped
 from services.journey.schema import SCHEMA
 from services.journey.step import JourneyStep
+from services.journey.summing import sum_up
 from services.runtime.clock import SystemClock
 from services.runtime.database import Database
 from services.runtime.embedded.ports import LOOPBACK
@@ -69,8 +69,7 @@ async def _fill(server: DurablePostgres, customers: int, copies: int) -> str:
         stepped, rows = time.perf_counter() - began, list[int]()
         await replicate(database, copies, rows.append)
         store = PostgresStore(database, Outbox(database, NoProducer()))
-        while await store.run(lambda unit: unit.sum_up(SUM_UP_CHANGES)):
-            pass
+        await sum_up(store)
         copied = time.perf_counter() - began - stepped
         async with database.connection() as connection:
             await connection.execute("VACUUM ANALYZE")

@@ -11,12 +11,14 @@ from services.journey import queries
 from services.journey.domain.definition import load_definition
 from services.journey.postgres import PostgresStore
 from services.journey.schema import SCHEMA
+from services.journey.summing import summing_up
 from services.runtime.database import Database
 from services.runtime.memory_log import MemoryLog
 from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
 from tests.contracts.journey_time import ABANDONED, WAITS, Timed
 from tests.journey.feed import attached, erased, moved, withdrawn
+from tests.support.eventually import eventually
 
 BY = "stage, touchpoint, channel, source, queue"
 TOTALS = [
@@ -76,8 +78,8 @@ async def test_sums_are_a_recount_at_every_moment(settings: Settings, seed: int)
     await timed.until(timed.hours)
     await timed.measure()
     assert await _check(database) > 10
-    while await store.run(lambda unit: unit.sum_up(7)):
-        pass
+    async with summing_up(store, every_seconds=0.01):
+        await eventually(lambda: _all_added(database))
     assert await _check(database) > 10
     assert checks > 3
     await database.close()
@@ -112,6 +114,12 @@ async def _check(database: Database) -> int:
                 assert sums == await _rows(connection, counted.format(span=span))
                 found += len(sums)
         return found
+
+
+async def _all_added(database: Database) -> bool:
+    async with database.connection() as connection:
+        query = "SELECT NOT EXISTS (SELECT FROM fact_change) AND NOT EXISTS (SELECT FROM journey_change)"
+        return bool(await connection.fetchval(query))
 
 
 async def _rows(connection: asyncpg.Connection, query: str) -> list[str]:
