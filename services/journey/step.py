@@ -205,7 +205,8 @@ class JourneyStep:
         concerned = [
             (profile, timeline, registry.concerned(timeline)) for profile, timeline in sorted(touched.grown.items())
         ]
-        latest = await unit.latest([(profile, one.key) for profile, _, those in concerned for one in those])
+        known_before = [part for part in concerned if states[part[0]].position is not None]
+        latest = await unit.latest([(profile, one.key) for profile, _, those in known_before for one in those])
         growth = Growth(self.now())
         for profile, timeline, definitions in concerned:
             known = touched.known.get(profile)
