@@ -11,6 +11,7 @@ from services.journey.domain.lapses import next_due
 from services.journey.domain.model import Interaction, Journey, Lapse
 from services.journey.lapsing import tell
 from services.journey.outcome import Outcome
+from services.journey.shapes import reshape
 from services.journey.store import JourneyRow, ProfileState, StoredLapse, StoredTransition
 
 
@@ -31,20 +32,31 @@ class Growth:
     def add(self, definition: Definition, timeline: Sequence[Interaction], latest: Journey | None) -> None:
         """Folds the profile's new interactions on from `latest`."""
         folded, changes, profile = fold(definition, latest, timeline), self.outcome.changes, self._profile
+        changes.failures += folded.failures
+        if not folded.journeys:
+            return
         known = 0 if latest is None else latest.number
         for number, journey in folded.journeys.items():
             due = next_due(definition, journey)
             row = JourneyRow(profile, definition.key, definition.version, journey, due)
-            (changes.new_journeys if number > known else changes.journeys).append(row)
+            if number > known or latest is None:
+                changes.new_journeys.append(row)
+            else:
+                changes.journeys.append(row)
+                reshape(changes.reshaped, definition.key, latest, journey)
         changes.pains += [(profile, pain) for pain in folded.pains]
-        changes.failures += folded.failures
         for step in folded.transitions:
             stored = StoredTransition(transition_id(step), self._state.generation, profile, step)
             changes.new_transitions.append(stored)
             self.outcome.messages.append(transitioned(stored, None, self._now))
-        told = {lapse for lapse in folded.lapses if self._state.lapsed is None or lapse.at > self._state.lapsed}
-        for lapse in folded.lapses:
-            if lapse in told:
-                tell(self.outcome, StoredLapse(profile, self._state.generation, lapse), None, self._now)
-        news = (cue for cue in folded.cues if not isinstance(cue.cause, Lapse) or cue.cause in told)
-        changes.cued += fresh(profile, news, self._now)
+        told = self._tell(folded.lapses) if folded.lapses else ()
+        if folded.cues:
+            news = (cue for cue in folded.cues if not isinstance(cue.cause, Lapse) or cue.cause in told)
+            changes.cued += fresh(profile, news, self._now)
+
+    def _tell(self, lapses: Sequence[Lapse]) -> Sequence[Lapse]:
+        """Tells those that were not; these."""
+        told = [lapse for lapse in lapses if self._state.lapsed is None or lapse.at > self._state.lapsed]
+        for lapse in told:
+            tell(self.outcome, StoredLapse(self._profile, self._state.generation, lapse), None, self._now)
+        return told

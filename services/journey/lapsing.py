@@ -8,11 +8,14 @@ from typing import NamedTuple
 from services.journey.actions.cued import fresh
 from services.journey.announce import lapse_event_id, lapse_retracted, lapsed
 from services.journey.domain.cues import cues
+from services.journey.domain.definition import Definition
+from services.journey.domain.fold import settled
 from services.journey.domain.known import for_profile
 from services.journey.domain.lapses import due
 from services.journey.domain.model import Lapse
 from services.journey.outcome import Outcome
 from services.journey.registry import Registry
+from services.journey.shapes import reshape
 from services.journey.store import Changes, JourneyRow, LapseKey, ProfileState, StoredLapse
 
 What = tuple[str, str, datetime]
@@ -56,10 +59,20 @@ def come_due(
                 told.append(lapse)
         called_for = cues(definition, told, row.journey, None, outcome.changes.failures)
         outcome.changes.cued += fresh(row.profile, called_for, now)
-        outcome.changes.waiting.append(row._replace(due=min(waits, default=None)))
+        _wait(outcome.changes, definition, row._replace(due=min(waits, default=None)), now)
     for profile, moment in _latest(outcome.changes.new_lapses).items():
         outcome.changes.profiles[profile] = states[profile]._replace(lapsed=moment)
     return outcome
+
+
+def _wait(changes: Changes, definition: Definition, row: JourneyRow, now: datetime) -> None:
+    """Until when the journey waits; one that is abandoned ends, so that whoever counts need not look at its times."""
+    ended = settled(definition.what, row.journey, now)
+    if ended is row.journey:
+        changes.waiting.append(row)
+    else:
+        changes.journeys.append(row._replace(journey=ended, due=None))
+        reshape(changes.reshaped, row.definition, row.journey, ended)
 
 
 def tell(outcome: Outcome, stored: StoredLapse, corrects: str | None, now: datetime) -> None:

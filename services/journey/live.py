@@ -1,19 +1,20 @@
 """The live stream's hub: reads the log once per process and lets any number of readers follow at their own pace.
 
-Events stand in a bounded ring. A reader is a place in it, so an event costs the hub the same however many follow, and
-a reader that falls out of the ring is told to resume. Positions in the log are the events' ids, so a reader resumes
-at any process: from the ring, or from the log until it meets the ring.
+Events stand in a bounded ring, in blocks as they were read. A reader is a place in it, so an event costs the hub the
+same however many follow, and a reader that falls out of the ring is told to resume. Positions in the log are the
+events' ids, so a reader resumes at any process: from the ring, or from the log until it meets the ring.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
-from itertools import islice
+from typing import NamedTuple
 
 from schemas.topics import JOURNEYS
 from services.journey import positions
-from services.journey.live_event import LiveEvent, id_line, live_event
+from services.journey.live_block import Block, Numbered, frames_of, pass_by
+from services.journey.live_event import Filter, LiveEvent, live_event
 from services.runtime import telemetry
 from services.runtime.errors import NotFound, Rejected, Unavailable
 from services.runtime.log import Log, Record
@@ -23,9 +24,10 @@ MOST_READERS = 1_000
 BITE = 500
 POLL_SECONDS = 1.0
 RETRY_SECONDS = 1.0
-
-Numbered = tuple[bytes, LiveEvent]
-"""An event with the line of its id: where this reader stands after it."""
+SERIALISED_BLOCKS = 16
+"""Of so many of the latest blocks what was serialised is kept: readers who keep up are never further behind."""
+PAUSE_SECONDS = 0.0001
+"""Between two blocks, for each reader: what writing one to all of them takes, so that half of the time is others'."""
 
 log = telemetry.logger(__name__)
 
@@ -40,37 +42,55 @@ class Lagged(Exception):
     """The reader fell behind what is kept in memory: it must resume."""
 
 
+class News(NamedTuple):
+    """What a reader has not had: a block, shared with all who stood where they did, or events with own lines."""
+
+    block: Block | None
+    numbered: list[Numbered]
+
+    def wanted(self, chosen: Filter) -> bytes:
+        """What of it is sent to a reader with this filter."""
+        return frames_of(self.numbered, chosen) if self.block is None else self.block.wanted(chosen)
+
+
 class _Ring:
-    """The latest events, numbered from the hub's start; `before` is where the log stood before the oldest of them."""
+    """The latest blocks, numbered from the hub's start; `before` is where the log stood before the oldest of them."""
 
     def __init__(self, most: int, now: Mapping[int, int]) -> None:
-        self._events: deque[LiveEvent] = deque()
+        self._blocks: deque[Block] = deque()
+        self._events = 0
         self._most = most
         self.first = 0
-        self.before = dict(now)
-        self.after = dict(now)
+        self.before: Mapping[int, int] = dict(now)
+        self.after: Mapping[int, int] = dict(now)
 
     @property
     def end(self) -> int:
-        return self.first + len(self._events)
+        return self.first + len(self._blocks)
 
-    def append(self, record: Record) -> None:
-        self.after = {**self.after, record.partition: record.offset + 1}
-        event = live_event(record, self.after)
-        if event is None:
-            log.warning("event_skipped", partition=record.partition, offset=record.offset)
-            return
-        self._events.append(event)
-        if len(self._events) > self._most:
-            oldest = self._events.popleft()
-            self.before = {**self.before, oldest.partition: oldest.offset + 1}
+    def append(self, records: Sequence[Record]) -> None:
+        before, events = self.after, list[LiveEvent]()
+        for record in records:
+            self.after = {**self.after, record.partition: record.offset + 1}
+            event = live_event(record, self.after)
+            if event is None:
+                log.warning("event_skipped", partition=record.partition, offset=record.offset)
+            else:
+                events.append(event)
+        self._blocks.append(Block(events, before, self.after))
+        self._events += len(events)
+        if len(self._blocks) > SERIALISED_BLOCKS:
+            self._blocks[-1 - SERIALISED_BLOCKS].forget()
+        while self._events > self._most or len(self._blocks) > self._most:
+            oldest = self._blocks.popleft()
+            self._events -= len(oldest.events)
+            self.before = oldest.after
             self.first += 1
 
-    def bite(self, start: int) -> list[LiveEvent]:
-        if start < self.first:
+    def block(self, place: int) -> Block:
+        if place < self.first:
             raise Lagged
-        place = start - self.first
-        return list(islice(self._events, place, place + BITE))
+        return self._blocks[place - self.first]
 
 
 class LiveHub:
@@ -146,32 +166,35 @@ class LiveHub:
 
     async def follow(
         self, start: Mapping[int, int] | None, idle_seconds: float
-    ) -> AsyncGenerator[tuple[dict[int, int], list[Numbered]], None]:
-        """Events after `start`, else from now on, with where the reader stands after them; none when nothing came.
+    ) -> AsyncGenerator[tuple[Mapping[int, int], News | None], None]:
+        """What comes after `start`, else from now on, with where the reader stands after it; None when nothing came.
 
         Raises Lagged when the reader was too slow, and Gone when the log no longer holds what it missed.
         """
         ring = self._ring
-        here = dict(ring.after if start is None else start)
+        here: Mapping[int, int] = ring.after if start is None else dict(start)
         place = ring.end
-        yield here, []
+        yield here, None
         if start is not None:
-            async with aclosing(self._catch_up(here)) as caught_up:
-                async for numbered in caught_up:
-                    yield here, numbered
+            async with aclosing(self._catch_up(dict(here))) as caught_up:
+                async for here, numbered in caught_up:
+                    yield here, News(None, numbered)
             ring = self._ring
             place = ring.first
         while self.running:
             if ring is not self._ring:
                 raise Lagged
-            events = ring.bite(place)
-            place += len(events)
-            if fresh := [_pass(event, here) for event in events if event.offset >= here.get(event.partition, 0)]:
-                yield here, fresh
-            elif not events and not await self._wait(idle_seconds):
-                yield here, []
+            if place == ring.end:
+                if not await self._wait(idle_seconds):
+                    yield here, None
+                continue
+            block = ring.block(place)
+            place += 1
+            here, news = _news(block, here)
+            if news is not None:
+                yield here, news
 
-    async def _catch_up(self, here: dict[int, int]) -> AsyncGenerator[list[Numbered], None]:
+    async def _catch_up(self, here: dict[int, int]) -> AsyncGenerator[tuple[Mapping[int, int], list[Numbered]], None]:
         if positions.reaches(here, self._ring.before):
             return
         try:
@@ -181,11 +204,10 @@ class LiveHub:
         try:
             while not positions.reaches(here, self._ring.before):
                 records = await reader.read(BITE, POLL_SECONDS)
-                events = [(record, live_event(record, {})) for record in records]
-                numbered = [_pass(event, here) for _, event in events if event]
+                events = [live_event(record, {}) for record in records]
+                numbered = [(pass_by(event, here), event) for event in events if event]
                 here.update((record.partition, record.offset + 1) for record in records)
-                if numbered:
-                    yield numbered
+                yield dict(here), numbered
         finally:
             await reader.close()
 
@@ -222,15 +244,18 @@ class LiveHub:
         try:
             while True:
                 records = await reader.read(min(BITE, self._ring_events), POLL_SECONDS)
-                for record in records:
-                    self._ring.append(record)
                 if records:
+                    self._ring.append(records)
                     self._pulse()
-                    await asyncio.sleep(0)  # a full buffer would never let the readers have their turn
+                    await asyncio.sleep(PAUSE_SECONDS * self._readers)
         finally:
             await reader.close()
 
 
-def _pass(event: LiveEvent, here: dict[int, int]) -> Numbered:
-    here[event.partition] = event.offset + 1
-    return (event.id if event.after == here else id_line(here)), event
+def _news(block: Block, here: Mapping[int, int]) -> tuple[Mapping[int, int], News | None]:
+    """Where a reader who stood `here` stands after the block, and what it has not had of it; None of nothing."""
+    if here is block.before or here == block.before:
+        return block.after, News(block, []) if block.events else None
+    own = dict(here)
+    numbered = list(block.missed(own))
+    return (own, News(None, numbered)) if numbered else (here, None)

@@ -112,8 +112,7 @@ def _of_facts(router: APIRouter, store: Store, reader: Asks) -> None:
     )
     async def snakes(key: str, window: AskedWindow) -> SnakesAndLaddersView:
         what = await definition_of(store, key)
-        figures = await store.reading.figures(key, window, Dimension.TOUCHPOINT)
-        return snakes_and_ladders_view(what, snakes_and_ladders(figures))
+        return snakes_and_ladders_view(what, snakes_and_ladders(await store.reading.touchpoints(key, window)))
 
 
 def _of_pain_points(router: APIRouter, store: Store, reader: Asks) -> None:

@@ -1,14 +1,15 @@
 """What can be asked about measures, in memory."""
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from services.journey.domain.measures.catalogue import Measure
-from services.journey.domain.measures.figures import Dimension, Figure, figures, group_of
-from services.journey.domain.measures.journey_map import Average, Cell
+from services.journey.domain.measures.cells import cells, exact_sum
+from services.journey.domain.measures.figures import Dimension, Figure, figures, group_of, in_order
+from services.journey.domain.measures.journey_map import Cell
 from services.journey.domain.measures.measured import Measured
 from services.journey.domain.measures.pain_points import PainCount
+from services.journey.domain.measures.snakes_and_ladders import OF_STEPS
 from services.journey.domain.model import Pain, Position
 from services.journey.reading import FactsAsked, FoundFact, MetPain
 from services.journey.window import Window
@@ -27,11 +28,16 @@ class MemoryReading:
 
     async def cells(self, definition: str, window: Window) -> list[Cell]:
         """What a map is made of."""
-        places: defaultdict[tuple[str, str, str | None], list[Measured]] = defaultdict(list)
+        return cells(one for _, one in self._within(definition, window))
+
+    async def touchpoints(self, definition: str, window: Window) -> list[Figure]:
+        """What touchpoints lead to."""
+        values: defaultdict[tuple[str | None, Measure], list[float]] = defaultdict(list)
         for _, one in self._within(definition, window):
-            places[one.stage, one.touchpoint, one.channel].append(one)
-        in_order = sorted(places.items(), key=lambda item: (*item[0][:2], item[0][2] or ""))
-        return [_cell(*place, those) for place, those in in_order]
+            for measure in OF_STEPS:
+                if measure in one.values:
+                    values[one.touchpoint, measure].append(one.values[measure])
+        return in_order(Figure(*place, len(those), exact_sum(those)) for place, those in values.items())
 
     async def of_profile(self, profile: str) -> list[Figure]:
         """Every measure of one profile, by definition."""
@@ -82,26 +88,6 @@ class MemoryReading:
             for profile, pain in self._pains
             if pain.journey == definition and window.holds(pain.position.time)
         )
-
-
-def _cell(stage: str, touchpoint: str, channel: str | None, those: Sequence[Measured]) -> Cell:
-    def average(measure: Measure) -> Average:
-        values = [one.values[measure] for one in those if measure in one.values]
-        return Average(len(values), math.fsum(values))
-
-    return Cell(
-        stage,
-        touchpoint,
-        channel,
-        interactions=average(Measure.EFFORT).facts,
-        emotion=average(Measure.EMOTION),
-        wait=average(Measure.WAIT),
-        handle=average(Measure.HANDLE),
-        time_in_stage=average(Measure.TIME_IN_STAGE),
-        effort=average(Measure.EFFORT).total,
-        sources=sorted({one.position.source for one in those}),
-        queues=sorted({one.queue for one in those if one.queue}),
-    )
 
 
 def _position(one: FoundFact | MetPain) -> Position:

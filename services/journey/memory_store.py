@@ -16,7 +16,7 @@ from services.journey.domain.fold import settled
 from services.journey.domain.measures.drop_off import DropOff, drop_off
 from services.journey.domain.measures.figures import Figure
 from services.journey.domain.measures.flow import FlowLink, flow
-from services.journey.domain.measures.funnel import Group, StagePart, funnel
+from services.journey.domain.measures.funnel import Group, StagePart, funnel, grouped
 from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Failure, Interaction, Journey, Pain
 from services.journey.domain.segments import compile_segment
@@ -222,6 +222,10 @@ class MemoryUnit:
         self._tables.facts.update(facts)
         self._tables.measured |= facts.keys()
 
+    async def sum_up(self, limit: int) -> int:  # noqa: ARG002 -- here facts are summed up when asked
+        """There are no sums."""
+        return 0
+
     async def put(self, topic: str, messages: Sequence[Message]) -> None:
         """Keeps messages for the commit."""
         self.messages.append((topic, messages))
@@ -353,12 +357,7 @@ class MemoryStore:
         return drop_off([stage.key for stage in definition.stages], self._groups(definition, window, now))
 
     def _groups(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[Group]:
-        groups = Counter(
-            (frozenset(journey.visits), journey.stage, journey.status)
-            for journey in self._journeys(definition, now)
-            if window.holds(journey.opened_at)
-        )
-        return [Group(*group, count) for group, count in groups.items()]
+        return grouped(one for one in self._journeys(definition, now) if window.holds(one.opened_at))
 
     async def flow(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[FlowLink]:
         """The steps taken in `window`."""

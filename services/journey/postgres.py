@@ -1,6 +1,6 @@
 """The journey store on PostgreSQL; its statements are in `queries`."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -29,6 +29,8 @@ from services.journey.rows import (
     Written,
     columns,
     due_of,
+    fact_key,
+    fact_of,
     fact_row,
     failure_rows,
     journey_from,
@@ -41,12 +43,15 @@ from services.journey.rows import (
     new_journey_row,
     pain_of,
     pain_row,
+    piece_columns,
+    shape_rows,
     state_of,
     state_row,
     transition_of,
     transition_row,
     waiting_row,
 )
+from services.journey.shapes import shape
 from services.journey.store import (
     NOBODY,
     AlreadyStored,
@@ -213,6 +218,7 @@ class PostgresUnit:
         await self._put(queries.PUT_JOURNEYS, [journey_row(row) for row in changes.journeys], JOURNEY)
         new_journeys = [new_journey_row(row) for row in changes.new_journeys]
         await self._copy("journey", (*queries.JOURNEY_FIELDS, "due"), new_journeys)
+        await self._count(changes)
         await self._put(queries.WAIT, [waiting_row(row) for row in changes.waiting], WAITING)
         await self._copy("lapse", queries.LAPSE_FIELDS, [lapse_row(stored) for stored in changes.new_lapses])
         transitions = [transition_row(stored) for stored in changes.new_transitions]
@@ -223,6 +229,12 @@ class PostgresUnit:
         await self.actions.cue(changes.cued)
         if failures := failure_rows(changes.failures):
             await self._connection.execute(queries.PUT_FAILURES, *columns(failures, 5))
+
+    async def _count(self, changes: Changes) -> None:
+        """How many journeys of each shape there are more, or fewer."""
+        shapes = Counter(shape(row.definition, row.journey) for row in changes.new_journeys)
+        shapes.update(changes.reshaped)
+        await self._copy("journey_change", queries.JOURNEY_CHANGE_FIELDS, shape_rows(shapes))
 
     async def _put(self, statement: str, rows: Sequence[Sequence[object]], written: Written) -> None:
         if rows:
@@ -239,12 +251,20 @@ class PostgresUnit:
         await self._put(queries.GONE_LAPSES, [stored.key for stored in changes.gone_lapses], LAPSE)
 
     async def measure(self, facts: Mapping[str, Sequence[Measured]]) -> None:
-        """Replaces facts."""
+        """Replaces facts; of a long history few differ from what they were."""
         profiles = list(facts)
-        await self._connection.execute(queries.CLEAR_FACTS, profiles)
-        rows = [fact_row(profile, one) for profile, those in facts.items() for one in those]
-        await self._copy("fact", queries.FACT_FIELDS, rows)
+        stored = {fact_of(row) for row in await self._connection.fetch(queries.FACTS_OF, profiles)}
+        rows = {fact_row(profile, one) for profile, those in facts.items() for one in those}
+        gone = [fact_key(row) for row in stored - rows]
+        await self._put(queries.GONE_FACTS, gone, (texts, texts, texts, texts))
+        await self._copy("fact", queries.FACT_FIELDS, sorted(rows - stored, key=fact_key))
         await self._connection.execute(queries.MEASURED, profiles)
+
+    async def sum_up(self, limit: int) -> int:
+        """Adds changes to their sums."""
+        facts = await self._connection.fetchval(queries.SUM_UP, limit)
+        journeys = await self._connection.fetchval(queries.COUNT_UP, limit)
+        return int(facts + journeys)
 
     async def put(self, topic: str, messages: Sequence[Message]) -> None:
         """Puts messages in the outbox."""
@@ -394,7 +414,10 @@ class PostgresStore:
         return drop_off([stage.key for stage in definition.stages], await self._groups(definition, window, now))
 
     async def _groups(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[Group]:
-        rows = await self._counted(queries.FUNNEL, definition, window, now)
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                queries.FUNNEL, definition.key, *piece_columns(window), now, definition.abandoned_after
+            )
         return [Group(frozenset(visited), stage, status, times) for visited, stage, status, times in rows]
 
     async def flow(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[FlowLink]:

@@ -5,12 +5,15 @@ from collections.abc import Iterator, Sequence
 
 import asyncpg
 
+from services.journey import queries
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.figures import TIMES, Dimension, Figure, in_order
 from services.journey.domain.measures.journey_map import Average, Cell
 from services.journey.domain.measures.pain_points import PainCount
+from services.journey.domain.measures.snakes_and_ladders import OF_STEPS
 from services.journey.domain.model import Position
 from services.journey.reading import FactsAsked, FoundFact, MetPain
+from services.journey.rows import piece_columns
 from services.journey.window import Window
 from services.runtime.database import Database
 
@@ -20,9 +23,11 @@ _WITHIN = "definition = $1 AND ($2::timestamptz IS NULL OR time >= $2) AND ($3::
 _AFTER = "($4::timestamptz IS NULL OR (time, source, interaction) > ($4, $5::text, $6::text))"
 _ORDER = "ORDER BY time, source, interaction LIMIT $7"
 PAIN_COUNTS = f"""
-SELECT key, stage, count(*), count(DISTINCT profile) FROM pain WHERE {_WITHIN}
+SELECT key, stage, sum(times)::bigint, count(*)
+FROM (SELECT key, stage, profile, count(*) AS times FROM pain WHERE {_WITHIN} GROUP BY key, stage, profile) AS met
 GROUP BY key, stage ORDER BY key COLLATE "C", stage COLLATE "C"
 """
+"""Customers are told apart by hashing, not by sorting."""
 PAINS = f"""
 SELECT profile, time, source, interaction, stage, weight FROM pain
 WHERE {_WITHIN} AND key = $8
@@ -44,14 +49,43 @@ FIGURES = {
     for by, group in _GROUP.items()
 }
 
+_CELL = ("stage", "touchpoint", "channel", "source", "queue")
+
+
+def _summed(*measures: Measure) -> str:
+    """How many facts there are of each of these measures, and their totals, by the parts of a cell."""
+    parts = ", ".join(_CELL)
+    kept = ", ".join(f"{one}_facts, {one}_total" for one in measures)
+    counted = ", ".join(f"count({one}), coalesce(sum({one}::text::numeric), 0)" for one in measures)
+    totals = ", ".join(f"sum({one}_facts) AS {one}_facts, sum({one}_total) AS {one}_total" for one in measures)
+    return f"""{queries.PIECES}, part ({parts}, facts, {kept}) AS (
+        SELECT {parts}, facts, {kept} FROM piece JOIN fact_sum s USING (span)
+        WHERE s.definition = $1 AND s.at >= piece.since AND s.at < piece.until
+        UNION ALL
+        SELECT {parts}, facts, {kept} FROM piece JOIN fact_change c ON c.hour >= piece.since AND c.hour < piece.until
+        WHERE piece.span <> 'fact' AND c.definition = $1
+        UNION ALL
+        SELECT {parts}, count(*), {counted} FROM piece JOIN fact f ON f.time >= piece.since AND f.time < piece.until
+        WHERE piece.span = 'fact' AND f.definition = $1 GROUP BY {parts}
+    ), summed AS (
+        SELECT {parts}, {totals} FROM part GROUP BY {parts} HAVING sum(facts) > 0
+    )
+    """
+
+
+_OF_CELLS = (Measure.EMOTION, Measure.WAIT, Measure.HANDLE, Measure.TIME_IN_STAGE, Measure.EFFORT)
 CELLS = f"""
-SELECT stage, touchpoint, channel, count(effort),
-    count(emotion), coalesce(sum(emotion), 0), count(wait), coalesce(sum(wait), 0),
-    count(handle), coalesce(sum(handle), 0), count(time_in_stage), coalesce(sum(time_in_stage), 0),
-    coalesce(sum(effort), 0),
+{_summed(*_OF_CELLS)}
+SELECT stage, touchpoint, channel,
+    {", ".join(f"sum({one}_facts)::bigint, sum({one}_total)::float8" for one in _OF_CELLS)},
     array_agg(DISTINCT source), array_agg(DISTINCT queue) FILTER (WHERE queue IS NOT NULL)
-FROM fact WHERE {_WITHIN} GROUP BY 1, 2, 3
+FROM summed GROUP BY stage, touchpoint, channel
 ORDER BY stage COLLATE "C", touchpoint COLLATE "C", channel COLLATE "C" NULLS FIRST
+"""
+OF_TOUCHPOINTS = f"""
+{_summed(*OF_STEPS)}
+SELECT touchpoint, {", ".join(f"sum({one}_facts)::bigint, sum({one}_total)::float8" for one in OF_STEPS)}
+FROM summed GROUP BY touchpoint
 """
 OF_PROFILE = f"SELECT definition, {', '.join(map(_aggregates, Measure))} FROM fact WHERE profile = $1 GROUP BY 1"
 
@@ -77,7 +111,17 @@ class PostgresReading:
 
     async def cells(self, definition: str, window: Window) -> list[Cell]:
         """What a map is made of."""
-        return [_cell(row) for row in await self._fetch(CELLS, definition, *window)]
+        return [_cell(row) for row in await self._fetch(CELLS, definition, *piece_columns(window))]
+
+    async def touchpoints(self, definition: str, window: Window) -> list[Figure]:
+        """What touchpoints lead to."""
+        rows = await self._fetch(OF_TOUCHPOINTS, definition, *piece_columns(window))
+        return in_order(
+            Figure(row[0], measure, row[1 + 2 * place], row[2 + 2 * place])
+            for row in rows
+            for place, measure in enumerate(OF_STEPS)
+            if row[1 + 2 * place]
+        )
 
     async def of_profile(self, profile: str) -> list[Figure]:
         """Every measure of one profile, by definition."""
@@ -111,16 +155,18 @@ def _place(after: Position | None) -> Sequence[object]:
 
 
 def _cell(row: asyncpg.Record) -> Cell:
+    averages = [Average(*row[place : place + 2]) for place in range(3, 13, 2)]
+    emotion, wait, handle, time_in_stage, effort = averages
     return Cell(
         row[0],
         row[1],
         row[2],
-        interactions=row[3],
-        emotion=Average(*row[4:6]),
-        wait=Average(*row[6:8]),
-        handle=Average(*row[8:10]),
-        time_in_stage=Average(*row[10:12]),
-        effort=row[12],
+        interactions=effort.facts,
+        emotion=emotion,
+        wait=wait,
+        handle=handle,
+        time_in_stage=time_in_stage,
+        effort=effort.total,
         sources=row[13],
         queues=row[14] or [],
     )

@@ -105,6 +105,51 @@ FACT_FIELDS = (
     *("touchpoint", "stage", "channel", "reason", "campaign", "queue"),
     *Measure,
 )
+FACTS_OF = f"SELECT {', '.join(FACT_FIELDS)} FROM unnest($1::uuid[]) AS asked (profile) JOIN fact USING (profile)"
+GONE_FACTS = """
+DELETE FROM fact f
+USING unnest($1::text::uuid[], $2::text::text[], $3::text::text[], $4::text::text[])
+    AS gone (profile, definition, source, interaction)
+WHERE f.profile = gone.profile AND f.definition = gone.definition
+    AND f.source = gone.source AND f.interaction = gone.interaction
+"""
+SUMMED_MEASURES = (
+    *(Measure.WAIT, Measure.HANDLE, Measure.EMOTION, Measure.TIME_IN_STAGE),
+    *(Measure.EFFORT, Measure.PROGRESS, Measure.SATISFACTION_CHANGE),
+)
+"""Of these there are sums by hour and day."""
+_SUMS = ("facts", *(f"{one}_{what}" for one in SUMMED_MEASURES for what in ("facts", "total")))
+_SUMMED_BY = "definition, span, at, stage, touchpoint, channel, source, queue"
+SUM_UP = f"""
+WITH taken AS (
+    DELETE FROM fact_change c
+    USING (SELECT ctid FROM fact_change LIMIT $1 FOR UPDATE SKIP LOCKED) AS first WHERE c.ctid = first.ctid
+    RETURNING c.*
+), summed AS (
+    INSERT INTO fact_sum AS kept ({_SUMMED_BY}, {", ".join(_SUMS)})
+    SELECT {_SUMMED_BY.replace(" at,", " date_trunc(span, hour, 'UTC') AS at,")},
+        {", ".join(f"sum({one})" for one in _SUMS)}
+    FROM taken CROSS JOIN (VALUES ('hour'), ('day')) AS spans (span)
+    GROUP BY {_SUMMED_BY} ORDER BY {_SUMMED_BY}
+    ON CONFLICT ({_SUMMED_BY}) DO UPDATE SET {", ".join(f"{one} = kept.{one} + excluded.{one}" for one in _SUMS)}
+)
+SELECT count(*) FROM taken
+"""
+COUNT_UP = """
+WITH taken AS (
+    DELETE FROM journey_change c
+    USING (SELECT ctid FROM journey_change LIMIT $1 FOR UPDATE SKIP LOCKED) AS first WHERE c.ctid = first.ctid
+    RETURNING c.*
+), counted AS (
+    INSERT INTO journey_sum AS kept (definition, span, at, visited, stage, status, journeys)
+    SELECT definition, span, date_trunc(span, hour, 'UTC') AS at, visited, stage, status, sum(journeys)
+    FROM taken CROSS JOIN (VALUES ('hour'), ('day')) AS spans (span)
+    GROUP BY definition, span, at, visited, stage, status ORDER BY definition, span, at, visited, stage, status
+    ON CONFLICT (definition, span, at, visited, stage, status)
+        DO UPDATE SET journeys = kept.journeys + excluded.journeys
+)
+SELECT count(*) FROM taken
+"""
 JOURNEY_FIELDS = (
     *("profile", "definition", "version", "number", "opened_at", "stage", "entered_at", "touched_at", "status"),
     *("closed_at", "previous", "touchpoints", "visits", "pain_points", "effort"),
@@ -168,7 +213,17 @@ UPDATE profile p SET left_by = gone.identifier
 FROM unnest($1::text::uuid[], $2::text::bigint[]) AS gone (id, identifier)
 WHERE p.id = gone.id AND p.left_by IS DISTINCT FROM 0
 """
-CLEAR_JOURNEYS = "DELETE FROM journey j USING unnest($1::uuid[]) AS gone (profile) WHERE j.profile = gone.profile"
+VISITED = """(SELECT string_agg(key, ' ' ORDER BY key COLLATE "C") FROM json_object_keys(visits) AS key)"""
+CLEAR_JOURNEYS = f"""
+WITH cleared AS (
+    DELETE FROM journey j USING unnest($1::uuid[]) AS gone (profile) WHERE j.profile = gone.profile
+    RETURNING definition, opened_at, visits, stage, status
+)
+INSERT INTO journey_change (definition, hour, visited, stage, status, journeys)
+SELECT definition, date_trunc('hour', opened_at, 'UTC'), {VISITED}, stage, status, -count(*)
+FROM cleared GROUP BY 1, 2, 3, 4, 5
+"""
+JOURNEY_CHANGE_FIELDS = ("definition", "hour", "visited", "stage", "status", "journeys")
 CLEAR_FACTS = "DELETE FROM fact f USING unnest($1::uuid[]) AS gone (profile) WHERE f.profile = gone.profile"
 CLEAR_PAINS = "DELETE FROM pain p USING unnest($1::uuid[]) AS gone (profile) WHERE p.profile = gone.profile"
 PUT_JOURNEYS = """
@@ -236,15 +291,36 @@ WITH settled AS (
     WHERE definition = $1
 )
 """
-FUNNEL = f"""
-{SETTLED}
-SELECT visited, stage, status, count(*)
-FROM (
-    SELECT ARRAY(SELECT json_object_keys(visits) ORDER BY 1) AS visited, stage, status FROM settled
-    WHERE ($4::timestamptz IS NULL OR opened_at >= $4) AND ($5::timestamptz IS NULL OR opened_at < $5)
-) AS journeys
-GROUP BY visited, stage, status
+PIECES = """
+WITH piece AS (
+    SELECT * FROM unnest($2::text::text[], $3::text::timestamptz[], $4::text::timestamptz[])
+        AS piece (span, since, until)
+)
 """
+"""A window in pieces: of days and hours there are sums, of the rest there is what sums are made of."""
+_OVERDUE = "j.status = 'active' AND $5::timestamptz - j.touched_at > $6::interval"
+FUNNEL = f"""
+{PIECES}, part (visited, stage, status, journeys) AS (
+    SELECT visited, stage, status, journeys FROM piece JOIN journey_sum s USING (span)
+    WHERE s.definition = $1 AND s.at >= piece.since AND s.at < piece.until
+    UNION ALL
+    SELECT visited, stage, status, journeys
+    FROM piece JOIN journey_change c ON c.hour >= piece.since AND c.hour < piece.until
+    WHERE piece.span <> 'fact' AND c.definition = $1
+    UNION ALL
+    SELECT {VISITED}, stage, status, 1
+    FROM piece JOIN journey j ON j.opened_at >= piece.since AND j.opened_at < piece.until
+    WHERE piece.span = 'fact' AND j.definition = $1
+    UNION ALL
+    SELECT {VISITED}, stage, turned.status, turned.journeys
+    FROM journey j JOIN piece ON j.opened_at >= piece.since AND j.opened_at < piece.until
+    CROSS JOIN (VALUES ('active', -1), ('abandoned', 1)) AS turned (status, journeys)
+    WHERE j.definition = $1 AND j.due < $5::timestamptz AND {_OVERDUE}
+)
+SELECT string_to_array(visited, ' '), stage, status, sum(journeys)::bigint
+FROM part GROUP BY visited, stage, status HAVING sum(journeys) > 0
+"""
+"""Of those due, some may be abandoned as of now whom nobody has told so yet."""
 FLOW = f"""
 {SETTLED}
 SELECT from_stage, to_stage, count(*) FROM transition

@@ -49,6 +49,9 @@ class Reading(Protocol):
     async def cells(self, definition: str, window: Window) -> list[Cell]:
         """What a map is made of, by stage, touchpoint and channel, in their order."""
 
+    async def touchpoints(self, definition: str, window: Window) -> list[Figure]:
+        """What touchpoints lead to: progress and change of satisfaction by type of interaction, without percentiles."""
+
     async def of_profile(self, profile: str) -> list[Figure]:
         """Every measure of one profile; the groups are definitions."""
 

@@ -1,7 +1,7 @@
 """How values become rows of the journey schema, and rows values."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,10 @@ from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Failure, Journey, Lapse, Pain, Position, Transition
 from services.journey.domain.profile_figures import ProfileFigures
+from services.journey.shapes import Shape
+from services.journey.spans import pieces
 from services.journey.store import JourneyRow, ProfileState, StoredLapse, StoredTransition
+from services.journey.window import Window
 from services.runtime.arrays import literal, texts, times
 
 _figures = msgspec.json.Decoder(ProfileFigures).decode
@@ -162,6 +165,32 @@ def fact_row(profile: str, one: Measured) -> tuple[Any, ...]:
         profile, one.journey, one.number, *one.position, one.touchpoint, one.stage, one.channel, one.reason,
         one.campaign, one.queue, *map(one.values.get, Measure),
     )  # fmt: skip
+
+
+def fact_of(row: asyncpg.Record) -> tuple[Any, ...]:
+    """In the order of FACT_FIELDS, as `fact_row` makes it."""
+    profile, *rest = row
+    return str(profile), *rest
+
+
+def fact_key(row: Sequence[Any]) -> tuple[str, str, str, str]:
+    """Profile, definition, source and interaction of a row in the order of FACT_FIELDS: there is one of these."""
+    return row[0], row[1], row[4], row[5]
+
+
+def shape_rows(shapes: Mapping[Shape, int]) -> list[tuple[Any, ...]]:
+    """In the order of JOURNEY_CHANGE_FIELDS; what comes out even is left out."""
+    return [(*shape, journeys) for shape, journeys in sorted(shapes.items()) if journeys]
+
+
+def piece_columns(window: Window) -> tuple[str, str, str]:
+    """A window as PIECES takes it."""
+    spans, since, until = zip(*pieces(window), strict=True)
+    return (
+        texts(spans),
+        texts("-infinity" if one is None else one.isoformat() for one in since),
+        texts("infinity" if one is None else one.isoformat() for one in until),
+    )
 
 
 def failure_rows(failures: Iterable[Failure]) -> list[tuple[str, str, int, str, datetime]]:

@@ -149,9 +149,14 @@ class JourneyStep:
         newest = _newest(batch)
         asked = self._to_ask_for(newest)
         stored, gone = await unit.known(asked), await unit.gone([newest[key][0].number for key in asked])
-        coming = [told for _, told in sorted(newest.items()) if not _gone(told[0], gone)]
-        new = [told for told in coming if told[0].key not in stored]
-        revised = [one for one, _ in coming if one.key in stored and stored[one.key].replaced_by(one.placing)]
+        coming = [newest[key] for key in sorted(newest)]
+        coming = [told for told in coming if not _gone(told[0], gone)] if gone else coming
+        new = [told for told in coming if told[0].key not in stored] if stored else coming
+        revised = (
+            [one for one, _ in coming if one.key in stored and stored[one.key].replaced_by(one.placing)]
+            if stored
+            else []
+        )
         left = {anchor for interaction in revised if (anchor := stored[interaction.key].anchor) is not None}
         wanted = _highest(batch)
         known = await unit.owners({*wanted, *left})
@@ -200,7 +205,8 @@ class JourneyStep:
         concerned = [
             (profile, timeline, registry.concerned(timeline)) for profile, timeline in sorted(touched.grown.items())
         ]
-        latest = await unit.latest([(profile, one.key) for profile, _, those in concerned for one in those])
+        known_before = [part for part in concerned if states[part[0]].position is not None]
+        latest = await unit.latest([(profile, one.key) for profile, _, those in known_before for one in those])
         growth = Growth(self.now())
         for profile, timeline, definitions in concerned:
             known = touched.known.get(profile)
@@ -253,7 +259,8 @@ async def _moved(
         for identifier, previous in incoming.previous.items():
             if owners[identifier].profile != previous:
                 touched.left.setdefault(previous, identifier)
-        touched.left.update(dict.fromkeys(incoming.erased, NO_IDENTIFIER))
+        if incoming.erased:
+            touched.left.update(dict.fromkeys(incoming.erased, NO_IDENTIFIER))
 
 
 def _sort_out(touched: _Touched, states: dict[str, ProfileState], registry: Registry) -> None:
@@ -291,7 +298,7 @@ def _newest(batch: Iterable[Incoming]) -> dict[InteractionKey, _New]:
     for incoming in batch:
         if (told := incoming.told) is not None:
             known = newest.setdefault(told[0].key, told)
-            if known[0].placing.replaced_by(told[0].placing):
+            if known is not told and known[0].placing.replaced_by(told[0].placing):
                 newest[told[0].key] = told
     return newest
 
@@ -308,10 +315,12 @@ def _withdrawn(
 
     What was gone and came again has another number, and does not stand for what it was before.
     """
+    told = [incoming.told[0] for incoming in batch if incoming.told is not None and incoming.told[0].anchor is None]
+    if not told:
+        return []
     standing = {key: was.number for key, was in stored.items()}
     standing |= {one.key: one.number if one.anchor is not None else 0 for one in came}
-    told = [incoming.told[0] for incoming in batch if incoming.told is not None]
-    return [one for one in told if one.anchor is None and one.number and standing.get(one.key) != one.number]
+    return [one for one in told if one.number and standing.get(one.key) != one.number]
 
 
 def _newer(one: Owner, other: Owner) -> Owner:

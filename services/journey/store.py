@@ -4,6 +4,7 @@ A unit is one transaction. Its methods are called in the order in which they sta
 global order of locks: identifiers by number, then interactions by (source, id), then profiles by id.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,7 @@ from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Failure, Interaction, Journey, Lapse, Pain, Position, Transition
 from services.journey.reading import Reading
 from services.journey.registry import Registry
+from services.journey.shapes import Shape
 from services.journey.window import Window
 from services.runtime.database import Conflict
 from services.runtime.log import Message
@@ -167,6 +169,7 @@ class Changes:
     refolded: set[str] = field(default_factory=set)
     new_journeys: list[JourneyRow] = field(default_factory=list)
     journeys: list[JourneyRow] = field(default_factory=list)
+    reshaped: Counter[Shape] = field(default_factory=Counter)
     waiting: list[JourneyRow] = field(default_factory=list)
     pains: list[tuple[str, Pain]] = field(default_factory=list)
     new_lapses: list[StoredLapse] = field(default_factory=list)
@@ -241,6 +244,9 @@ class Unit(Protocol):
 
     async def measure(self, facts: Mapping[str, Sequence[Measured]]) -> None:
         """Replaces the facts of these profiles, which are measured now."""
+
+    async def sum_up(self, limit: int) -> int:
+        """Adds up to `limit` changes of facts, and of journeys, to the sums kept of them; how many these were."""
 
     async def put(self, topic: str, messages: Sequence[Message]) -> None:
         """Puts messages in the outbox."""

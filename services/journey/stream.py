@@ -89,13 +89,17 @@ async def frames(
 ) -> AsyncGenerator[bytes, None]:
     """The bytes that one reader is sent, from its first id to the word that it must resume."""
     here: Mapping[int, int] = start or {}
+    now = asyncio.get_running_loop().time
+    heard = now()
     yield RECONNECT
     try:
         async with aclosing(hub.follow(start, idle_seconds)) as follower:
-            async for here, numbered in follower:
-                if not numbered:
-                    yield b": here\n" + id_line(here) + b"\n"
-                elif wanted := b"".join(line + event.frame for line, event in numbered if chosen.wants(event)):
+            async for here, news in follower:
+                wanted = b"" if news is None else news.wanted(chosen)
+                if not wanted and (news is None or now() - heard >= idle_seconds):
+                    wanted = b": here\n" + id_line(here) + b"\n"
+                if wanted:
+                    heard = now()
                     yield wanted
     except Lagged:
         telemetry.STREAM_SHED.inc()

@@ -14,6 +14,7 @@ from services.journey.registry import in_folder, put_in_force, segments_in, ship
 from services.journey.schema import SCHEMA, VERSIONS
 from services.journey.step import JourneyStep
 from services.journey.store import Store
+from services.journey.summing import summing_up
 from services.journey.timers import telling_time
 from services.runtime.beside import beside
 from services.runtime.clock import SystemClock
@@ -51,6 +52,7 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
             sweep(outbox),
             folding_anew(store, step),
             measuring(store, step, lambda: handler.busy),
+            summing_up(store),
             telling_time(store, step, loop.caught_up, targets),
             delivering(store, targets, clock, to_loopback=settings.webhooks_to_loopback),
         ):

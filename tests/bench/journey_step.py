@@ -74,12 +74,13 @@ def _said(
     traffic = Traffic(options.size(CUSTOMERS, 100), "h")
     before = [event.body for event in traffic.introductions()]
     after = [e.body for e in traffic.steps([60 + 0.01 * n for n in range(count)])] if steps else traffic.history(count)
-    return run(lambda: _profile_step(server, before, after))
+    return run(lambda: said_of(server, before, after))
 
 
-async def _profile_step(
+async def said_of(
     server: DurablePostgres, before: Sequence[bytes], after: Sequence[bytes]
 ) -> tuple[Sequence[Message], Sequence[Message]]:
+    """What the profile step says of these interactions, first and then."""
     template = await server.template("bench_profile", profile_runner.prepare)
     async with server.fresh_database(template) as url, profile_runner.profile_database(url) as database:
         told = _Kept(), _Kept()
@@ -135,14 +136,14 @@ class _Measured:
         for definition in definitions:
             await store.accept(definition)
         handler = JourneyHandler(store, JourneyStep(SystemClock().now))
-        await _handle_all(handler, self.warm_up)
+        await handle_all(handler, self.warm_up)
         with spending(len(self.messages), self._server.pid) as spent:
-            await _handle_all(handler, self.messages)
+            await handle_all(handler, self.messages)
         return spent
 
     @asynccontextmanager
     async def _database(self) -> AsyncIterator[Database]:
-        template = await self._server.template(TEMPLATE, _prepare)
+        template = await self._server.template(TEMPLATE, prepare)
         async with self._server.fresh_database(template) as url:
             database = Database(Settings(database_url=url), SCHEMA, plan_anew=True)
             await database.open()
@@ -188,11 +189,13 @@ def _beside(
     )
 
 
-async def _prepare(url: str) -> None:
+async def prepare(url: str) -> None:
+    """Makes the tables."""
     await migrate(Settings(database_url=url), SCHEMA, VERSIONS)
 
 
-async def _handle_all(handler: JourneyHandler, messages: Sequence[Message]) -> None:
+async def handle_all(handler: JourneyHandler, messages: Sequence[Message]) -> None:
+    """Messages through the whole step, in batches as the worker reads them."""
     records = [Record(PROFILES.name, 0, place, *message) for place, message in enumerate(messages)]
     await work_off(handler, records, batch_records=READ_AT_ONCE, at_once=BATCHES_AT_ONCE)
 

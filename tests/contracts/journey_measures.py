@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 
 from services.journey.domain.definition import load_definition
-from services.journey.domain.fold import fold
+from services.journey.domain.fold import fold, settled
 from services.journey.domain.measures.catalogue import Measure
-from services.journey.domain.measures.drop_off import DropOff
+from services.journey.domain.measures.cells import cells
+from services.journey.domain.measures.drop_off import DropOff, drop_off
 from services.journey.domain.measures.figures import Dimension, Figure, figures, group_of
+from services.journey.domain.measures.funnel import funnel, grouped
 from services.journey.domain.measures.journey_map import Average
 from services.journey.domain.measures.measured import Measured, measured
 from services.journey.domain.measures.pain_points import PainCount
+from services.journey.domain.measures.snakes_and_ladders import OF_STEPS
 from services.journey.reading import FactsAsked, FoundFact
 from services.journey.window import Window
 from tests.contracts.journey_store import NEWER, NOW, History, Stores
@@ -22,6 +25,7 @@ from tests.journey.feed import attached, erased, moved, profile_id, withdrawn
 from tests.journey.timelines import START, rounds
 
 EVER = Window()
+STAGES = [stage.key for stage in rounds().what.stages]
 
 
 async def found(stores: Stores, measure: Measure, **asked: Any) -> list[FoundFact]:
@@ -201,10 +205,26 @@ class JourneyMeasuresContract:
             messages = messages[size:]
             if chance.random() < 1 / 2:
                 await stores.store.run(lambda unit: stores.step.measure(unit, 2))
+            if chance.random() < 1 / 3:
+                await stores.store.run(lambda unit: unit.sum_up(chance.choice((3, 1_000))))
         await stores.measure()
         expected = {profile_id(n): _measured(timeline) for n, timeline in history.timelines().items()}
         for by in (None, *Dimension):
             assert await stores.store.reading.figures("rounds", EVER, by) == figures(chain(*expected.values()), by)
+        journeys = [
+            settled(rounds().what, one, NOW)
+            for timeline in history.timelines().values()
+            for one in fold(rounds(), None, timeline).journeys.values()
+        ]
+        for window in (EVER, *(_some_window(chance) for _ in range(8))):
+            inside = [one for one in chain(*expected.values()) if window.holds(one.time)]
+            assert await stores.store.reading.cells("rounds", window) == cells(inside)
+            assert await stores.store.reading.touchpoints("rounds", window) == [
+                one for one in figures(inside, Dimension.TOUCHPOINT) if one.measure in OF_STEPS
+            ]
+            groups = grouped(one for one in journeys if window.holds(one.opened_at))
+            assert await stores.store.funnel(rounds().what, window, NOW) == funnel(STAGES, groups)
+            assert await stores.store.drop_off(rounds().what, window, NOW) == drop_off(STAGES, groups)
         for measure in Measure:
             facts = await found(stores, measure)
             assert {(one.profile, one.position, one.value) for one in facts} == {
@@ -214,6 +234,17 @@ class JourneyMeasuresContract:
                 if measure in one.values
             }
             assert [fact.position for fact in facts] == sorted({fact.position for fact in facts})
+
+
+def _some_window(chance: random.Random) -> Window:
+    """Of whole days or not, of whole hours or not, without an end or with both."""
+    apart = chance.choice((timedelta(days=1), timedelta(hours=1), timedelta(minutes=7)))
+    since, until = sorted(chance.sample(range(-5, int(timedelta(days=6) / apart)), 2))
+    begin = START.replace(hour=0) if apart.days else START
+    return Window(
+        None if chance.random() < 1 / 5 else begin + since * apart,
+        None if chance.random() < 1 / 5 else begin + until * apart,
+    )
 
 
 def _measured(timeline: list[Any]) -> list[Measured]:

@@ -1,9 +1,10 @@
 """How far journeys got, stage by stage, whichever way they went."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from services.journey.domain.model import ABANDONED, ACTIVE
+from services.journey.domain.model import ABANDONED, ACTIVE, Journey
 
 
 class Group(NamedTuple):
@@ -27,6 +28,12 @@ class StagePart(NamedTuple):
     reached: int
     now: int
     left: int
+
+
+def grouped(journeys: Iterable[Journey]) -> list[Group]:
+    """Journeys by where they got."""
+    counts = Counter((frozenset(journey.visits), journey.stage, journey.status) for journey in journeys)
+    return [Group(*group, count) for group, count in counts.items()]
 
 
 def funnel(stages: Sequence[str], groups: Iterable[Group]) -> list[StagePart]:

@@ -13,6 +13,8 @@ from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.figures import Figure
 
 LADDER, SNAKE, MIXED = "ladder", "snake", "mixed"
+OF_STEPS = (Measure.PROGRESS, Measure.SATISFACTION_CHANGE)
+"""The measures that it is made of."""
 
 
 class Touchpoint(NamedTuple):
@@ -36,9 +38,7 @@ class Touchpoint(NamedTuple):
 def snakes_and_ladders(figures: Iterable[Figure]) -> list[Touchpoint]:
     """By the name of the touchpoint, from figures by touchpoint."""
     known = {(figure.group, figure.measure): figure for figure in figures}
-    names = sorted(
-        {name for name, measure in known if name and measure in {Measure.PROGRESS, Measure.SATISFACTION_CHANGE}}
-    )
+    names = sorted({name for name, measure in known if name and measure in OF_STEPS})
     return [
         Touchpoint(name, known.get((name, Measure.PROGRESS)), known.get((name, Measure.SATISFACTION_CHANGE)))
         for name in names
