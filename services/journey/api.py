@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -12,8 +13,10 @@ from services.journey.actions.views import ActionsView, DeadDeliveriesView, acti
 from services.journey.asking import MISSING, AskedWindow, Asks, definition_of
 from services.journey.domain.definition import Definition
 from services.journey.domain.trial import Trial
+from services.journey.maps.api import add_maps
 from services.journey.measure_views import ProfileMeasuresView, profile_measures_view
 from services.journey.measures_api import add_measures
+from services.journey.plans.api import add_plans
 from services.journey.segments_api import add_segments
 from services.journey.store import Store
 from services.journey.trial_views import TrialProgress, trial_view
@@ -48,6 +51,8 @@ def journey_router(store: Store, access: Access, clock: Clock) -> APIRouter:
     _trial(router, store, access.requires(Role.STEWARD), clock)
     add_segments(router, store, reader, access.requires(Role.STEWARD))
     add_measures(router, store, reader, clock)
+    add_maps(router, store, reader, clock, partial(_note, store))
+    add_plans(router, store, access.requires(Role.OPS, Role.STEWARD), clock)
     _actions(router, store, reader, clock)
     _webhooks(router, store, access.requires(Role.STEWARD), clock)
     _of_profiles(router, store, reader, clock)

@@ -1,6 +1,5 @@
 """Questions about journeys of many customers over HTTP. Figures open to the customers and interactions behind them."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -9,10 +8,8 @@ from services.journey.asking import MISSING, AskedWindow, Asks, definition_of
 from services.journey.cursor import read_position
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.figures import Dimension
-from services.journey.domain.measures.journey_map import Figures, journey_map
 from services.journey.domain.measures.pain_points import pain_points
 from services.journey.domain.measures.snakes_and_ladders import snakes_and_ladders
-from services.journey.map_views import MapView, map_view
 from services.journey.measure_views import (
     DropOffView,
     FactsView,
@@ -41,7 +38,6 @@ GroupName = Annotated[str | None, Query(max_length=200, description="One group o
 
 def add_measures(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
     """Adds the routes of funnel, flow and measures."""
-    _of_map(router, store, reader, clock)
     _of_stages(router, store, reader, clock)
     _of_facts(router, store, reader)
     _of_pain_points(router, store, reader)
@@ -62,19 +58,6 @@ def _of_stages(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> N
     async def flow(key: str, window: AskedWindow) -> FlowView:
         what = await definition_of(store, key)
         return flow_view(what, await store.flow(what, window, clock.now()))
-
-
-def _of_map(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
-    @router.get("/v1/journeys/{key}/map", summary="The journey map", dependencies=[Depends(reader)], responses=MISSING)
-    async def the_map(key: str, window: AskedWindow) -> MapView:
-        what, now = await definition_of(store, key), clock.now()
-        cells, funnel, drop_off, pains = await asyncio.gather(
-            store.reading.cells(key, window),
-            store.funnel(what, window, now),
-            store.drop_off(what, window, now),
-            store.reading.pain_counts(key, window),
-        )
-        return map_view(what, journey_map(what, Figures(cells, funnel, drop_off, pain_points(what, pains))))
 
 
 def _of_facts(router: APIRouter, store: Store, reader: Asks) -> None:

@@ -20,7 +20,9 @@ from services.journey.domain.measures.funnel import Group, StagePart, funnel, gr
 from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Failure, Interaction, Journey, Pain
 from services.journey.domain.segments import compile_segment
+from services.journey.maps.memory import MemoryMaps
 from services.journey.memory_reading import MemoryReading
+from services.journey.plans.memory import MemoryPlans
 from services.journey.registry import Registry, check_segments, check_succession, compiled
 from services.journey.store import (
     NO_IDENTIFIER,
@@ -247,6 +249,8 @@ class MemoryStore:
         self._tables = Tables()
         self._registry = Registry()
         self._one_at_a_time = asyncio.Lock()
+        self.maps = MemoryMaps(lambda: self._tables)
+        self.plans = MemoryPlans(lambda: self._tables)
         self.reads: list[tuple[str, tuple[str, ...], str]] = []
 
     @property

@@ -19,6 +19,8 @@ from services.journey.domain.measures.funnel import Group, StagePart, funnel
 from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Interaction, Journey
 from services.journey.domain.segments import compile_segment
+from services.journey.maps.postgres import PostgresMaps
+from services.journey.plans.postgres import PostgresPlans
 from services.journey.postgres_reading import PostgresReading
 from services.journey.registry import Registry, check_segments, check_succession, compiled
 from services.journey.rows import (
@@ -288,6 +290,8 @@ class PostgresStore:
         self._outbox = outbox
         self._registry = Registry()
         self.reading = PostgresReading(database)
+        self.maps = PostgresMaps(database)
+        self.plans = PostgresPlans(database)
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step`, committed and published."""

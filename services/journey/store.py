@@ -20,6 +20,8 @@ from services.journey.domain.measures.flow import FlowLink
 from services.journey.domain.measures.funnel import StagePart
 from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Failure, Interaction, Journey, Lapse, Pain, Position, Transition
+from services.journey.maps.port import Maps
+from services.journey.plans.port import Plans
 from services.journey.reading import Reading
 from services.journey.registry import Registry
 from services.journey.shapes import Shape
@@ -285,6 +287,14 @@ class Store(Protocol):
     @property
     def reading(self) -> Reading:
         """What is asked about measures."""
+
+    @property
+    def maps(self) -> Maps:
+        """What maps need beside it."""
+
+    @property
+    def plans(self) -> Plans:
+        """What is done about journeys."""
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step` in one unit, tried again on Conflict. Raises Unavailable."""

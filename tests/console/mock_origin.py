@@ -21,6 +21,8 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from mock_duplicates import DANI, MockDuplicates
 from mock_identity import MockIdentity, Refusal
 from mock_map import journey_map
+from mock_maps import add_maps
+from mock_plans import MockPlans
 from mock_records import MockRecords
 from mock_timeline import TIMELINE
 
@@ -62,6 +64,7 @@ class MockOrigin:
         self.identity = MockIdentity()
         self.records = MockRecords(self.identity)
         self.duplicates = MockDuplicates(self.identity.profiles)
+        self.plans = MockPlans()
         self._cuts = 0
         self._numbers = itertools.count(1)
         self._random = random.Random(7)
@@ -86,6 +89,8 @@ class MockOrigin:
         app.get("/v1/journeys/{key}/funnel", dependencies=[_requires("ops")])(self._funnel)
         app.get("/v1/journeys/{key}/flow", dependencies=[_requires("ops")])(self._flow)
         app.get("/v1/journeys/{key}/map", dependencies=[_requires("ops")])(self._map)
+        add_maps(app, ops)
+        self.plans.add_to(app, _requires("ops", "steward"), ops)
         app.get("/v1/stream", dependencies=[_requires("ops")])(self._stream)
         app.mount("/", console_routes(DIST))
         return app

@@ -65,6 +65,8 @@ async def test_shipped_definitions_are_listed(client: httpx.AsyncClient, token: 
 @pytest.mark.parametrize(("method", "path"), [
     ("GET", "/v1/journeys"), ("GET", "/v1/journeys/x"), ("PUT", "/v1/journeys/x"), ("GET", "/v1/journeys/x/funnel"),
     ("GET", "/v1/journeys/x/flow"), ("GET", "/v1/journeys/x/drop-off"), ("GET", "/v1/journeys/x/map"),
+    ("GET", "/v1/journeys/x/map/target"), ("GET", "/v1/journeys/x/map/blueprint"),
+    ("GET", f"/v1/profiles/{profile_id(1)}/journeys/x/map"),
     ("POST", "/v1/journeys/x/trial"),
     ("GET", "/v1/journeys/x/measures"),
     ("GET", "/v1/journeys/x/measures/wait/facts"), ("GET", "/v1/journeys/x/snakes-and-ladders"),
@@ -73,6 +75,9 @@ async def test_shipped_definitions_are_listed(client: httpx.AsyncClient, token: 
     ("GET", "/v1/stream"),
     ("GET", "/v1/journeys/x/actions"), ("GET", "/v1/webhooks/dead-letters"),
     ("POST", f"/v1/webhooks/dead-letters/{profile_id(1)}/replay"),
+    ("GET", "/v1/journeys/x/plans"), ("POST", "/v1/journeys/x/plans"), ("GET", f"/v1/journeys/x/plans/{profile_id(1)}"),
+    ("PUT", f"/v1/journeys/x/plans/{profile_id(1)}"), ("DELETE", f"/v1/journeys/x/plans/{profile_id(1)}"),
+    ("GET", f"/v1/journeys/x/plans/{profile_id(1)}/effect"),
 ])  # fmt: skip
 async def test_nobody_passes_without_a_role(client: httpx.AsyncClient, token: Token, method: str, path: str) -> None:
     assert (await client.request(method, path)).status_code == 401

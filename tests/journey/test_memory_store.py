@@ -4,14 +4,22 @@ from services.journey.domain.definition import load_definition
 from services.journey.memory_store import MemoryStore
 from services.runtime.memory_log import MemoryLog
 from tests.contracts.journey_actions import Acting, JourneyActionsContract
+from tests.contracts.journey_maps import JourneyMapsContract
 from tests.contracts.journey_measures import JourneyMeasuresContract
+from tests.contracts.journey_plans import JourneyPlansContract
 from tests.contracts.journey_profiles import JourneyProfilesContract
 from tests.contracts.journey_store import JourneyStoreContract, Stores
 from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
 from tests.journey.timelines import rounds
 
 
-class TestMemoryStore(JourneyStoreContract, JourneyMeasuresContract, JourneyProfilesContract):
+class TestMemoryStore(
+    JourneyStoreContract,
+    JourneyMeasuresContract,
+    JourneyProfilesContract,
+    JourneyPlansContract,
+    JourneyMapsContract,
+):
     @pytest.fixture
     async def stores(self) -> Stores:
         log = MemoryLog()

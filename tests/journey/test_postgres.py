@@ -21,7 +21,9 @@ from services.runtime.memory_log import MemoryLog
 from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
 from tests.contracts.journey_actions import Acting, JourneyActionsContract
+from tests.contracts.journey_maps import JourneyMapsContract
 from tests.contracts.journey_measures import JourneyMeasuresContract
+from tests.contracts.journey_plans import JourneyPlansContract
 from tests.contracts.journey_profiles import JourneyProfilesContract
 from tests.contracts.journey_store import NEWER, History, JourneyStoreContract, Stores
 from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
@@ -30,7 +32,13 @@ from tests.journey.timelines import rounds
 from tests.support.eventually import eventually
 
 
-class TestPostgresStore(JourneyStoreContract, JourneyMeasuresContract, JourneyProfilesContract):
+class TestPostgresStore(
+    JourneyStoreContract,
+    JourneyMeasuresContract,
+    JourneyProfilesContract,
+    JourneyPlansContract,
+    JourneyMapsContract,
+):
     @pytest.fixture
     async def stores(self, settings: Settings) -> AsyncIterator[Stores]:
         database, log = Database(settings, SCHEMA), MemoryLog()

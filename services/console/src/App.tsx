@@ -15,6 +15,8 @@ import { readableInks, theme } from "./theme";
 const DuplicatesPage = lazy(() => import("./duplicates/DuplicatesPage"));
 const LivePage = lazy(() => import("./live/LivePage"));
 const MapPage = lazy(() => import("./map/MapPage"));
+const CustomerPage = lazy(() => import("./map/CustomerPage"));
+const PlansPage = lazy(() => import("./plans/PlansPage"));
 
 const waiting = (
   <Center h="60vh">
@@ -33,7 +35,9 @@ function Pages() {
           <DuplicatesPage />
         </Route>
         <Route path="/live/:journey?">{({ journey }) => <LivePage journey={journey} />}</Route>
-        <Route path="/map/:journey?">{({ journey }) => <MapPage journey={journey} />}</Route>
+        <Route path="/map/:journey/customer/:id">{({ journey, id }) => <CustomerPage journey={journey} id={id} />}</Route>
+        <Route path="/map/:journey?/:kind?">{({ journey, kind }) => <MapPage journey={journey} kind={kind} />}</Route>
+        <Route path="/plans/:journey?">{({ journey }) => <PlansPage journey={journey} />}</Route>
         <Route>
           <Redirect to="/agent" replace />
         </Route>

@@ -1,11 +1,13 @@
 import { Anchor, Badge, Collapse, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconArrowRight, IconBolt, IconCheck } from "@tabler/icons-react";
+import { Link } from "wouter";
 
 import { useDefinition } from "../api/queries";
 import type { Definition, ProfileJourney } from "../api/types";
 import { useI18n, type I18n } from "../i18n/I18n";
 import { titleIn } from "../i18n/language";
+import { wayPath } from "../map/kinds";
 import { Time } from "../text/Time";
 import classes from "./JourneyStepper.module.css";
 
@@ -64,7 +66,7 @@ function painsOf(journey: ProfileJourney): PainsOfOneKind[] {
   return [...kinds.values()];
 }
 
-export function JourneyStepper({ journey }: { journey: ProfileJourney }) {
+export function JourneyStepper({ profile, journey }: { profile: string; journey: ProfileJourney }) {
   const { t, language } = useI18n();
   const definition = useDefinition(journey.journey);
   const stages = stagesOf(journey, definition, language);
@@ -81,6 +83,9 @@ export function JourneyStepper({ journey }: { journey: ProfileJourney }) {
         <Badge variant="default" tt="none" fw={500} className="numbers">
           {t("journeys.effort", { n: journey.effort })}
         </Badge>
+        <Anchor component={Link} href={wayPath(journey.journey, profile)} fz="sm">
+          {t("way.open")}
+        </Anchor>
       </Group>
       <ol className={classes.stages}>
         {stages.map((stage) => (

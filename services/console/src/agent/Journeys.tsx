@@ -17,7 +17,7 @@ export function Journeys({ id }: { id: string }) {
       {data?.items.length === 0 && <Text c="dimmed">{t("journeys.empty")}</Text>}
       <Stack gap="xl">
         {data?.items.map((journey) => (
-          <JourneyStepper key={`${journey.journey} ${journey.number}`} journey={journey} />
+          <JourneyStepper key={`${journey.journey} ${journey.number}`} profile={data.profile_id} journey={journey} />
         ))}
       </Stack>
     </Section>

@@ -1,10 +1,11 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 
+import type { Figure } from "../map/opened";
 import { since, type Span } from "../map/since";
 import { useSession } from "../session/Session";
 import { answered } from "./client";
 import { Problem } from "./problem";
-import type { Alternative, Channel, Definition, Interaction, Lookup, Profile } from "./types";
+import type { Alternative, Channel, Definition, Interaction, Lookup, Plan, Profile } from "./types";
 
 const PAGE = 30;
 const PROFILE_EVERY = 15_000;
@@ -24,7 +25,11 @@ export const keys = {
   duplicate: (a: string, b: string) => ["duplicates", a, b] as const,
   definitions: ["journeys"] as const,
   journey: (key: string, what: "funnel" | "flow") => ["journey", key, what] as const,
-  map: (key: string, span: Span) => ["journey", key, "map", span] as const,
+  inFull: (key: string) => ["journey", key, "definition"] as const,
+  plans: (key: string) => ["journey", key, "plans"] as const,
+  effect: (key: string, plan: string) => ["journey", key, "plans", plan] as const,
+  map: (key: string, span: Span, kind = "current") => ["journey", key, "map", span, kind] as const,
+  way: (key: string, profile: string) => ["profile-part", profile, "way", key] as const,
 };
 
 export function useProfile(id: string) {
@@ -139,6 +144,113 @@ export function useMap(key: string, span: Span) {
     queryFn: ({ signal }) =>
       answered(api.GET("/v1/journeys/{key}/map", { params: { path: { key }, query: since(span, Date.now()) }, signal })),
     refetchInterval: 30_000,
+  });
+}
+
+export function useTargetMap(key: string, span: Span) {
+  const { api } = useSession();
+  return useQuery({
+    queryKey: keys.map(key, span, "target"),
+    queryFn: ({ signal }) =>
+      answered(api.GET("/v1/journeys/{key}/map/target", { params: { path: { key }, query: since(span, Date.now()) }, signal })),
+    refetchInterval: 30_000,
+  });
+}
+
+export function useBlueprint(key: string, span: Span) {
+  const { api } = useSession();
+  return useQuery({
+    queryKey: keys.map(key, span, "blueprint"),
+    queryFn: ({ signal }) =>
+      answered(api.GET("/v1/journeys/{key}/map/blueprint", { params: { path: { key }, query: since(span, Date.now()) }, signal })),
+    refetchInterval: 30_000,
+  });
+}
+
+export function useCustomerMap(key: string, profile: string) {
+  const { api } = useSession();
+  return useQuery({
+    queryKey: keys.way(key, profile),
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET("/v1/profiles/{profile_id}/journeys/{key}/map", { params: { path: { key, profile_id: profile } }, signal }),
+      ),
+    refetchInterval: 30_000,
+  });
+}
+
+/** Time in stage with percentiles, and every other measure, by stage. */
+export function useStageMeasures(key: string, span: Span) {
+  const { api } = useSession();
+  return useQuery({
+    queryKey: keys.map(key, span, "measures"),
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET("/v1/journeys/{key}/measures", {
+          params: { path: { key }, query: { ...since(span, Date.now()), by: "stage" } },
+          signal,
+        }),
+      ),
+    refetchInterval: 30_000,
+  });
+}
+
+interface Fact {
+  profile: string;
+  interaction: string;
+  at: string;
+  value: number;
+}
+
+/** What a figure on the map is made of. */
+export function useFactsBehind(key: string, span: Span, figure: Figure) {
+  const { api } = useSession();
+  return useInfiniteQuery({
+    queryKey: [...keys.map(key, span, "facts"), figure],
+    queryFn: async ({ pageParam, signal }): Promise<{ items: Fact[]; next: string | null }> => {
+      const window = { ...since(span, Date.now()), limit: PAGE, ...(pageParam && { cursor: pageParam }) };
+      if ("pain" in figure) {
+        const path = { key, pain_point: figure.pain };
+        const met = await answered(
+          api.GET("/v1/journeys/{key}/pain-points/{pain_point}/customers", { params: { path, query: window }, signal }),
+        );
+        return { next: met.next, items: met.items.map(({ profile_id, weight, ...one }) => ({ ...one, profile: profile_id, value: weight })) };
+      }
+      const path = { key, measure: figure.measure };
+      const query = { ...window, by: "stage" as const, group: figure.stage };
+      const facts = await answered(api.GET("/v1/journeys/{key}/measures/{measure}/facts", { params: { path, query }, signal }));
+      return { next: facts.next, items: facts.items.map(({ profile_id, ...one }) => ({ ...one, profile: profile_id })) };
+    },
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+/** The definition with its pain points and targets. */
+export function useDefinitionInFull(key: string) {
+  const { api } = useSession();
+  return useQuery({
+    queryKey: keys.inFull(key),
+    queryFn: ({ signal }) => answered(api.GET("/v1/journeys/{key}", { params: { path: { key } }, signal })),
+    staleTime: 60_000,
+  });
+}
+
+export function usePlans(key: string) {
+  const { api } = useSession();
+  return useQuery({
+    queryKey: keys.plans(key),
+    queryFn: ({ signal }) => answered(api.GET("/v1/journeys/{key}/plans", { params: { path: { key } }, signal })),
+  });
+}
+
+export function usePlanEffect({ journey: key, id, revision }: Plan) {
+  const { api } = useSession();
+  return useQuery({
+    queryKey: [...keys.effect(key, id), revision],
+    queryFn: ({ signal }) =>
+      answered(api.GET("/v1/journeys/{key}/plans/{plan_id}/effect", { params: { path: { key, plan_id: id } }, signal })),
+    refetchInterval: 60_000,
   });
 }
 

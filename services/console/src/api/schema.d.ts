@@ -449,6 +449,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/journeys/{key}/map/blueprint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The service blueprint */
+        get: operations["the_blueprint_v1_journeys__key__map_blueprint_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{key}/map/target": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The target state beside what is */
+        get: operations["target_v1_journeys__key__map_target_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/journeys/{key}/measures": {
         parameters: {
             query?: never;
@@ -509,6 +543,60 @@ export interface paths {
         };
         /** Who met a pain point */
         get: operations["customers_v1_journeys__key__pain_points__pain_point__customers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{key}/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is done about it */
+        get: operations["plans_v1_journeys__key__plans_get"];
+        put?: never;
+        /** Plan something */
+        post: operations["make_v1_journeys__key__plans_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{key}/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A plan with its record */
+        get: operations["plan_v1_journeys__key__plans__plan_id__get"];
+        /** Change a plan */
+        put: operations["change_v1_journeys__key__plans__plan_id__put"];
+        post?: never;
+        /** Drop a plan; it stays on record */
+        delete: operations["drop_v1_journeys__key__plans__plan_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{key}/plans/{plan_id}/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came of a plan: before and after */
+        get: operations["effect_v1_journeys__key__plans__plan_id__effect_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -716,6 +804,23 @@ export interface paths {
         };
         /** A customer's journeys */
         get: operations["profile_journeys_v1_profiles__profile_id__journeys_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/profiles/{profile_id}/journeys/{key}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One customer's way, touchpoint by touchpoint */
+        get: operations["customer_v1_profiles__profile_id__journeys__key__map_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1020,6 +1125,32 @@ export interface components {
             version: number;
         };
         /**
+         * AimView
+         * @description What is wanted of an aspect, and what is: the mean of `count` facts, or the share of so many journeys.
+         *
+         *     `gap` is what is still to be made up, at or below nought if it is `met`. Null is what nobody wrote or nothing tells.
+         */
+        AimView: {
+            aspect: components["schemas"]["Aspect"];
+            /** Count */
+            count: number;
+            /** Found */
+            found: number | null;
+            /** Gap */
+            gap: number | null;
+            /** Met */
+            met: boolean | null;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "at_least" | "at_most";
+            /** Unit */
+            unit: string;
+            /** Wanted */
+            wanted: number | null;
+        };
+        /**
          * Alternative
          * @description Someone else whom the identifier might mean, and why it was not decided so.
          */
@@ -1031,6 +1162,12 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * Aspect
+         * @description What a stage may have a target for.
+         * @enum {string}
+         */
+        Aspect: "emotion" | "wait" | "time_in_stage" | "drop_off";
         /**
          * Assurance
          * @description How far a source vouches for an identifier.
@@ -1070,6 +1207,61 @@ export interface components {
             reason: string;
         };
         /**
+         * BlueprintStageView
+         * @description A stage by lanes: `customer`, below the line of interaction `front_stage`, below that of visibility the rest.
+         *
+         *     Of `served`, what they did stands on the front stage, and who waited for them on the back stage.
+         */
+        BlueprintStageView: {
+            /** Back Stage */
+            back_stage: components["schemas"]["BlueprintTouchpointView"][];
+            /** Customer */
+            customer: components["schemas"]["BlueprintTouchpointView"][];
+            /** Front Stage */
+            front_stage: components["schemas"]["BlueprintTouchpointView"][];
+            /** Key */
+            key: string;
+            /** Moment Of Truth */
+            moment_of_truth: boolean;
+            /** Served */
+            served: components["schemas"]["ServedView"][];
+            /** Systems */
+            systems: components["schemas"]["SystemView"][];
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * BlueprintTouchpointView
+         * @description What happened so often on a channel, and how customers were satisfied there.
+         */
+        BlueprintTouchpointView: {
+            /** Channel */
+            channel: string | null;
+            emotion: components["schemas"]["AverageView"] | null;
+            /** Interactions */
+            interactions: number;
+            /** Touchpoint */
+            touchpoint: string;
+        };
+        /**
+         * BlueprintView
+         * @description The service blueprint of what happened in the window.
+         */
+        BlueprintView: {
+            /** Journey */
+            journey: string;
+            /** Stages */
+            stages: components["schemas"]["BlueprintStageView"][];
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
          * BroughtTogether
          * @description Identifiers that were one person without the links of which this interaction is the first witness.
          *
@@ -1094,6 +1286,12 @@ export interface components {
              */
             within: string;
         };
+        /**
+         * Caveat
+         * @description What the comparison does not prove, or what it lacks.
+         * @enum {string}
+         */
+        Caveat: "no_control_group" | "regression_to_the_mean" | "season" | "weekdays" | "few_customers" | "short_before" | "other_plans";
         /**
          * Channel
          * @description Where an interaction took place.
@@ -1249,6 +1447,43 @@ export interface components {
             profile_id: string;
         };
         /**
+         * CustomerMapView
+         * @description One journey of one customer, touchpoint by touchpoint; `more` if there are more of them than shown.
+         *
+         *     `numbers` are those of the customer's journeys of this kind.
+         */
+        CustomerMapView: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Encounters */
+            encounters: components["schemas"]["EncounterView"][];
+            /** Journey */
+            journey: string;
+            /** More */
+            more: boolean;
+            /** Number */
+            number: number;
+            /** Numbers */
+            numbers: number[];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Profile Id */
+            profile_id: string;
+            /** Stages */
+            stages: components["schemas"]["StageView"][];
+            /** Status */
+            status: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
          * DeadDeliveriesView
          * @description The latest of them.
          */
@@ -1362,6 +1597,12 @@ export interface components {
             withdrawn: components["schemas"]["WithdrawalView"] | null;
         };
         /**
+         * Deed
+         * @description What somebody did to a plan.
+         * @enum {string}
+         */
+        Deed: "made" | "changed" | "dropped";
+        /**
          * DefinitionView
          * @description A definition in full, with its rules that failed since it was accepted.
          */
@@ -1458,6 +1699,96 @@ export interface components {
             decision: components["schemas"]["DecisionView"] | null;
             /** Moves */
             moves: components["schemas"]["MoveView"][];
+        };
+        /**
+         * EffectView
+         * @description The figure before and after the start, in windows of equal length.
+         *
+         *     `state` says why nothing is measured: the plan has not begun, what happened since may still change, or the journey
+         *     has no such pain point or stage any more. `difference` is after less before. `beside_others` is how much more the
+         *     figure changed than in the other stages of the journey in the same windows. Both are null with fewer than ten
+         *     customers on a side. `turn` is unclear while the difference's interval holds nought, `met` while the interval of
+         *     what is now holds the target. `caveats` are what the comparison does not prove; `other_plans` ran at the same time.
+         */
+        EffectView: {
+            after: components["schemas"]["SideView"] | null;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            before: components["schemas"]["SideView"] | null;
+            beside_others: components["schemas"]["IntervalView"] | null;
+            /** Caveats */
+            caveats: components["schemas"]["Caveat"][];
+            difference: components["schemas"]["IntervalView"] | null;
+            /** Journey */
+            journey: string;
+            met: components["schemas"]["Met"];
+            /** Other Plans */
+            other_plans: string[];
+            /** Plan */
+            plan: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "measured" | "not_begun" | "too_early" | "not_defined";
+            turn: components["schemas"]["Turn"];
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * EncounterPainView
+         * @description A pain point met there.
+         */
+        EncounterPainView: {
+            /** Key */
+            key: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * EncounterView
+         * @description One interaction on the way, `apart_seconds` after the one before it.
+         *
+         *     `wait` and `handle` in seconds, `emotion` from 0 to 1; null where nothing tells. To roles other than
+         *     `agent` and `steward` the `agent` is not told.
+         */
+        EncounterView: {
+            /** Agent */
+            agent: string | null;
+            /** Apart Seconds */
+            apart_seconds: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channel */
+            channel: string | null;
+            /** Effort */
+            effort: number;
+            /** Emotion */
+            emotion: number | null;
+            /** Handle */
+            handle: number | null;
+            /** Interaction */
+            interaction: string;
+            /** Pain Points */
+            pain_points: components["schemas"]["EncounterPainView"][];
+            /** Queue */
+            queue: string | null;
+            /** Stage */
+            stage: string;
+            /** Touchpoint */
+            touchpoint: string;
+            /** Wait */
+            wait: number | null;
         };
         /**
          * ErasedCounts
@@ -1936,6 +2267,18 @@ export interface components {
             };
         };
         /**
+         * IntervalView
+         * @description An estimate with its 95 % confidence interval.
+         */
+        IntervalView: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Value */
+            value: number;
+        };
+        /**
          * JoinedLink
          * @description `joins`: it is one of those by which rule 4 made them one; the others agree with them.
          */
@@ -2303,6 +2646,12 @@ export interface components {
             version: number;
         };
         /**
+         * Met
+         * @description Whether the target is met: only if the whole interval says so.
+         * @enum {string}
+         */
+        Met: "met" | "not_met" | "unclear";
+        /**
          * MetPainView
          * @description A customer who met a pain point, and where.
          */
@@ -2541,6 +2890,213 @@ export interface components {
             items: components["schemas"]["PinView"][];
             /** Profile Id */
             profile_id: string;
+        };
+        /**
+         * PlanChangeView
+         * @description What somebody did to a plan, and how it was from then on.
+         */
+        PlanChangeView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            deed: components["schemas"]["Deed"];
+            plan: components["schemas"]["PlanWish"];
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * PlanEdit
+         * @description The plan as it is to be; `revision` is the one that was read, so that nobody's change is lost.
+         */
+        PlanEdit: {
+            measure?: components["schemas"]["Measure"] | null;
+            /**
+             * Owner
+             * @description Who sees to it
+             */
+            owner: string;
+            /** Pain Point */
+            pain_point?: string | null;
+            /** Revision */
+            revision: number;
+            /**
+             * Since
+             * Format: date-time
+             * @description From when on it is done
+             */
+            since: string;
+            /** Stage */
+            stage?: string | null;
+            target: components["schemas"]["PlanTarget"];
+            /**
+             * Until
+             * @description Until when; without it, until now
+             */
+            until?: string | null;
+            /**
+             * What
+             * @description What is done
+             */
+            what: string;
+        };
+        /**
+         * PlanRecordView
+         * @description A plan with its record, the latest change first.
+         */
+        PlanRecordView: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /** Changes */
+            changes: components["schemas"]["PlanChangeView"][];
+            /** Id */
+            id: string;
+            /** Journey */
+            journey: string;
+            measure?: components["schemas"]["Measure"] | null;
+            /**
+             * Owner
+             * @description Who sees to it
+             */
+            owner: string;
+            /** Pain Point */
+            pain_point?: string | null;
+            /** Revision */
+            revision: number;
+            /**
+             * Since
+             * Format: date-time
+             * @description From when on it is done
+             */
+            since: string;
+            /** Stage */
+            stage?: string | null;
+            target: components["schemas"]["PlanTarget"];
+            /** Unit */
+            unit: string;
+            /**
+             * Until
+             * @description Until when; without it, until now
+             */
+            until?: string | null;
+            /**
+             * What
+             * @description What is done
+             */
+            what: string;
+        };
+        /**
+         * PlanTarget
+         * @description What the figure is to be, at least or at most: in the measure's unit, of a pain point from 0 to 1.
+         */
+        PlanTarget: {
+            /** At Least */
+            at_least?: number | null;
+            /** At Most */
+            at_most?: number | null;
+        };
+        /**
+         * PlanView
+         * @description A plan as it stands: `revision` counts its changes, of which the latest was made by `changed_by`.
+         */
+        PlanView: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /** Id */
+            id: string;
+            /** Journey */
+            journey: string;
+            measure?: components["schemas"]["Measure"] | null;
+            /**
+             * Owner
+             * @description Who sees to it
+             */
+            owner: string;
+            /** Pain Point */
+            pain_point?: string | null;
+            /** Revision */
+            revision: number;
+            /**
+             * Since
+             * Format: date-time
+             * @description From when on it is done
+             */
+            since: string;
+            /** Stage */
+            stage?: string | null;
+            target: components["schemas"]["PlanTarget"];
+            /** Unit */
+            unit: string;
+            /**
+             * Until
+             * @description Until when; without it, until now
+             */
+            until?: string | null;
+            /**
+             * What
+             * @description What is done
+             */
+            what: string;
+        };
+        /**
+         * PlanWish
+         * @description What is done about a pain point or a measure, in one stage or in all, and what is to come of it.
+         *
+         *     Either `pain_point` or `measure`. The figure of a pain point is the share of journeys that meet it.
+         */
+        PlanWish: {
+            measure?: components["schemas"]["Measure"] | null;
+            /**
+             * Owner
+             * @description Who sees to it
+             */
+            owner: string;
+            /** Pain Point */
+            pain_point?: string | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description From when on it is done
+             */
+            since: string;
+            /** Stage */
+            stage?: string | null;
+            target: components["schemas"]["PlanTarget"];
+            /**
+             * Until
+             * @description Until when; without it, until now
+             */
+            until?: string | null;
+            /**
+             * What
+             * @description What is done
+             */
+            what: string;
+        };
+        /**
+         * PlansView
+         * @description The plans of a journey; those that begin last come first.
+         */
+        PlansView: {
+            /** Items */
+            items: components["schemas"]["PlanView"][];
+            /** Journey */
+            journey: string;
+            /** Version */
+            version: number;
         };
         /**
          * Problem
@@ -2855,6 +3411,17 @@ export interface components {
             items: components["schemas"]["SegmentView"][];
         };
         /**
+         * ServedView
+         * @description A group of agents by its queue, null without a name: whom they served for how long, who waited, and transfers.
+         */
+        ServedView: {
+            handle: components["schemas"]["AverageView"] | null;
+            /** Queue */
+            queue: string | null;
+            transfers: components["schemas"]["AverageView"] | null;
+            wait: components["schemas"]["AverageView"] | null;
+        };
+        /**
          * ShownIdentifier
          * @description An identifier that the interaction showed. It hangs on the one that is the `anchor`.
          */
@@ -2895,6 +3462,36 @@ export interface components {
             source: string;
             /** Verified */
             verified: boolean;
+        };
+        /**
+         * SideView
+         * @description The figure in a window: the mean of so many facts (of journeys, for a pain point) of so many customers.
+         *
+         *     `low` and `high` are the 95 % confidence interval; null with fewer than ten customers.
+         */
+        SideView: {
+            /** Customers */
+            customers: number;
+            /** Facts */
+            facts: number;
+            /** High */
+            high: number | null;
+            /** Journeys */
+            journeys: number;
+            /** Low */
+            low: number | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Value */
+            value: number | null;
         };
         /**
          * SnakesAndLaddersView
@@ -3025,6 +3622,52 @@ export interface components {
             lowest?: number;
             /** Score */
             score: number;
+        };
+        /**
+         * SystemView
+         * @description A system that told of so many interactions.
+         */
+        SystemView: {
+            /** Interactions */
+            interactions: number;
+            /** System */
+            system: string;
+        };
+        /**
+         * TargetMapView
+         * @description The target state beside what happened in the window.
+         */
+        TargetMapView: {
+            /** Journey */
+            journey: string;
+            /** Stages */
+            stages: components["schemas"]["TargetStageView"][];
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * TargetStageView
+         * @description A stage as it is to be, beside how it is.
+         */
+        TargetStageView: {
+            /** Aims */
+            aims: components["schemas"]["AimView"][];
+            /** Goal */
+            goal: string | null;
+            /** Importance */
+            importance: number;
+            /** Key */
+            key: string;
+            /** Moment Of Truth */
+            moment_of_truth: boolean;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
         };
         /**
          * TargetsView
@@ -3233,6 +3876,12 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * Turn
+         * @description Where the figure went: only if the interval of the difference leaves nought out.
+         * @enum {string}
+         */
+        Turn: "better" | "worse" | "unclear";
         /**
          * UncountedWord
          * @description A word that does not decide. `why` names the first reason against it.
@@ -5499,6 +6148,180 @@ export interface operations {
             };
         };
     };
+    the_blueprint_v1_journeys__key__map_blueprint_get: {
+        parameters: {
+            query?: {
+                /** @description From this moment on */
+                since?: string | null;
+                /** @description Until before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlueprintView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    target_v1_journeys__key__map_target_get: {
+        parameters: {
+            query?: {
+                /** @description From this moment on */
+                since?: string | null;
+                /** @description Until before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetMapView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     measures_v1_journeys__key__measures_get: {
         parameters: {
             query?: {
@@ -5795,6 +6618,538 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MetPainsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    plans_v1_journeys__key__plans_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlansView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    make_v1_journeys__key__plans_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    plan_v1_journeys__key__plans__plan_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRecordView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    change_v1_journeys__key__plans__plan_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    drop_v1_journeys__key__plans__plan_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    effect_v1_journeys__key__plans__plan_id__effect_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectView"];
                 };
             };
             /** @description Bad Request */
@@ -6809,6 +8164,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProfileJourneysView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    customer_v1_profiles__profile_id__journeys__key__map_get: {
+        parameters: {
+            query?: {
+                /** @description Which journey; without it, the latest */
+                number?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                profile_id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerMapView"];
                 };
             };
             /** @description Bad Request */

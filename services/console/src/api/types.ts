@@ -35,6 +35,15 @@ export type Funnel = Schemas["FunnelView"];
 export type Flow = Schemas["FlowView"];
 export type JourneyMap = Schemas["MapView"];
 export type MapStage = Schemas["MapStageView"];
+export type TargetMap = Schemas["TargetMapView"];
+export type Blueprint = Schemas["BlueprintView"];
+export type CustomerMap = Schemas["CustomerMapView"];
+export type StageFigures = Partial<Record<Measure, Schemas["FigureView"]>>;
+export type Measure = Schemas["Measure"];
+export type Plan = Schemas["PlanView"];
+export type PlanWish = Schemas["PlanWish"];
+export type PlanEffect = Schemas["EffectView"];
+export type DefinitionInFull = Schemas["DefinitionView"];
 
 /** An item of the timeline: the event as received, and what became of it. */
 export type Interaction = Schemas["Interaction"] & { profile_id: string; interaction_number: number };

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-import type { JourneyMap as Shape, MapStage } from "../api/types";
+import type { JourneyMap as Shape, MapStage, StageFigures } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import type { Key } from "../i18n/en";
 import { titleIn } from "../i18n/language";
@@ -8,22 +8,33 @@ import { Behind } from "./Behind";
 import { Crowd } from "./Crowd";
 import { segments } from "./curve";
 import { Emotion } from "./Emotion";
+import type { Open } from "./opened";
 import classes from "./Map.module.css";
-import { Pains } from "./Pains";
+import { Pains, type Act } from "./Pains";
 import { StageHead } from "./StageHead";
 import { Stay, Wait } from "./Times";
 import { Touchpoints } from "./Touchpoints";
 
-const ROWS: readonly { key: Key; cell: (stage: MapStage) => ReactNode }[] = [
+interface JourneyMapProps {
+  map: Shape;
+  /** Percentiles and other figures by stage, once they are there. */
+  figures: ReadonlyMap<string, StageFigures>;
+  act: Act | null;
+  open: Open;
+}
+
+type Cell = (stage: MapStage, shown: Omit<JourneyMapProps, "map">) => ReactNode;
+
+const ROWS: readonly { key: Key; cell: Cell }[] = [
   { key: "map.customers", cell: (stage) => <Crowd stage={stage} /> },
   { key: "map.touchpoints", cell: (stage) => <Touchpoints touchpoints={stage.touchpoints} /> },
-  { key: "map.wait", cell: (stage) => <Wait stage={stage} /> },
-  { key: "map.stay", cell: (stage) => <Stay stage={stage} /> },
-  { key: "map.pains", cell: (stage) => <Pains stage={stage} /> },
+  { key: "map.wait", cell: (stage, { figures, open }) => <Wait stage={stage} figures={figures.get(stage.key)} open={open} /> },
+  { key: "map.stay", cell: (stage, { figures, open }) => <Stay stage={stage} figures={figures.get(stage.key)} open={open} /> },
+  { key: "map.pains", cell: (stage, { act, open }) => <Pains stage={stage} act={act} open={open} /> },
 ];
 
 /** Stages side by side, in the order of reading; what the customer does not see stands below the line. */
-export function JourneyMap({ map }: { map: Shape }) {
+export function JourneyMap({ map, ...shown }: JourneyMapProps) {
   const { t, language } = useI18n();
   const curve = segments(map.stages.map(({ emotion }) => emotion?.mean ?? null));
   return (
@@ -52,7 +63,7 @@ export function JourneyMap({ map }: { map: Shape }) {
             <tr key={key}>
               <th scope="row">{t(key)}</th>
               {map.stages.map((stage) => (
-                <td key={stage.key}>{cell(stage)}</td>
+                <td key={stage.key}>{cell(stage, shown)}</td>
               ))}
             </tr>
           ))}

@@ -3,31 +3,36 @@ import { IconRoute } from "@tabler/icons-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
 
-import { useDefinitions, useMap } from "../api/queries";
+import { useDefinitions } from "../api/queries";
 import type { Definition } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import { titleIn } from "../i18n/language";
 import { READERS } from "../session/roles";
 import { Note } from "../shell/Note";
 import { Refused } from "../shell/Refused";
-import { JourneyMap } from "./JourneyMap";
+import { CurrentMap } from "./CurrentMap";
+import { kindOf, KINDS, mapPath } from "./kinds";
+import { ServiceBlueprint, TargetState } from "./OtherMaps";
 import { SPANS, type Span } from "./since";
 
-export default function MapPage({ journey }: { journey: string | undefined }) {
+const MAPS = { current: CurrentMap, target: TargetState, blueprint: ServiceBlueprint };
+
+export default function MapPage({ journey, kind }: { journey: string | undefined; kind: string | undefined }) {
   const { t } = useI18n();
   const { data, error, refetch } = useDefinitions();
   if (error) return <Refused error={error} needed={READERS} again={() => void refetch()} />;
   if (!data) return <Skeleton height={420} radius="lg" mt={60} />;
   const chosen = data.items.find(({ key }) => key === journey) ?? data.items[0];
   if (!chosen) return <Note icon={IconRoute} title={t("live.none")} hint={t("live.none.hint")} />;
-  return <Chosen key={chosen.key} definition={chosen} all={data.items} />;
+  return <Chosen definition={chosen} all={data.items} word={kind} />;
 }
 
-function Chosen({ definition, all }: { definition: Definition; all: Definition[] }) {
+function Chosen({ definition, all, word }: { definition: Definition; all: Definition[]; word: string | undefined }) {
   const { t, language } = useI18n();
   const [, navigate] = useLocation();
   const [span, setSpan] = useState<Span>("all");
-  const { data, error, refetch } = useMap(definition.key, span);
+  const kind = kindOf(word);
+  const Shown = MAPS[kind];
   return (
     <Box>
       <Group justify="space-between" mb="md" mih={40}>
@@ -35,6 +40,12 @@ function Chosen({ definition, all }: { definition: Definition; all: Definition[]
           {t("map.title")}
         </Title>
         <Group gap="sm">
+          <SegmentedControl
+            aria-label={t("map.kind")}
+            value={kind}
+            onChange={(next) => navigate(mapPath(definition.key, next))}
+            data={KINDS.map((each) => ({ value: each, label: t(`map.kind.${each}`) }))}
+          />
           <SegmentedControl
             aria-label={t("map.span")}
             value={span}
@@ -48,12 +59,11 @@ function Chosen({ definition, all }: { definition: Definition; all: Definition[]
             leftSection={<IconRoute size={17} aria-hidden />}
             data={all.map(({ key, title }) => ({ value: key, label: titleIn(language, title, key) }))}
             value={definition.key}
-            onChange={(key) => key && navigate(`/map/${key}`)}
+            onChange={(key) => key && navigate(mapPath(key, kind))}
           />
         </Group>
       </Group>
-      {error && <Refused error={error} needed={READERS} again={() => void refetch()} />}
-      {data ? <JourneyMap map={data} /> : !error && <Skeleton height={520} radius="lg" />}
+      <Shown key={definition.key} journey={definition.key} span={span} />
     </Box>
   );
 }

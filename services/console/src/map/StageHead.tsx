@@ -1,16 +1,20 @@
 import { Text } from "@mantine/core";
 import { IconStarFilled } from "@tabler/icons-react";
 
-import type { MapStage } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import { titleIn } from "../i18n/language";
 import classes from "./Map.module.css";
 
 const HIGHEST = 5;
 
-export function StageHead({ stage }: { stage: MapStage }) {
+interface StageHeadProps {
+  stage: { key: string; title: Record<string, string>; moment_of_truth: boolean; importance?: number; goal?: string | null };
+}
+
+export function StageHead({ stage }: StageHeadProps) {
   const { t, language } = useI18n();
-  const importance = t("map.importance", { n: stage.importance, of: HIGHEST });
+  const { importance = 0 } = stage;
+  const important = t("map.importance", { n: importance, of: HIGHEST });
   return (
     <>
       <span className={classes.stage}>
@@ -21,11 +25,13 @@ export function StageHead({ stage }: { stage: MapStage }) {
           </span>
         )}
       </span>
-      <span role="img" aria-label={importance} title={importance} className={classes.importance}>
-        {Array.from({ length: HIGHEST }, (_, place) => (
-          <i key={place} data-on={place < stage.importance || undefined} />
-        ))}
-      </span>
+      {importance > 0 && (
+        <span role="img" aria-label={important} title={important} className={classes.importance}>
+          {Array.from({ length: HIGHEST }, (_, place) => (
+            <i key={place} data-on={place < importance || undefined} />
+          ))}
+        </span>
+      )}
       {stage.goal && (
         <Text fz="xs" c="dimmed" fw={400} className="said">
           {stage.goal}

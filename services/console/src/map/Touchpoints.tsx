@@ -1,6 +1,5 @@
 import { Text } from "@mantine/core";
 
-import type { MapStage } from "../api/types";
 import { happening } from "../i18n/happenings";
 import { useI18n } from "../i18n/I18n";
 import { ChannelIcon } from "../look/ChannelIcon";
@@ -9,8 +8,14 @@ import classes from "./Map.module.css";
 
 const SHOWN = 6;
 
-/** What customers do here, the most frequent first. */
-export function Touchpoints({ touchpoints }: { touchpoints: MapStage["touchpoints"] }) {
+interface Touchpoint {
+  touchpoint: string;
+  channel: string | null;
+  interactions: number;
+}
+
+/** What happens here, the most frequent first. */
+export function Touchpoints({ touchpoints }: { touchpoints: readonly Touchpoint[] }) {
   const { t, language } = useI18n();
   if (touchpoints.length === 0) return <span className={classes.fine}>–</span>;
   return (

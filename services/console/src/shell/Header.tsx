@@ -1,9 +1,10 @@
 import { ActionIcon, Button, Group, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { IconActivity, IconMap2, IconMoon, IconSun, IconUsers, IconUserSearch, type TablerIcon } from "@tabler/icons-react";
+import { IconActivity, IconMap2, IconMoon, IconSeedling, IconSun, IconUsers, IconUserSearch, type TablerIcon } from "@tabler/icons-react";
 import { Link, useLocation } from "wouter";
 
-import { useMayDecide } from "../agent/identity/steward";
+import { useIsOneOf, useMayDecide } from "../agent/identity/steward";
 import { useI18n } from "../i18n/I18n";
+import { PLANNERS } from "../session/roles";
 import classes from "./Header.module.css";
 import { RolePicker } from "./RolePicker";
 
@@ -57,6 +58,7 @@ function SchemeSwitch() {
 export function Header() {
   const { t } = useI18n();
   const decides = useMayDecide();
+  const plans = useIsOneOf(PLANNERS);
   return (
     <div className={classes.bar}>
       <Link href="/agent" className={classes.brand} aria-label="Kesher">
@@ -68,6 +70,7 @@ export function Header() {
         {decides && <Page to="/duplicates" icon={IconUsers} title={t("nav.duplicates")} />}
         <Page to="/live" icon={IconActivity} title={t("nav.live")} />
         <Page to="/map" icon={IconMap2} title={t("nav.map")} />
+        {plans && <Page to="/plans" icon={IconSeedling} title={t("nav.plans")} />}
       </nav>
       <Group gap={6} wrap="nowrap">
         <RolePicker />

@@ -15,7 +15,12 @@ export function rolesIn(token: string): string[] {
 
 /** Whether to offer this person decisions about who is who. */
 export function useMayDecide(): boolean {
+  return useIsOneOf(DECIDES);
+}
+
+/** Whether to offer this person what is for these roles. */
+export function useIsOneOf(wanted: readonly string[]): boolean {
   const { role, token } = useSession();
-  if (role !== null) return DECIDES.includes(role);
-  return token !== null && rolesIn(token).some((each) => DECIDES.includes(each));
+  if (role !== null) return wanted.includes(role);
+  return token !== null && rolesIn(token).some((each) => wanted.includes(each));
 }

@@ -1,0 +1,101 @@
+"""The kinds of map over HTTP: current state, target state, service blueprint, and one customer's own way."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from services.journey.asking import MISSING, AskedWindow, Asks, definition_of
+from services.journey.domain.fold import settled
+from services.journey.domain.measures.blueprint import blueprint
+from services.journey.domain.measures.target_map import target_map
+from services.journey.map_views import MapView, map_view
+from services.journey.maps.mapping import current_map
+from services.journey.maps.port import Way
+from services.journey.maps.views import (
+    BlueprintView,
+    CustomerMapView,
+    TargetMapView,
+    blueprint_view,
+    customer_map_view,
+    encounter_views,
+    target_map_view,
+)
+from services.journey.store import Store
+from services.runtime.access import Person, Role
+from services.runtime.clock import Clock
+from services.runtime.errors import NotFound
+
+MOST_JOURNEYS = 100
+Notes = Callable[[Person, str], Awaitable[None]]
+"""Keeps who read of which profile."""
+Number = Annotated[int | None, Query(ge=1, le=1_000_000, description="Which journey; without it, the latest")]
+Limit = Annotated[int, Query(ge=1, le=1_000)]
+
+
+def add_maps(router: APIRouter, store: Store, reader: Asks, clock: Clock, note: Notes) -> None:
+    """Adds the routes of maps."""
+    _of_all(router, store, reader, clock)
+    _of_customers(router, store, reader, clock, note)
+
+
+def _of_all(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
+    @router.get("/v1/journeys/{key}/map", summary="The journey map", dependencies=[Depends(reader)], responses=MISSING)
+    async def the_map(key: str, window: AskedWindow) -> MapView:
+        what = await definition_of(store, key)
+        return map_view(what, await current_map(store, what, window, clock.now()))
+
+    @router.get(
+        "/v1/journeys/{key}/map/target",
+        summary="The target state beside what is",
+        dependencies=[Depends(reader)],
+        responses=MISSING,
+    )
+    async def target(key: str, window: AskedWindow) -> TargetMapView:
+        what = await definition_of(store, key)
+        return target_map_view(what, target_map(what, await current_map(store, what, window, clock.now())))
+
+    @router.get(
+        "/v1/journeys/{key}/map/blueprint",
+        summary="The service blueprint",
+        dependencies=[Depends(reader)],
+        responses=MISSING,
+    )
+    async def the_blueprint(key: str, window: AskedWindow) -> BlueprintView:
+        what = await definition_of(store, key)
+        cells, behind = await asyncio.gather(store.reading.cells(key, window), store.maps.behind(key, window))
+        return blueprint_view(what, blueprint(what, cells, behind))
+
+
+def _of_customers(router: APIRouter, store: Store, reader: Asks, clock: Clock, note: Notes) -> None:
+    @router.get(
+        "/v1/profiles/{profile_id}/journeys/{key}/map",
+        summary="One customer's way, touchpoint by touchpoint",
+        responses=MISSING,
+    )
+    async def customer(
+        profile_id: UUID,
+        key: str,
+        person: Annotated[Person, Depends(reader)],
+        number: Number = None,
+        limit: Limit = 300,
+    ) -> CustomerMapView:
+        what = await definition_of(store, key)
+        found = await store.of_profile(str(profile_id), MOST_JOURNEYS)
+        rows = [row for row in found.journeys if row.definition == key] if found else []
+        row = next((row for row in rows if number in {None, row.journey.number}), None)
+        if found is None or row is None:
+            raise NotFound("no such profile, or it has no such journey", field="number" if rows else "profile_id")
+        await note(person, found.profile)
+        way = Way(found.profile, key, row.journey.number)
+        encounters = encounter_views(
+            what,
+            await store.maps.encounters(way, limit + 1),
+            [pain for pain in found.pains if (pain.journey, pain.number) == (key, way.number)],
+            with_agents=person.may(Role.AGENT, Role.STEWARD),
+        )
+        journey = settled(what, row.journey, clock.now())
+        numbers = [row.journey.number for row in rows]
+        return customer_map_view(what, found.profile, journey, numbers, encounters, limit)

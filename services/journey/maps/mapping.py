@@ -1,0 +1,21 @@
+"""The current state of a journey, put together from what is asked at once."""
+
+import asyncio
+from datetime import datetime
+
+from schemas.journey_definition import JourneyDefinition
+from services.journey.domain.measures.journey_map import Figures, MapStage, journey_map
+from services.journey.domain.measures.pain_points import pain_points
+from services.journey.store import Store
+from services.journey.window import Window
+
+
+async def current_map(store: Store, what: JourneyDefinition, window: Window, now: datetime) -> list[MapStage]:
+    """The map of what happened in `window`, by stage. Raises Unavailable."""
+    cells, funnel, drop_off, pains = await asyncio.gather(
+        store.reading.cells(what.key, window),
+        store.funnel(what, window, now),
+        store.drop_off(what, window, now),
+        store.reading.pain_counts(what.key, window),
+    )
+    return journey_map(what, Figures(cells, funnel, drop_off, pain_points(what, pains)))

@@ -1,0 +1,39 @@
+"""How a plan is doing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from schemas.journey_definition import JourneyDefinition
+from services.journey.domain.effects.effect import caveats, effect
+from services.journey.domain.effects.windows import Windows, windows
+from services.journey.plans.port import Change, Plans
+from services.journey.plans.views import EffectView, effect_view, unmeasured_view
+from services.journey.plans.wish import undefined
+
+
+async def plan_effect(plans: Plans, change: Change, definition: JourneyDefinition, now: datetime) -> EffectView:
+    """The effect of a plan as of `now`. Raises Unavailable."""
+    wish, key = change.wish, change.definition
+    if undefined(wish.subject, definition):
+        return unmeasured_view(change, "not_defined", now)
+    if wish.since >= now:
+        return unmeasured_view(change, "not_begun", now)
+    asked = windows(wish.subject, wish.since, wish.until, now)
+    if asked is None:
+        return unmeasured_view(change, "too_early", now)
+    found = effect(wish.subject, wish.aim, await plans.observed(key, wish.subject, asked))
+    others = concurrent(change, await plans.of(key), asked)
+    doubts = caveats(asked, found, await plans.first_fact(key), others)
+    return effect_view(change, now, asked, found, doubts, others)
+
+
+def concurrent(change: Change, all_plans: Sequence[Change], asked: Windows) -> list[str]:
+    """The other plans of the journey that were under way at a time that is looked at."""
+    begin, end = asked.before.since, asked.after.until
+    assert begin is not None
+    assert end is not None
+    return [
+        other.id
+        for other in all_plans
+        if other.id != change.id and other.wish.since < end and (other.wish.until is None or other.wish.until > begin)
+    ]
