@@ -207,6 +207,7 @@ class JourneyStoreContract:
         await stores.feed(*[told[place] for place in order], *[told[place] for place in order])
         assert [await stores.store.of_profile(profile_id(n), 10) for n in (1, 2)] == [None, None]
         assert [await stores.store.standing(profile_id(n)) for n in (1, 2)] == [[], []]
+        assert [await stores.store.erased(profile_id(n)) for n in (1, 2, 3, 4)] == [True, True, False, False]
         assert await stores.steps(3) == [(None, "two")]
         assert {said[0] for said in await stores.replay()} == {profile_id(3)}
 
