@@ -1733,7 +1733,10 @@ export interface components {
             decisions: components["schemas"]["DecisionView"][];
             /** Held */
             held: components["schemas"]["HeldLink"][];
-            /** Held Total */
+            /**
+             * Held Total
+             * @description How many there are in all, counted to ten thousand
+             */
             held_total: number;
             /** Identifiers */
             identifiers: components["schemas"]["ProfileIdentifier"][];
@@ -3041,6 +3044,15 @@ export interface components {
             wait: number | null;
         };
         /**
+         * ThroughView
+         * @description Somebody else's identifier that both were shown with, and why neither has it.
+         */
+        ThroughView: {
+            a: components["schemas"]["HeldLink"];
+            b: components["schemas"]["HeldLink"];
+            identifier: components["schemas"]["IdentifierView"];
+        };
+        /**
          * TimelineAnswer
          * @description Interactions, newest first: each is the CloudEvent as received, with what became of it.
          *
@@ -3313,7 +3325,8 @@ export interface components {
          * @description Why two identifiers are, or are not, one person.
          *
          *     If they are: the links and confirmations that lead from the one to the other. If not: the links between the two
-         *     people that were held, each with its reason, and the separations. Nothing at all: no evidence shows them together.
+         *     people that were held, each with its reason, the separations, and `through` which identifiers of others both were
+         *     shown with, like a shared telephone. Nothing at all: no evidence brings them near one another.
          */
         WhyAnswer: {
             /** Decisions */
@@ -3328,6 +3341,8 @@ export interface components {
             profile_a: string;
             /** Profile B */
             profile_b: string;
+            /** Through */
+            through: components["schemas"]["ThroughView"][];
         };
         /**
          * WhyRequest
