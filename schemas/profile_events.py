@@ -78,9 +78,13 @@ class InteractionWithdrawn(ProfileEvent):
 
 
 class Move(Belonging):
-    """An identifier that changed hands; `previous` is the profile that it left."""
+    """An identifier that changed hands; `previous` is the profile that it left.
+
+    That one's id answers with whoever has the identifier that it `follows`, which may never have been told of.
+    """
 
     previous: ProfileId | None = None
+    follows: int | None = None
 
 
 class IdentifiersMovedData(Part):

@@ -34,12 +34,13 @@ from services.journey.written import BODY, written
 from services.runtime import telemetry
 from services.runtime.access import Access, Person, Role
 from services.runtime.clock import Clock
-from services.runtime.errors import Contradicted, NotFound
-from services.runtime.web import ERRORS
+from services.runtime.errors import Contradicted, Gone, NotFound
+from services.runtime.web import ERASED, ERRORS
 
 MOST_JOURNEYS = 100
 MOST_DEAD = 200
 NOBODYS = "no such profile, or nothing is known of its journeys yet"
+OF_PROFILE = {**MISSING, **ERASED}
 NDJSON = "application/x-ndjson"
 
 
@@ -140,22 +141,28 @@ def _webhooks(router: APIRouter, store: Store, writer: Asks, clock: Clock) -> No
 
 
 def _of_profiles(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
-    @router.get("/v1/profiles/{profile_id}/journeys", summary="A customer's journeys", responses=MISSING)
+    @router.get("/v1/profiles/{profile_id}/journeys", summary="A customer's journeys", responses=OF_PROFILE)
     async def profile_journeys(profile_id: UUID, person: Annotated[Person, Depends(reader)]) -> ProfileJourneysView:
         found = await store.of_profile(str(profile_id), MOST_JOURNEYS)
         if found is None:
-            raise NotFound(NOBODYS, field="profile_id")
+            raise await _nobodys(store, str(profile_id))
         await _note(store, person, found.profile)
         return profile_journeys_view(found, await store.registry(), clock.now())
 
-    @router.get("/v1/profiles/{profile_id}/measures", summary="A customer's measures", responses=MISSING)
+    @router.get("/v1/profiles/{profile_id}/measures", summary="A customer's measures", responses=OF_PROFILE)
     async def profile_measures(profile_id: UUID, person: Annotated[Person, Depends(reader)]) -> ProfileMeasuresView:
         found = await store.measures_of(str(profile_id))
         if found is None:
-            raise NotFound(NOBODYS, field="profile_id")
+            raise await _nobodys(store, str(profile_id))
         profile, figures = found
         await _note(store, person, profile)
         return profile_measures_view(profile, figures)
+
+
+async def _nobodys(store: Store, profile_id: str) -> NotFound | Gone:
+    if await store.erased(profile_id):
+        return Gone("whoever had this id was erased", field="profile_id")
+    return NotFound(NOBODYS, field="profile_id")
 
 
 async def _note(store: Store, person: Person, profile: str) -> None:

@@ -326,6 +326,10 @@ class MemoryStore:
         pains.sort(key=lambda pain: pain.position)
         return ProfileJourneys(live, tables.profiles.get(live, ProfileState()).known, rows[:limit], steps, pains)
 
+    async def erased(self, profile: str) -> bool:
+        """Whether whoever had this id was erased."""
+        return self._tables.left.get(profile) == NO_IDENTIFIER
+
     async def customers(self) -> int:
         """How many profiles there are."""
         return len(self._tables.profiles)

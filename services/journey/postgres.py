@@ -375,6 +375,11 @@ class PostgresStore:
             known = known_from(*(await connection.fetchrow(queries.KNOWN_OF, live) or (None, (), None)))
             return ProfileJourneys(str(live), known, journeys, steps, pains)
 
+    async def erased(self, profile: str) -> bool:
+        """Whether whoever had this id was erased."""
+        async with self._database.connection() as connection:
+            return bool(await connection.fetchval(queries.ERASED, profile))
+
     async def customers(self) -> int:
         """How many profiles there are."""
         async with self._database.connection() as connection:

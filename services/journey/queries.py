@@ -267,6 +267,7 @@ UNION ALL
 SELECT b.profile FROM profile p JOIN belonging b ON b.identifier = p.left_by WHERE p.id = $1
 LIMIT 1
 """
+ERASED = "SELECT left_by = 0 FROM profile WHERE id = $1"
 STANDING = f"""
 WITH live (id) AS ({LIVE_PROFILE})
 SELECT DISTINCT ON (j.definition) j.definition, j.stage, j.entered_at FROM live JOIN journey j ON j.profile = live.id

@@ -258,7 +258,7 @@ async def _moved(
     for incoming in batch:
         for identifier, previous in incoming.previous.items():
             if owners[identifier].profile != previous:
-                touched.left.setdefault(previous, identifier)
+                touched.left[previous] = incoming.follows.get(previous) or touched.left.get(previous, identifier)
         if incoming.erased:
             touched.left.update(dict.fromkeys(incoming.erased, NO_IDENTIFIER))
 

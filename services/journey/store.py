@@ -317,6 +317,9 @@ class Store(Protocol):
     async def of_profile(self, profile: str, limit: int) -> ProfileJourneys | None:
         """Up to `limit` journeys of the profile that this id stands for now; None when nobody had it."""
 
+    async def erased(self, profile: str) -> bool:
+        """Whether whoever had this id was erased."""
+
     async def customers(self) -> int:
         """How many profiles there are, about."""
 

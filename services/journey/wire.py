@@ -24,6 +24,7 @@ class _Belonging(msgspec.Struct, frozen=True, gc=False):
     profile_id: str
     version: int
     previous: str | None = None
+    follows: int | None = None
 
 
 class _Interaction(msgspec.Struct, frozen=True, gc=False):
@@ -86,11 +87,13 @@ class _OtherEvent(msgspec.Struct, frozen=True):
 class Incoming(msgspec.Struct, frozen=True, gc=False):
     """One message: where identifiers belong, who had them before, and the interaction that it places, if any.
 
-    An interaction is `told` as it is stored and as rules see it. Nobody is `erased` but by a message of its own.
+    An id that one of them left answers with whoever has the identifier that it `follows`. An interaction is `told` as
+    it is stored and as rules see it. Nobody is `erased` but by a message of its own.
     """
 
     owners: Mapping[int, Owner]
     previous: Mapping[int, str] = {}
+    follows: Mapping[str, int] = {}
     told: tuple[StoredInteraction, Interaction] | None = None
     erased: frozenset[str] = frozenset()
 
@@ -140,7 +143,7 @@ def _of_attached(attached: _Attached) -> Incoming:
         anchor.version,
         attached.number,
     )
-    return Incoming({anchor.identifier: _owner(anchor)}, {}, (stored, _seen(stored, data)))
+    return Incoming({anchor.identifier: _owner(anchor)}, told=(stored, _seen(stored, data)))
 
 
 def _of_withdrawn(gone: _Withdrawn) -> Incoming:
@@ -148,14 +151,16 @@ def _of_withdrawn(gone: _Withdrawn) -> Incoming:
         gone.source, gone.id, anchor=None, time=_NEVER, type="", channel=None, placed=0, body=b"{}", version=0, number=0
     )
     stored = nobodys._replace(placed=gone.placed, number=gone.number)
-    return Incoming({}, {}, (stored, as_seen(stored)))
+    return Incoming({}, told=(stored, as_seen(stored)))
 
 
 def _of_moved(moved: _Moved) -> Incoming:
     owners: dict[int, Owner] = {}
     for move in moved.moves:
         owners[move.identifier] = max(owners.get(move.identifier, _owner(move)), _owner(move), key=_version)
-    return Incoming(owners, {move.identifier: _label(move.previous) for move in moved.moves if move.previous})
+    previous = {move.identifier: _label(move.previous) for move in moved.moves if move.previous}
+    follows = {_label(move.previous): move.follows for move in moved.moves if move.previous and move.follows}
+    return Incoming(owners, previous, follows)
 
 
 def _of_erased(erased: _Erased) -> Incoming:

@@ -130,14 +130,15 @@ def _withdrawn(work: Work, batch: str, now: datetime) -> list[Message]:
 def _moved(work: Work, batch: str, now: datetime) -> list[Message]:
     moves: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for identifier, member in work.changes.moved_members.items():
-        previous = work.before[identifier].profile
-        if previous != member.profile:
+        before = work.before[identifier]
+        if before.profile != member.profile:
             moves[member.profile].append(
                 {
                     "identifier": identifier,
                     "profile_id": member.profile,
                     "version": member.version,
-                    "previous": previous,
+                    "previous": before.profile,
+                    "follows": before.founder,
                 }
             )
     return [

@@ -26,7 +26,7 @@ from services.profile.views import (
 )
 from services.profile.why import Explanations
 from services.runtime.access import Access, Person, Role
-from services.runtime.web import ERRORS
+from services.runtime.web import CONTRADICTED, ERASED, ERRORS
 
 READERS = (Role.AGENT, Role.STEWARD, Role.OPS)
 
@@ -44,11 +44,15 @@ def profile_router(profiles: Profiles, access: Access) -> APIRouter:
     async def search(reader: Reader, asked: SearchRequest) -> SearchAnswer:
         return await profiles.search(asked, reader)
 
-    @router.get("/v1/profiles/{profile_id}", summary="One person, by any id the profile ever had")
+    @router.get("/v1/profiles/{profile_id}", summary="One person, by any id the profile ever had", responses=ERASED)
     async def profile(reader: Reader, profile_id: UUID) -> Profile:
         return await profiles.profile(str(profile_id), reader)
 
-    @router.get("/v1/profiles/{profile_id}/timeline", summary="What happened, on all channels, newest first")
+    @router.get(
+        "/v1/profiles/{profile_id}/timeline",
+        summary="What happened, on all channels, newest first",
+        responses=ERASED,
+    )
     async def timeline(
         reader: Reader,
         profile_id: UUID,
@@ -58,7 +62,11 @@ def profile_router(profiles: Profiles, access: Access) -> APIRouter:
     ) -> TimelineAnswer:
         return await profiles.timeline(str(profile_id), cursor, limit, channel, reader)
 
-    @router.get("/v1/profiles/{profile_id}/identity", summary="Why this is one person, and who was kept apart")
+    @router.get(
+        "/v1/profiles/{profile_id}/identity",
+        summary="Why this is one person, and who was kept apart",
+        responses=ERASED,
+    )
     async def identity(reader: Reader, profile_id: UUID) -> IdentityAnswer:
         return await profiles.identity(str(profile_id), reader)
 
@@ -75,15 +83,28 @@ def identity_router(explanations: Explanations, stewards: Callable[[], Stewards]
     async def why(reader: Reader, asked: WhyRequest) -> WhyAnswer:
         return await explanations.why(asked, reader)
 
-    @router.post("/v1/identity/decisions/preview", summary="What a decision, or its withdrawal, would change")
+    @router.post(
+        "/v1/identity/decisions/preview",
+        summary="What a decision, or its withdrawal, would change",
+        responses=CONTRADICTED,
+    )
     async def preview(steward: Steward, asked: Annotated[PreviewRequest, Body()]) -> EffectAnswer:
         return await stewards().preview(asked, steward)
 
-    @router.post("/v1/identity/decisions", status_code=201, summary="Two identifiers are one person, or are not")
+    @router.post(
+        "/v1/identity/decisions",
+        status_code=201,
+        summary="Two identifiers are one person, or are not",
+        responses=CONTRADICTED,
+    )
     async def decide(steward: Steward, asked: DecisionRequest) -> EffectAnswer:
         return await stewards().decide(asked, steward)
 
-    @router.delete("/v1/identity/decisions/{decision_id}", summary="Take a decision back; it stays on record")
+    @router.delete(
+        "/v1/identity/decisions/{decision_id}",
+        summary="Take a decision back; it stays on record",
+        responses=CONTRADICTED,
+    )
     async def withdraw(steward: Steward, decision_id: UUID, asked: WithdrawalRequest) -> EffectAnswer:
         return await stewards().withdraw(decision_id, asked, steward)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from services.profile.apart import PostgresApart
 from services.profile.api import identity_router, profile_router
 from services.profile.consents import Consents, PostgresLedger, consent_router
 from services.profile.decide import Decider
@@ -77,7 +78,7 @@ class ProfileComponent:
         self.router = APIRouter()
         self.router.include_router(profile_router(profiles, access))
         self._add_routes(access, journeys_of)
-        explanations = Explanations(self._reads, self._policy, clock)
+        explanations = Explanations(self._reads, PostgresApart(self._database), self._policy, clock)
         self.router.include_router(identity_router(explanations, self._stewards, access))
         duplicates = Duplicates(DuplicatesReads(self._database), self._reads, self._policy, clock, journeys_of)
         self.router.include_router(duplicates_router(duplicates, access))

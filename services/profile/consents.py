@@ -17,7 +17,7 @@ from services.profile.views import IdentifierView
 from services.runtime.access import Access, Person, Role
 from services.runtime.clock import Clock
 from services.runtime.database import Database
-from services.runtime.web import ERRORS
+from services.runtime.web import ERASED, ERRORS
 
 MOST_LINES = 1_000
 """More lines than these are not listed; all of them count."""
@@ -133,7 +133,7 @@ def consent_router(answers: Consents, access: Access) -> APIRouter:
     router = APIRouter(tags=["profile"], responses=ERRORS)
     Reader = Annotated[Person, Depends(access.requires(Role.AGENT, Role.STEWARD, Role.OPS))]  # noqa: N806 -- a type
 
-    @router.get("/v1/profiles/{profile_id}/consents", summary="What a person allowed and refused")
+    @router.get("/v1/profiles/{profile_id}/consents", summary="What a person allowed and refused", responses=ERASED)
     async def of(reader: Reader, profile_id: UUID) -> ConsentsAnswer:
         return await answers.of(str(profile_id), reader)
 

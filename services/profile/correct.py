@@ -17,6 +17,9 @@ from services.profile.store import ALWAYS, Changes, ConversationKey, CorrectingU
 from services.profile.wire import Incoming, decode
 from services.profile.work import Correction, Spotted, Work
 
+MOST_NEIGHBOURS = 1_000
+"""So many links on either side mostly show that an identifier is still shared."""
+
 
 class Corrector:
     """Corrects under the policy of a profile step."""
@@ -110,10 +113,15 @@ class Corrector:
             await restate(unit, anchors)
 
     async def _unshared(self, unit: CorrectingUnit, touched: set[int]) -> set[int]:
-        """Those of the identifiers that were shared, and are linked to too few for that now."""
-        shared = [node for node, member in (await unit.members(touched)).items() if member.shared]
-        around = await unit.neighbourhoods(shared) if shared else {}
-        return {node for node, its in around.items() if not is_shared(its.namespace, its.counts, self._policy)}
+        """Those of the identifiers that were shared, and are linked to too few for that now.
+
+        Who is linked to too many by some links is so by all of them: of an identifier of millions few are read.
+        """
+        left = {node for node, member in (await unit.members(touched)).items() if member.shared}
+        for most in (MOST_NEIGHBOURS, None):
+            around = await unit.neighbourhoods(left, most) if left else {}
+            left = {node for node, its in around.items() if not is_shared(its.namespace, its.counts, self._policy)}
+        return left
 
 
 def ends(taken_out: Iterable[TakenOut], stand_in: Iterable[Spotted]) -> dict[int, Span]:

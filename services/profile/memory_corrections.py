@@ -122,7 +122,7 @@ class MemoryCorrections(MemoryUnit):
         """Identifiers by number."""
         return {node: self._tables.keys[node] for node in identifiers}
 
-    async def neighbourhoods(self, identifiers: Iterable[int]) -> dict[int, Neighbourhood]:
+    async def neighbourhoods(self, identifiers: Iterable[int], most: int | None = None) -> dict[int, Neighbourhood]:  # noqa: ARG002
         """Who verified links lead to, counted."""
         keys = self._tables.keys
         return {

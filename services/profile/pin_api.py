@@ -10,12 +10,12 @@ from services.profile.pin_views import PinAnswer, PinRequest, PinsAnswer
 from services.profile.pinning import Pinning
 from services.profile.views import WithdrawalRequest
 from services.runtime.access import Access, Person, Role
-from services.runtime.web import ERRORS
+from services.runtime.web import CONTRADICTED, ERASED, ERRORS
 
 
 def pin_router(pinning: Pinning, access: Access) -> APIRouter:
     """The routes about pins."""
-    router = APIRouter(tags=["profile"], responses=ERRORS)
+    router = APIRouter(tags=["profile"], responses={**ERRORS, **ERASED})
     Reader = Annotated[Person, Depends(access.requires(*READERS))]  # noqa: N806 -- a type
     Steward = Annotated[Person, Depends(access.requires(Role.STEWARD))]  # noqa: N806 -- a type
 
@@ -23,11 +23,20 @@ def pin_router(pinning: Pinning, access: Access) -> APIRouter:
     async def pins(reader: Reader, profile_id: UUID) -> PinsAnswer:
         return await pinning.pins(profile_id, reader)
 
-    @router.post("/v1/profiles/{profile_id}/pins", status_code=201, summary="Show this value, whatever others say")
+    @router.post(
+        "/v1/profiles/{profile_id}/pins",
+        status_code=201,
+        summary="Show this value, whatever others say",
+        responses=CONTRADICTED,
+    )
     async def pin(steward: Steward, profile_id: UUID, asked: PinRequest) -> PinAnswer:
         return await pinning.pin(profile_id, asked, steward)
 
-    @router.delete("/v1/profiles/{profile_id}/pins/{pin_id}", summary="Take a pin back; it stays on record")
+    @router.delete(
+        "/v1/profiles/{profile_id}/pins/{pin_id}",
+        summary="Take a pin back; it stays on record",
+        responses=CONTRADICTED,
+    )
     async def unpin(steward: Steward, profile_id: UUID, pin_id: UUID, asked: WithdrawalRequest) -> PinAnswer:
         return await pinning.unpin(profile_id, pin_id, asked, steward)
 

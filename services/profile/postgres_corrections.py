@@ -80,7 +80,19 @@ FROM unnest($1::text::bigint[]) AS asked (device) JOIN interaction i USING (devi
 REMOVE_TRAITS = "DELETE FROM trait t USING unnest($1::text::bigint[]) AS of (id) WHERE t.identifier = of.id"
 REMOVE_CLAIMS = "DELETE FROM claim c USING unnest($1::text::bigint[]) AS of (id) WHERE c.identifier = of.id"
 NAMES = "SELECT i.id, i.namespace, i.value FROM unnest($1::text::bigint[]) AS asked (id) JOIN identifier i USING (id)"
-AROUND = """
+NEIGHBOURHOODS = """
+SELECT asked.id, theirs.namespace, count(*)
+FROM unnest($1::text::bigint[]) AS asked (id)
+CROSS JOIN LATERAL (
+    (SELECT b AS id FROM link WHERE a = asked.id AND verified LIMIT $2)
+    UNION ALL
+    (SELECT a FROM link WHERE b = asked.id AND verified LIMIT $2)
+) AS other
+JOIN identifier theirs ON theirs.id = other.id
+GROUP BY asked.id, theirs.namespace
+"""
+NEIGHBOURS = """
+SELECT DISTINCT other.id
 FROM unnest($1::text::bigint[]) AS asked (id)
 CROSS JOIN LATERAL (
     SELECT b AS id FROM link WHERE a = asked.id AND verified
@@ -88,11 +100,6 @@ CROSS JOIN LATERAL (
     SELECT a FROM link WHERE b = asked.id AND verified
 ) AS other
 """
-NEIGHBOURHOODS = f"""
-SELECT asked.id, theirs.namespace, count(*) {AROUND} JOIN identifier theirs ON theirs.id = other.id
-GROUP BY asked.id, theirs.namespace
-"""
-NEIGHBOURS = f"SELECT DISTINCT other.id {AROUND}"
 DECIDED_WITH = """
 SELECT d.b FROM unnest($1::text::bigint[]) AS asked (a) JOIN decision d USING (a) WHERE d.withdrawn_at IS NULL
 UNION
@@ -185,11 +192,11 @@ class PostgresCorrections(PostgresUnit):
         """Identifiers by number."""
         return {row[0]: Key(row[1], row[2]) for row in await self._connection.fetch(NAMES, literal(identifiers))}
 
-    async def neighbourhoods(self, identifiers: Iterable[int]) -> dict[int, Neighbourhood]:
+    async def neighbourhoods(self, identifiers: Iterable[int], most: int | None = None) -> dict[int, Neighbourhood]:
         """Who verified links lead to, counted."""
         names = await self.name(identifiers)
         counts: dict[int, dict[str, int]] = defaultdict(dict)
-        for node, namespace, times in await self._connection.fetch(NEIGHBOURHOODS, literal(names)):
+        for node, namespace, times in await self._connection.fetch(NEIGHBOURHOODS, literal(names), most):
             counts[node][namespace] = times
         return {node: Neighbourhood(key.namespace, counts[node]) for node, key in names.items()}
 

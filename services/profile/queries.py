@@ -35,6 +35,10 @@ T = TypeVar("T")
 
 WORDS = 20
 """Of one identifier about one purpose: so many that count, and so many that do not, the latest first."""
+NEIGHBOURS = 1_000
+"""When a shared identifier was met is told from so many of those that it is linked to, on either side of it."""
+MOST_COUNTED = 10_000
+"""Held links are counted as far as this: an identifier of a whole city may have millions."""
 HOLDINGS = """
 SELECT i.id, i.namespace, i.value, m.shared,
     coalesce(own.verified, false) OR coalesce(mentioned.verified, false) OR coalesce(lent.verified, false),
@@ -73,9 +77,9 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT bool_or(l.verified) AS verified, min(l.first_seen) AS first_seen, max(newest.time) AS last_seen
     FROM (
-        SELECT b AS anchor, verified, first_seen FROM link WHERE a = i.id
+        (SELECT b AS anchor, verified, first_seen FROM link WHERE a = i.id ORDER BY b DESC LIMIT {neighbours})
         UNION ALL
-        SELECT a, verified, first_seen FROM link WHERE b = i.id
+        (SELECT a, verified, first_seen FROM link WHERE b = i.id LIMIT {neighbours})
     ) l
     LEFT JOIN LATERAL (
         (SELECT time FROM interaction WHERE anchor = l.anchor AND i.id = ANY(identifiers::bigint[])
@@ -120,13 +124,14 @@ OTHERS = """
  ) l
  JOIN membership m ON m.identifier = l.other)
 """
-PERSON = HOLDINGS.format(words=WORDS, more="NULL", asked="(SELECT $1::uuid AS profile) asked", by="profile")
-HELD_BY = HOLDINGS.format(words=WORDS, more="NULL", asked="unnest($1::bigint[]) AS asked (identifier)", by="identifier")
+_BOUNDS = {"words": WORDS, "neighbours": NEIGHBOURS}
+PERSON = HOLDINGS.format(**_BOUNDS, more="NULL", asked="(SELECT $1::uuid AS profile) asked", by="profile")
+HELD_BY = HOLDINGS.format(**_BOUNDS, more="NULL", asked="unnest($1::bigint[]) AS asked (identifier)", by="identifier")
 READ = NOTING.format(asked=LIVE, note="$2, $3, $4, $5") + HOLDINGS.format(
-    words=WORDS, more="asked.profile", asked="asked", by="profile"
+    **_BOUNDS, more="asked.profile", asked="asked", by="profile"
 )
 LOOKUP = NOTING.format(asked=OWNER, note="$3, $4, $5, $6") + HOLDINGS.format(
-    words=WORDS, more=f"asked.profile, asked.shared, {OTHERS}", asked="asked", by="profile"
+    **_BOUNDS, more=f"asked.profile, asked.shared, {OTHERS}", asked="asked", by="profile"
 )
 TIMELINE = """
 SELECT asked.profile, i.time, i.id, i.outcome, i.blocked, i.body
@@ -147,7 +152,7 @@ ORDER BY i.time DESC, i.id DESC
 NOTED_TIMELINE = NOTING.format(asked=LIVE, note="$6, $7, $8, $9") + TIMELINE
 LINK_ROWS = """
 SELECT ia.namespace, ia.value, ib.namespace, ib.value, ma.profile, mb.profile,
-    l.first_seen, l.interaction, l.verified, l.held, w.source, w.event_id
+    l.first_seen, l.interaction, l.verified, l.held, w.source, w.event_id, l.a, l.b
 FROM ({links}) l
 JOIN identifier ia ON ia.id = l.a JOIN identifier ib ON ib.id = l.b
 JOIN membership ma ON ma.identifier = l.a JOIN membership mb ON mb.identifier = l.b
@@ -155,12 +160,13 @@ JOIN interaction w ON w.id = l.interaction
 ORDER BY l.first_seen, l.a, l.b
 """
 OF_PROFILE = """
-SELECT l.* FROM membership m JOIN link l ON l.a = m.identifier WHERE m.profile = $1 AND {held}
+(SELECT l.* FROM membership m JOIN link l ON l.a = m.identifier WHERE m.profile = $1 AND {held} LIMIT $2)
 UNION
-SELECT l.* FROM membership m JOIN link l ON l.b = m.identifier WHERE m.profile = $1 AND {held}
+(SELECT l.* FROM membership m JOIN link l ON l.b = m.identifier WHERE m.profile = $1 AND {held} LIMIT $2)
+LIMIT $2
 """
-JOINED = LINK_ROWS.format(links=OF_PROFILE.format(held="l.held IS NULL") + " LIMIT $2")
-HELD = LINK_ROWS.format(links=OF_PROFILE.format(held="l.held IS NOT NULL") + " LIMIT $2")
+JOINED = LINK_ROWS.format(links=OF_PROFILE.format(held="l.held IS NULL"))
+HELD = LINK_ROWS.format(links=OF_PROFILE.format(held="l.held IS NOT NULL"))
 HELD_TOTAL = f"SELECT count(*) FROM ({OF_PROFILE.format(held='l.held IS NOT NULL')}) l"  # noqa: S608 -- constants only
 DECISIONS = """
 SELECT d.id, d.kind, d.a, d.b, d.reason, d.author, d.made_at, d.withdrawn_by, d.withdrawn_reason, d.withdrawn_at,
@@ -266,8 +272,8 @@ class PostgresReads:
         """Held links and their number."""
         async with self._database.connection() as connection:
             rows = await connection.fetch(HELD, UUID(profile), limit)
-            total = await connection.fetchval(HELD_TOTAL, UUID(profile)) if len(rows) == limit else len(rows)
-        return link_rows(rows), total
+            counted = await connection.fetchval(HELD_TOTAL, UUID(profile), MOST_COUNTED) if len(rows) == limit else 0
+        return link_rows(rows), max(counted, len(rows))
 
     async def holdings(self, identifiers: Sequence[int]) -> dict[int, Holding]:
         """What hangs on these identifiers."""

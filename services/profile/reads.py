@@ -142,10 +142,13 @@ class ProfileReads(Protocol):
         """Up to `limit` interactions of a label's live profile, newest first, from just before a place."""
 
     async def links(self, profile: str, limit: int) -> Sequence[LinkRow]:
-        """Links that joined the profile's identifiers, oldest first."""
+        """Up to `limit` links that joined the profile's identifiers, in the order of age."""
 
     async def held(self, profile: str, limit: int) -> tuple[Sequence[LinkRow], int]:
-        """Held links with an end in the profile, oldest first, and how many there are in all."""
+        """Up to `limit` held links with an end in the profile, in the order of age, and how many there are in all.
+
+        They are counted to ten thousand, or as many as are wanted.
+        """
 
     async def holdings(self, identifiers: Sequence[int]) -> dict[int, Holding]:
         """What hangs on these identifiers, whoever they belong to."""

@@ -12,7 +12,7 @@ from services.profile.export_views import ProfileExport
 from services.profile.interaction_views import InteractionAnswer
 from services.profile.interactions import Interactions
 from services.runtime.access import Access, Person, Role
-from services.runtime.web import ERRORS
+from services.runtime.web import ERASED, ERRORS
 
 JSON = "application/json"
 LAST = 2**63 - 1
@@ -28,7 +28,7 @@ def record_router(exports: Exports, interactions: Interactions, access: Access) 
         "/v1/profiles/{profile_id}/export",
         summary="Everything about a person, machine-readable, with provenance",
         response_class=StreamingResponse,
-        responses={200: {"model": ProfileExport, "content": {JSON: {}}}},
+        responses={200: {"model": ProfileExport, "content": {JSON: {}}}, **ERASED},
     )
     async def export(steward: Steward, profile_id: UUID) -> StreamingResponse:
         live, document = await exports.export(profile_id, steward)

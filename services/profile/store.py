@@ -373,8 +373,11 @@ class CorrectingUnit(Unit, Protocol):
     async def name(self, identifiers: Iterable[int]) -> dict[int, Key]:
         """Identifiers by number."""
 
-    async def neighbourhoods(self, identifiers: Iterable[int]) -> dict[int, Neighbourhood]:
-        """Who verified links lead to, counted."""
+    async def neighbourhoods(self, identifiers: Iterable[int], most: int | None = None) -> dict[int, Neighbourhood]:
+        """Who verified links lead to, counted; of each identifier perhaps of no more than `most` links on either side.
+
+        A side are those to lesser or to greater numbers.
+        """
 
     async def neighbours(self, identifiers: Iterable[int]) -> set[int]:
         """Where verified links of these identifiers, and standing decisions about them, lead to."""

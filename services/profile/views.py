@@ -315,11 +315,20 @@ class WhyRequest(BaseModel):
     b: LookupRequest
 
 
+class ThroughView(BaseModel):
+    """Somebody else's identifier that both were shown with, and why neither has it."""
+
+    identifier: IdentifierView
+    a: HeldLink
+    b: HeldLink
+
+
 class WhyAnswer(BaseModel):
     """Why two identifiers are, or are not, one person.
 
     If they are: the links and confirmations that lead from the one to the other. If not: the links between the two
-    people that were held, each with its reason, and the separations. Nothing at all: no evidence shows them together.
+    people that were held, each with its reason, the separations, and `through` which identifiers of others both were
+    shown with, like a shared telephone. Nothing at all: no evidence brings them near one another.
     """
 
     one_person: bool
@@ -328,6 +337,7 @@ class WhyAnswer(BaseModel):
     path: list[LinkView]
     decisions: list[DecisionView]
     held: list[HeldLink]
+    through: list[ThroughView]
 
 
 class IdentityAnswer(BaseModel):
@@ -336,5 +346,5 @@ class IdentityAnswer(BaseModel):
     identifiers: list[ProfileIdentifier]
     links: list[JoinedLink]
     held: list[HeldLink]
-    held_total: int
+    held_total: int = Field(description="How many there are in all, counted to ten thousand")
     decisions: list[DecisionView]

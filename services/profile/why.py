@@ -1,26 +1,30 @@
 """Explains two identifiers: by which evidence they are one person, or what keeps them apart."""
 
 from services.profile import present
+from services.profile.apart import Apart, Way
 from services.profile.domain.normalise import Normaliser
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Key
 from services.profile.domain.tree import Bond, path, tree
 from services.profile.normal import normal_key
 from services.profile.reads import DecisionRow, LinkRow, Note, ProfileReads
-from services.profile.views import LookupRequest, WhyAnswer, WhyRequest
+from services.profile.views import LookupRequest, ThroughView, WhyAnswer, WhyRequest
 from services.runtime.access import Person
 from services.runtime.clock import Clock
 from services.runtime.errors import NotFound
 
 MOST_LINKS = 5_000
-"""A person, or two, held together or apart by more links are explained by the oldest of them."""
+"""A person who is held together by more links is explained by so many of them."""
+MOST_HELD = 100
+MOST_WAYS = 20
 
 
 class Explanations:
     """Answers why; every look at a person is noted."""
 
-    def __init__(self, reads: ProfileReads, policy: IdentityPolicy, clock: Clock) -> None:
+    def __init__(self, reads: ProfileReads, apart: Apart, policy: IdentityPolicy, clock: Clock) -> None:
         self._reads = reads
+        self._between = apart
         self._policy = policy
         self._normaliser = Normaliser(policy)
         self._clock = clock
@@ -53,11 +57,12 @@ class Explanations:
             path=[present.link(row, masked=masked) for row in steps if isinstance(row, LinkRow)],
             decisions=[present.decision(row, masked=masked) for row in steps if isinstance(row, DecisionRow)],
             held=[],
+            through=[],
         )
 
     async def _apart(self, one: str, other: str, *, masked: bool) -> WhyAnswer:
-        rows, _ = await self._reads.held(one, MOST_LINKS)
-        held = [row for row in rows if {row.a_profile, row.b_profile} == {one, other}]
+        held = await self._between.between(one, other, MOST_HELD)
+        ways = await self._between.through(one, other, MOST_WAYS)
         theirs = {row.decision.id: row for row in await self._reads.decisions(other)}
         between = [row for row in await self._reads.decisions(one) if row.decision.id in theirs]
         return WhyAnswer(
@@ -67,7 +72,17 @@ class Explanations:
             path=[],
             decisions=[present.decision(row, masked=masked) for row in between if row.decision.withdrawn is None],
             held=[present.held_link(row, one, masked=masked) for row in held],
+            through=[_through(way, one, other, masked=masked) for way in ways],
         )
+
+
+def _through(way: Way, one: str, other: str, *, masked: bool) -> ThroughView:
+    (third,) = {way.one.a, way.one.b} & {way.other.a, way.other.b}
+    return ThroughView(
+        identifier=present.view(third, masked=masked),
+        a=present.held_link(way.one, one, masked=masked),
+        b=present.held_link(way.other, other, masked=masked),
+    )
 
 
 async def bound_by(reads: ProfileReads, profile: str, limit: int) -> list[LinkRow | DecisionRow]:

@@ -42,6 +42,17 @@ class MockIdentity:
             raise Refusal(409, "the rules forbid it: limit:customer_id", "b")
         return self._parted(a, _key(asked["b"])) if asked["kind"] == "separate" else self._unmoved(a)
 
+    def why(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Why two identifiers are, or are not, one person."""
+        a, b = self._owner(asked, "a"), self._owner(asked, "b")
+        told: dict[str, Any] = {"path": [], "decisions": [], "held": [], "through": []}
+        if a == b:
+            told["path"] = self._path(a, _key(asked["a"]), _key(asked["b"]))
+        else:
+            told["held"] = [each for each in self.answers[a]["held"] if each["profile_id"] == b]
+            told["through"] = [people.BOTH_AT_THE_OFFICE]
+        return {"one_person": a == b, "profile_a": a, "profile_b": b, **told}
+
     def decide(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Makes a decision."""
         effect = self.preview(asked)
@@ -106,6 +117,16 @@ class MockIdentity:
             "before": [before],
             "after": [{**before, "identifiers": stay, "figures": left}, newcomer],
         }
+
+    def _path(self, owner: str, start: Key, end: Key) -> list[dict[str, Any]]:
+        ways: dict[Key, list[dict[str, Any]]] = {start: []}
+        while end not in ways:
+            for link in self.answers[owner]["links"]:
+                near, far = _key(link["a"]), _key(link["b"])
+                for here, there in ((near, far), (far, near)):
+                    if here in ways and there not in ways:
+                        ways[there] = [*ways[here], {name: link[name] for name in link if name != "joins"}]
+        return ways[end]
 
     def _hanging_on(self, owner: str, end: Key) -> set[Key]:
         found = {end}

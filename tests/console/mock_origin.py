@@ -83,6 +83,7 @@ class MockOrigin:
         app.get("/v1/profiles/{profile_id}/timeline", dependencies=[agent])(self._timeline)
         app.get("/v1/profiles/{profile_id}/identity", dependencies=[agent])(self._identity)
         app.get("/v1/profiles/{profile_id}/journeys", dependencies=[agent])(self._journeys)
+        app.post("/v1/identity/why", dependencies=[agent])(self._why)
         self._identity_routes(app, _requires("steward"))
         self._record_routes(app, agent, _requires("steward"))
         app.get("/v1/journeys", dependencies=[ops])(self._definitions)
@@ -134,6 +135,9 @@ class MockOrigin:
 
     async def _duplicate(self, profile_id: str, other_id: str) -> dict[str, Any]:
         return self.duplicates.pair(profile_id, other_id)
+
+    async def _why(self, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+        return self.identity.why(body)
 
     async def _preview(self, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
         return self.duplicates.effect() if self._about_a_pair(body) else self.identity.preview(body)

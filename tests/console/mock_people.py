@@ -153,6 +153,14 @@ def held(a: tuple[str, str], b: tuple[str, str], reason: str, other: str | None)
     return {**ends, **seen, "reason": reason, "explanation": "In the service's words.", "profile_id": other}
 
 
+OFFICE = ("email", "office@example.com")
+BOTH_AT_THE_OFFICE: dict[str, Any] = {
+    "identifier": {"namespace": OFFICE[0], "value": OFFICE[1]},
+    "a": held(OFFICE, CUSTOMER, "shared", None),
+    "b": held(OFFICE, ("customer_id", "C-100777"), "shared", None),
+}
+
+
 def link(a: tuple[str, str], b: tuple[str, str], source: str, days: int, interaction: str, **how: bool) -> Any:
     ends = {"a": {"namespace": a[0], "value": a[1]}, "b": {"namespace": b[0], "value": b[1]}}
     seen = {"first_seen": ago(days=days), "interaction": interaction, "source": source}
@@ -184,7 +192,7 @@ IDENTITY: dict[str, dict[str, Any]] = {
         ],
         "held": [
             held(("customer_id", "C-100777"), PHONE, "limit:customer_id", YOSSI),
-            held(("email", "office@example.com"), CUSTOMER, "shared", None),
+            BOTH_AT_THE_OFFICE["a"],
         ],
         "held_total": 2,
         "decisions": [OLD_DECISION],

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from accessibility import violations
 from mock_identity import MockIdentity, Refusal
-from mock_people import DANA, YOSSI
+from mock_people import DANA, PROFILES, YOSSI
 from playwright.sync_api import Locator, Page, expect
 
-from services.profile.views import EffectAnswer, IdentityAnswer, Profile
+from services.profile.views import EffectAnswer, IdentityAnswer, Profile, WhyAnswer
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=30_000)
@@ -148,7 +148,49 @@ def test_others_see_why_and_decide_nothing(page: Page, origin: Any) -> None:
     expect(identity.get_by_role("figure")).to_contain_text("C-100482")
     expect(identity).to_contain_text("What stewards decided")
     names = identity.get_by_role("button").all_text_contents()
-    assert names == ["Hide", "1 decision taken back"]
+    assert names == ["Hide", "1 decision taken back", "Ask why"]
+
+
+def compare(identity: Locator, other: str) -> Locator:
+    """By the keyboard: an identifier is typed, and Enter asks."""
+    identity.get_by_label("Another identifier").fill(other)
+    identity.page.keyboard.press("Enter")
+    return identity.locator("[role=status]").last
+
+
+@pytest.mark.parametrize("role", ["steward", "agent"])
+def test_somebody_else_is_compared_and_explained(page: Page, origin: Any, role: str) -> None:
+    identity = look(page, origin, role)
+    if role == "agent":
+        identity.get_by_role("button", name="Show").click()
+    told = compare(identity, "C-100777")
+    expect(told).to_contain_text("Two people: what connects them was not trusted.")
+    expect(told).to_contain_text("Together they would have too many for one person: Customer number")
+    expect(told).to_contain_text("Both were met with")
+    expect(told.get_by_role("listitem").filter(has_text="office@example.com")).to_have_count(2)
+    expect(told.get_by_role("button", name="This is the same person")).to_have_count(1 if role == "steward" else 0)
+    told.get_by_role("link", name="The other person").first.click()
+    expect(page).to_have_url(re.compile(f"#/agent/{YOSSI}$"))
+
+
+def test_what_leads_from_one_of_a_persons_identifiers_to_another_is_told_step_by_step(page: Page, origin: Any) -> None:
+    identity = look(page, origin)
+    identity.get_by_label("This identifier").select_option("handle:whatsapp 972541234567")
+    told = compare(identity, "dana.cohen@example.com")
+    expect(told).to_contain_text("One person: this leads from one to the other.")
+    expect(told.get_by_role("listitem")).to_have_count(2)
+    expect(told.get_by_role("listitem").first).to_contain_text("interaction w-5")
+
+
+def test_an_identifier_to_compare_with_that_nobody_has_is_said_at_its_field(page: Page, origin: Any) -> None:
+    identity = look(page, origin)
+    other = identity.get_by_label("Another identifier")
+    identity.get_by_role("button", name="Ask why").click()
+    expect(other).to_have_accessible_description("Type an identifier of the other person.")
+    expect(other).to_be_focused()
+    compare(identity, "nobody@example.com")
+    expect(other).to_have_accessible_description("nobody is known by this identifier")
+    expect(identity.get_by_text("Two people:")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("he", "dark")])
@@ -157,10 +199,19 @@ def test_everybody_can_use_it(page: Page, origin: Any, language: str, scheme: An
     page.add_init_script(f"localStorage.setItem('kesher.language', '{language}')")
     look(page, origin)
     expect(page.get_by_role("figure")).to_be_visible()
+    page.get_by_label("Another identifier" if language == "en" else "מזהה אחר").fill("C-100777")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("office@example.com")).to_have_count(5)
     assert violations(page) == []
     page.get_by_role("button", name="These are two people" if language == "en" else "אלה שני אנשים").first.click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert violations(page) == []
+
+
+def test_invented_comparisons_are_answered_as_real_ones() -> None:
+    ends = [{"namespace": each["namespace"], "value": each["value"]} for each in PROFILES[DANA]["identifiers"][:2]]
+    for other in (ends[1], {"namespace": "customer_id", "value": "C-100777"}):
+        WhyAnswer.model_validate(MockIdentity().why({"a": ends[0], "b": other}))
 
 
 @pytest.mark.parametrize("kind", ["separate", "confirm"])

@@ -106,6 +106,7 @@ class ErasingStoreContract:
     async def test_neighbours_are_counted_by_verified_links(self, kept: Kept) -> None:
         dana, avi, phone = await met(kept)
         found = await alone(kept, lambda unit: unit.neighbourhoods([phone, avi]))
+        assert await alone(kept, lambda unit: unit.neighbourhoods([phone, avi], 1_000)) == found
         assert found == {
             phone: Neighbourhood("phone", Counter(customer_id=2)),
             avi: Neighbourhood("customer_id", Counter(phone=1)),

@@ -195,6 +195,25 @@ class JourneyStoreContract:
         assert await stores.replay() == set()
         assert (await stores.standing(1))["flow"] == []
 
+    @pytest.mark.parametrize("order", list(permutations(range(3))))
+    async def test_an_id_follows_its_own_identifier_and_not_whoever_left(
+        self, stores: Stores, order: Sequence[int]
+    ) -> None:
+        """Of identifier 9, whose profile 2 is, nothing was ever told: it stays behind, and then it moves too."""
+        told = [
+            attached("store.visited", anchor=4, profile=2),
+            moved((4, 3, 5, 2), follows=9),
+            attached("order.placed", anchor=4, profile=3, version=5, hours=1),
+        ]
+        await stores.feed(*[[told[place]] for place in order])
+        assert await stores.store.of_profile(profile_id(2), 10) is None
+        assert await stores.store.standing(profile_id(2)) == []
+        assert len(await stores.store.standing(profile_id(3))) == 1
+        await stores.feed([moved((9, 6, 7, 2), follows=9)], [attached("page.viewed", anchor=9, profile=6, version=7)])
+        found = await stores.store.of_profile(profile_id(2), 10)
+        assert found is not None
+        assert found.profile == profile_id(6)
+
     @pytest.mark.parametrize("order", list(permutations(range(4))))
     async def test_who_was_erased_stays_away_whatever_comes_first(self, stores: Stores, order: Sequence[int]) -> None:
         """Profile 1 had identifiers 1 and, after a merge, 2; afterwards 2 is profile 3's, who goes on with it."""
@@ -207,6 +226,7 @@ class JourneyStoreContract:
         await stores.feed(*[told[place] for place in order], *[told[place] for place in order])
         assert [await stores.store.of_profile(profile_id(n), 10) for n in (1, 2)] == [None, None]
         assert [await stores.store.standing(profile_id(n)) for n in (1, 2)] == [[], []]
+        assert [await stores.store.erased(profile_id(n)) for n in (1, 2, 3, 4)] == [True, True, False, False]
         assert await stores.steps(3) == [(None, "two")]
         assert {said[0] for said in await stores.replay()} == {profile_id(3)}
 

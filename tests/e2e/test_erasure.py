@@ -15,6 +15,7 @@ HERS = [
     event("erasure-1", "order.placed", "web", {"customer_id": "T-9001", "email": MAIL["value"]}),
     event("erasure-2", "call.ended", "call", {"customer_id": "T-9001", "phone": PHONE}),
 ]
+PATHS = ("", "/timeline", "/identity", "/export", "/consents", "/pins", "/journeys", "/measures")
 HIS = [event("erasure-3", "order.placed", "store", {"customer_id": "T-9002", "phone": PHONE})]
 
 
@@ -27,10 +28,7 @@ async def with_journeys(installation: Installation, customer: dict[str, str], in
 
 async def statuses(installation: Installation, profile: str) -> dict[str, int]:
     async with installation.client("steward") as client:
-        return {
-            path: (await client.get(f"/v1/profiles/{profile}{path}")).status_code
-            for path in ("", "/timeline", "/identity", "/export", "/consents", "/journeys")
-        }
+        return {path: (await client.get(f"/v1/profiles/{profile}{path}")).status_code for path in PATHS}
 
 
 async def known(installation: Installation, customer: dict[str, str]) -> int:
@@ -49,7 +47,7 @@ async def test_one_of_two_who_share_a_telephone_is_erased(installation: Installa
         done = (await client.post(f"/v1/profiles/{she['id']}/erase", json=asked)).json()
     assert done["erased"] == seen["erases"]
 
-    gone = {**dict.fromkeys(("", "/timeline", "/identity", "/export", "/consents"), 410), "/journeys": 404}
+    gone = dict.fromkeys(PATHS, 410)
 
     async def forgotten() -> bool:
         assert await statuses(installation, she["id"]) == gone

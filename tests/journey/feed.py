@@ -89,10 +89,16 @@ def withdrawn(id_: str, placed: int, profile: int = 1) -> bytes:
     return event.model_dump_json(exclude_none=True).encode()
 
 
-def moved(*moves: tuple[int, int, int, int]) -> bytes:
+def moved(*moves: tuple[int, int, int, int], follows: int | None = None) -> bytes:
     """Identifier, profile, version and previous profile of each move, as it stands on the log."""
     listed = [
-        {"identifier": i, "profile_id": profile_id(to), "version": version, "previous": profile_id(previous)}
+        {
+            "identifier": i,
+            "profile_id": profile_id(to),
+            "version": version,
+            "previous": profile_id(previous),
+            "follows": follows,
+        }
         for i, to, version, previous in moves
     ]
     event = IdentifiersMoved.model_validate(_envelope("profile.identifiers.moved") | {"data": {"moves": listed}})

@@ -20,7 +20,7 @@ from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
 from services.runtime.web import create_app
 from tests.journey.conftest import FixedClock
-from tests.journey.feed import attached, moved, profile_id, records
+from tests.journey.feed import attached, erased, moved, profile_id, records
 from tests.journey.timelines import REFUND, ROUNDS
 
 Token = Callable[..., dict[str, str]]
@@ -113,6 +113,18 @@ async def test_an_old_id_answers_with_where_it_went(
 async def test_an_unknown_profile_is_not_found(client: httpx.AsyncClient, token: Token) -> None:
     answer = await client.get(f"/v1/profiles/{profile_id(9)}/journeys", headers=token("agent"))
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("what", ["journeys", "measures"])
+async def test_whoever_was_erased_is_gone_under_every_id(
+    client: httpx.AsyncClient, token: Token, handler: JourneyHandler, what: str
+) -> None:
+    await handler.handle(records([attached("page.viewed"), attached("page.viewed", anchor=2, profile=2, id_="two")]))
+    await handler.handle(records([moved((2, 1, 2, 2))]))
+    await handler.handle(records([erased((1, 5), (2, 5), profiles=(1, 2))]))
+    for number in (1, 2):
+        answer = await client.get(f"/v1/profiles/{profile_id(number)}/{what}", headers=token("agent"))
+        assert (answer.status_code, answer.json()["field"]) == (410, "profile_id")
 
 
 async def test_funnel_and_flow(client: httpx.AsyncClient, token: Token, handler: JourneyHandler) -> None:

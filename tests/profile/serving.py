@@ -70,6 +70,10 @@ class Served:
         """The outcomes of interactions, each a batch of its own."""
         return [(await apply(self.kept.store, self.step, [json.dumps(one).encode()]))[0] for one in those]
 
+    async def hear_at_once(self, *those: Mapping[str, Any]) -> list[str]:
+        """The outcomes of interactions that come as one batch."""
+        return await apply(self.kept.store, self.step, [json.dumps(one).encode() for one in those])
+
     async def ask(self, method: str, path: str, body: Any = None, *, role: str = "steward", status: int = 200) -> Any:
         headers = {"Authorization": f"Bearer {self.tokens[role]}"}
         answer = await self.http.request(method, path, json=body, headers=headers)

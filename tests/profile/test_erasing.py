@@ -63,6 +63,8 @@ async def test_afterwards_every_id_that_led_there_is_gone_and_every_identifier_u
         for path in ("", "/timeline", "/identity", "/export", "/consents", "/pins"):
             await service.ask("GET", f"/v1/profiles/{profile}{path}", status=410)
         await service.ask("POST", f"/v1/profiles/{profile}/erase/preview", status=410)
+        for pair in (f"{profile}/{NOBODY}", f"{NOBODY}/{profile}"):
+            await service.ask("GET", f"/v1/duplicates/{pair}", status=410)
     for namespace, value in DANA:
         await service.ask("POST", "/v1/profiles/lookup", {"namespace": namespace, "value": value}, status=404)
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from services.profile.duplicates.queue import Duplicates
 from services.profile.duplicates.views import DuplicatesAnswer, LikelyPairAnswer
 from services.runtime.access import Access, Person, Role
-from services.runtime.web import ERRORS
+from services.runtime.web import ERASED, ERRORS
 
 
 def duplicates_router(duplicates: Duplicates, access: Access) -> APIRouter:
@@ -25,7 +25,11 @@ def duplicates_router(duplicates: Duplicates, access: Access) -> APIRouter:
     ) -> DuplicatesAnswer:
         return await duplicates.queue(least, cursor, limit, steward)
 
-    @router.get("/v1/duplicates/{profile_id}/{other_id}", summary="Why two people may be one, field by field")
+    @router.get(
+        "/v1/duplicates/{profile_id}/{other_id}",
+        summary="Why two people may be one, field by field",
+        responses=ERASED,
+    )
     async def pair(steward: Steward, profile_id: UUID, other_id: UUID) -> LikelyPairAnswer:
         return await duplicates.pair(str(profile_id), str(other_id), steward)
 

@@ -25,7 +25,7 @@ from services.profile.unknown import unknown
 from services.profile.views import IdentifierView, Profile
 from services.runtime.access import Person
 from services.runtime.clock import Clock
-from services.runtime.errors import NotFound
+from services.runtime.errors import Gone, NotFound
 
 RIVALS = "rivals"
 _SHOWN = 0.005
@@ -70,11 +70,11 @@ class Duplicates:
         return DuplicatesAnswer(items=items, next=pack([last.score.weight, *last.ends]) if last else None)
 
     async def pair(self, profile_id: str, other_id: str, reader: Person) -> LikelyPairAnswer:
-        """Two people whole, and what each field says. Raises NotFound when they are not in the queue."""
+        """Two people whole, and what each field says. Raises NotFound when they are not in the queue, or Gone."""
         pair = ends(profile_id, other_id)
         found = await self._reads.pair(pair)
         if found is None:
-            raise NotFound("these two are not, or no longer, likely duplicates", field="other_id")
+            raise await self._no_pair(profile_id, other_id)
         masked = not reader.may(*present.SEES_PERSONAL_DATA)
         a, b = [await self._whole(profile, reader, masked=masked) for profile in pair]
         short = await self._reads.short(pair)
@@ -93,6 +93,12 @@ class Duplicates:
         if person is None:
             raise await unknown(self._profiles, profile)
         return present.profile(person, await self._journeys_of(person.profile), self._policy, masked=masked)
+
+    async def _no_pair(self, profile_id: str, other_id: str) -> NotFound | Gone:
+        for field, profile in (("profile_id", profile_id), ("other_id", other_id)):
+            if await self._profiles.erased(profile):
+                return Gone("whoever had this id was erased", field=field)
+        return NotFound("these two are not, or no longer, likely duplicates", field="other_id")
 
     def _person(self, profile: str, short: Short, *, masked: bool) -> LikelyPerson:
         return LikelyPerson(

@@ -2064,7 +2064,10 @@ export interface components {
             decisions: components["schemas"]["DecisionView"][];
             /** Held */
             held: components["schemas"]["HeldLink"][];
-            /** Held Total */
+            /**
+             * Held Total
+             * @description How many there are in all, counted to ten thousand
+             */
             held_total: number;
             /** Identifiers */
             identifiers: components["schemas"]["ProfileIdentifier"][];
@@ -3684,6 +3687,15 @@ export interface components {
             wait: number | null;
         };
         /**
+         * ThroughView
+         * @description Somebody else's identifier that both were shown with, and why neither has it.
+         */
+        ThroughView: {
+            a: components["schemas"]["HeldLink"];
+            b: components["schemas"]["HeldLink"];
+            identifier: components["schemas"]["IdentifierView"];
+        };
+        /**
          * TimelineAnswer
          * @description Interactions, newest first: each is the CloudEvent as received, with what became of it.
          *
@@ -3962,7 +3974,8 @@ export interface components {
          * @description Why two identifiers are, or are not, one person.
          *
          *     If they are: the links and confirmations that lead from the one to the other. If not: the links between the two
-         *     people that were held, each with its reason, and the separations. Nothing at all: no evidence shows them together.
+         *     people that were held, each with its reason, the separations, and `through` which identifiers of others both were
+         *     shown with, like a shared telephone. Nothing at all: no evidence brings them near one another.
          */
         WhyAnswer: {
             /** Decisions */
@@ -3977,6 +3990,8 @@ export interface components {
             profile_a: string;
             /** Profile B */
             profile_b: string;
+            /** Through */
+            through: components["schemas"]["ThroughView"][];
         };
         /**
          * WhyRequest
@@ -4745,6 +4760,16 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
+            /** @description Whoever had this id was erased */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -5053,6 +5078,16 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
+            /** @description It cannot be as things stand */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -5129,6 +5164,16 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description It cannot be as things stand */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5215,6 +5260,16 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description It cannot be as things stand */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7710,6 +7765,16 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
+            /** @description Whoever had this id was erased */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -7784,6 +7849,16 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Whoever had this id was erased */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7878,6 +7953,16 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
+            /** @description It cannot be as things stand */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -7952,6 +8037,26 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description It cannot be as things stand */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Whoever had this id was erased */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8042,6 +8147,16 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
+            /** @description Whoever had this id was erased */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -8124,6 +8239,16 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
+            /** @description Whoever had this id was erased */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -8198,6 +8323,16 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Whoever had this id was erased */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8375,6 +8510,16 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
+            /** @description Whoever had this id was erased */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -8449,6 +8594,16 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Whoever had this id was erased */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8535,6 +8690,26 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description It cannot be as things stand */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Whoever had this id was erased */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8630,6 +8805,26 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
+            /** @description It cannot be as things stand */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Whoever had this id was erased */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -8708,6 +8903,16 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Whoever had this id was erased */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

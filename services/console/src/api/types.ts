@@ -23,6 +23,7 @@ export type Link = Schemas["JoinedLink"];
 export type HeldLink = Schemas["HeldLink"];
 export type Decision = Schemas["DecisionView"];
 export type Identity = Schemas["IdentityAnswer"];
+export type Why = Schemas["WhyAnswer"];
 export type Effect = Schemas["EffectAnswer"];
 export type DecisionRequest = Schemas["DecisionRequest"];
 export type WithdrawalTrial = Schemas["WithdrawalTrial"];

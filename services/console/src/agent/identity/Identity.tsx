@@ -13,6 +13,7 @@ import { Section } from "../../shell/Section";
 import { useOutcome } from "./decide";
 import { DecisionDialog } from "./DecisionDialog";
 import { Decisions } from "./Decisions";
+import { Compare } from "./Compare";
 import { Links } from "./Links";
 import { Picture } from "./Picture";
 import type { Proposal } from "./proposal";
@@ -71,6 +72,7 @@ function Whole({ id, identity, mayDecide }: { id: string; identity: IdentityShap
       )}
       <Links identity={identity} propose={propose} />
       <Decisions decisions={identity.decisions} propose={propose} />
+      <Compare key={id} id={id} own={identity.identifiers} propose={propose} />
       <DecisionDialog proposal={proposal} own={identity.identifiers} onClose={() => setProposal(null)} />
     </Stack>
   );

@@ -1,14 +1,9 @@
-import { Anchor, Button, Group, Text, Title } from "@mantine/core";
-import { IconLink, IconUnlink } from "@tabler/icons-react";
-import type { ReactNode } from "react";
-import { Link as PageLink } from "wouter";
+import { Button, Text, Title } from "@mantine/core";
 
-import type { HeldLink, Identity, Link as JoinedLink } from "../../api/types";
+import type { Identity } from "../../api/types";
 import { useI18n } from "../../i18n/I18n";
-import { Time } from "../../text/Time";
 import { HELD } from "../HeldLinks";
-import { IdentifierChip } from "../IdentifierChip";
-import { reasonInWords } from "../reasons";
+import { HeldRow, JoinedRow } from "./EvidenceRow";
 import classes from "./Identity.module.css";
 import type { Proposal } from "./proposal";
 import { keyOf } from "./tree";
@@ -32,18 +27,17 @@ export function Links({ identity, propose }: LinksProps) {
         {links.length === 0 && identity.identifiers.length < 2 && <Text c="dimmed">{t("identity.links.none")}</Text>}
         <ul className={classes.rows}>
           {links.map((link) => (
-            <Row
+            <JoinedRow
               key={`${keyOf(link.a)} ${keyOf(link.b)} ${link.interaction}`}
               link={link}
-              icon={<IconLink size={16} color="var(--mantine-color-teal-filled)" aria-hidden />}
-              why={!link.joins && <Text fz="sm">{t("identity.agrees")}</Text>}
+              note={!link.joins && <Text fz="sm">{t("identity.agrees")}</Text>}
             >
               {propose && (
                 <Button size="compact-sm" variant="default" onClick={() => propose({ kind: "separate", a: link.a, b: link.b })}>
                   {t("decide.separate")}
                 </Button>
               )}
-            </Row>
+            </JoinedRow>
           ))}
         </ul>
       </div>
@@ -54,18 +48,13 @@ export function Links({ identity, propose }: LinksProps) {
           </Title>
           <ul className={classes.rows}>
             {held.map((link) => (
-              <Row
-                key={`${keyOf(link.a)} ${keyOf(link.b)} ${link.interaction}`}
-                link={link}
-                icon={<IconUnlink size={16} color="var(--mantine-color-orange-filled)" aria-hidden />}
-                why={<Why link={link} />}
-              >
+              <HeldRow key={`${keyOf(link.a)} ${keyOf(link.b)} ${link.interaction}`} link={link}>
                 {propose && link.reason !== "separated" && (
                   <Button size="compact-sm" variant="default" onClick={() => propose({ kind: "confirm", a: link.a, b: link.b })}>
                     {t("decide.confirm")}
                   </Button>
                 )}
-              </Row>
+              </HeldRow>
             ))}
           </ul>
           {total > held.length && (
@@ -76,47 +65,5 @@ export function Links({ identity, propose }: LinksProps) {
         </div>
       )}
     </>
-  );
-}
-
-interface RowProps {
-  link: Omit<JoinedLink, "joins">;
-  icon: ReactNode;
-  why?: ReactNode;
-  children: ReactNode;
-}
-
-function Row({ link, icon, why, children }: RowProps) {
-  const { t } = useI18n();
-  return (
-    <li className={classes.row}>
-      <div className={classes.what}>
-        <Group gap={6}>
-          <IdentifierChip identifier={link.a} />
-          {icon}
-          <IdentifierChip identifier={link.b} />
-        </Group>
-        {why}
-        <Text fz="xs" c="dimmed" mt={3} className="whole">
-          <bdi>{link.source}</bdi> · {t("identity.interaction", { id: link.interaction })} ·{" "}
-          <Time iso={link.first_seen} form="date" /> · {t(link.verified ? "assurance.verified" : "assurance.claimed")}
-        </Text>
-      </div>
-      {children}
-    </li>
-  );
-}
-
-function Why({ link }: { link: HeldLink }) {
-  const { t } = useI18n();
-  return (
-    <Text fz="sm" mt={4}>
-      {reasonInWords(link, t)}{" "}
-      {link.profile_id && (
-        <Anchor component={PageLink} href={`/agent/${link.profile_id}`}>
-          {t("held.other")}
-        </Anchor>
-      )}
-    </Text>
   );
 }
