@@ -20,7 +20,7 @@ from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Interaction, Journey
 from services.journey.domain.segments import compile_segment
 from services.journey.postgres_reading import PostgresReading
-from services.journey.registry import Registry, check_segments, check_succession, compiled
+from services.journey.registry import Registry, check_segments, check_succession, compiled, read_back
 from services.journey.rows import (
     JOURNEY,
     LAPSE,
@@ -230,9 +230,10 @@ class PostgresUnit:
 
     async def _clear(self, changes: Changes) -> None:
         if changes.refolded:
-            refolded = list(changes.refolded)
-            await self._connection.execute(queries.CLEAR_JOURNEYS, refolded)
-            await self._connection.execute(queries.CLEAR_PAINS, refolded)
+            refolded, kept = list(changes.refolded), list(self._registry.unread)
+            emptied = [one for one in refolded if kept and changes.profiles[one].position is None]
+            await self._connection.execute(queries.CLEAR_JOURNEYS, refolded, kept, emptied)
+            await self._connection.execute(queries.CLEAR_PAINS, refolded, kept, emptied)
             await self._connection.execute(queries.CLEAR_FACTS, refolded)
         gone = [(stored.profile, stored.id) for stored in changes.gone_transitions]
         await self._put(queries.GONE_TRANSITIONS, gone, (texts, texts))
@@ -292,12 +293,13 @@ class PostgresStore:
     async def _current(self, connection: asyncpg.Connection) -> Registry:
         revision = await connection.fetchval(queries.REVISION)
         if revision != self._registry.revision:
-            definitions = await connection.fetch(queries.DEFINITIONS)
+            definitions, unread = read_back(dict(await connection.fetch(queries.DEFINITIONS)))
             segments = await connection.fetch(queries.SEGMENTS)
             self._registry = compiled(
                 revision,
-                (JourneyDefinition.model_validate_json(row[0]) for row in definitions),
+                definitions,
                 (SegmentDefinition.model_validate_json(row[0]) for row in segments),
+                unread=unread,
             )
         return self._registry
 

@@ -10,7 +10,7 @@ from services.journey.domain.measures.catalogue import Measure
 REVISION = """
 SELECT greatest((SELECT max(revision) FROM definition), (SELECT max(revision) FROM segment), 0)
 """
-DEFINITIONS = "SELECT DISTINCT ON (key) body FROM definition ORDER BY key, version DESC"
+DEFINITIONS = "SELECT DISTINCT ON (key) key, body FROM definition ORDER BY key, version DESC"
 LOCK_DEFINITIONS = "LOCK TABLE definition IN SHARE ROW EXCLUSIVE MODE"
 IN_FORCE = "SELECT body FROM definition WHERE key = $1 ORDER BY version DESC LIMIT 1"
 ACCEPT = "INSERT INTO definition (key, version, body) VALUES ($1, $2, $3)"
@@ -168,9 +168,15 @@ UPDATE profile p SET left_by = gone.identifier
 FROM unnest($1::text::uuid[], $2::text::bigint[]) AS gone (id, identifier)
 WHERE p.id = gone.id AND p.left_by IS DISTINCT FROM 0
 """
-CLEAR_JOURNEYS = "DELETE FROM journey j USING unnest($1::uuid[]) AS gone (profile) WHERE j.profile = gone.profile"
+CLEAR_JOURNEYS = """
+DELETE FROM journey j USING unnest($1::uuid[]) AS gone (profile)
+WHERE j.profile = gone.profile AND (j.definition <> ALL ($2::text[]) OR j.profile = ANY ($3::uuid[]))
+"""
 CLEAR_FACTS = "DELETE FROM fact f USING unnest($1::uuid[]) AS gone (profile) WHERE f.profile = gone.profile"
-CLEAR_PAINS = "DELETE FROM pain p USING unnest($1::uuid[]) AS gone (profile) WHERE p.profile = gone.profile"
+CLEAR_PAINS = """
+DELETE FROM pain p USING unnest($1::uuid[]) AS gone (profile)
+WHERE p.profile = gone.profile AND (p.definition <> ALL ($2::text[]) OR p.profile = ANY ($3::uuid[]))
+"""
 PUT_JOURNEYS = """
 UPDATE journey j SET version = new.version, stage = new.stage, entered_at = new.entered_at,
     touched_at = new.touched_at, status = new.status, closed_at = new.closed_at, previous = new.previous,
