@@ -20,6 +20,8 @@ from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Interaction, Journey
 from services.journey.domain.segments import compile_segment
 from services.journey.postgres_reading import PostgresReading
+from services.journey.rebuild.port import RebuildUnit
+from services.journey.rebuild.postgres import PostgresRebuilds, PostgresRebuildUnit
 from services.journey.registry import Registry, check_segments, check_succession, compiled, read_back
 from services.journey.rows import (
     JOURNEY,
@@ -87,6 +89,7 @@ class PostgresUnit:
         self._registry = registry
         self._perhaps_new: set[str] = set()
         self.actions: ActionsUnit = PostgresActions(connection)
+        self.rebuild: RebuildUnit = PostgresRebuildUnit(connection)
         self.tickets: list[OutboxTicket] = []
 
     async def registry(self) -> Registry:
@@ -269,6 +272,7 @@ class PostgresStore:
         self._outbox = outbox
         self._registry = Registry()
         self.reading = PostgresReading(database)
+        self.rebuilds = PostgresRebuilds(database)
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step`, committed and published."""

@@ -8,7 +8,9 @@ long array for each row of the table.
 from services.journey.domain.measures.catalogue import Measure
 
 REVISION = """
-SELECT greatest((SELECT max(revision) FROM definition), (SELECT max(revision) FROM segment), 0)
+SELECT greatest(
+    (SELECT max(revision) FROM definition), (SELECT max(revision) FROM segment), (SELECT max(revision) FROM rebuild), 0
+)
 """
 DEFINITIONS = "SELECT DISTINCT ON (key) key, body FROM definition ORDER BY key, version DESC"
 LOCK_DEFINITIONS = "LOCK TABLE definition IN SHARE ROW EXCLUSIVE MODE"
@@ -80,7 +82,8 @@ SELECT asked.anchor FROM unnest($1::bigint[]) AS asked (anchor)
 WHERE EXISTS (SELECT 1 FROM interaction i WHERE i.anchor = asked.anchor)
 """
 NEW_PROFILES = """
-INSERT INTO profile (id, registry) SELECT id, $2 FROM unnest($1::text::uuid[]) AS new (id) ON CONFLICT DO NOTHING
+INSERT INTO profile (id, registry, measured_with) SELECT id, $2, $2 FROM unnest($1::text::uuid[]) AS new (id)
+ON CONFLICT DO NOTHING
 """
 STATE_FIELDS = (
     *("id", "time", "source", "interaction", "registry", "generation", "lapsed"),
@@ -99,7 +102,10 @@ ORDER BY registry LIMIT $2 FOR UPDATE SKIP LOCKED
 UNMEASURED = """
 SELECT id FROM profile WHERE NOT measured AND registry = $1 LIMIT $2 FOR UPDATE SKIP LOCKED
 """
-MEASURED = "UPDATE profile p SET measured = true FROM unnest($1::uuid[]) AS done (id) WHERE p.id = done.id"
+MEASURED = """
+UPDATE profile p SET measured = true, measured_with = p.registry FROM unnest($1::uuid[]) AS done (id)
+WHERE p.id = done.id
+"""
 FACT_FIELDS = (
     *("profile", "definition", "number", "time", "source", "interaction"),
     *("touchpoint", "stage", "channel", "reason", "campaign", "queue"),

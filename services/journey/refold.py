@@ -45,8 +45,8 @@ def refold(
                 called_for.append((profile, folded.cues))
                 called_for.append((profile, cues(definition, ahead, folded.latest, None, changes.failures)))
     compare(outcome, states, [one for one in told if _is_read(registry, changes, one.profile, one.lapse)], lapses, now)
-    known = {one.id: one for one in before if _is_read(registry, changes, one.profile, one.step)}
-    _compare(outcome, known, steps, now)
+    said = {one.id: one for one in before if _is_read(registry, changes, one.profile, one.step)}
+    _compare(outcome, said, steps, now)
     for profile, those in called_for:
         changes.cued += fresh(profile, (cue for cue in those if _is_news(profile, cue, outcome)), now)
     return outcome

@@ -20,6 +20,7 @@ from services.journey.domain.measures.funnel import StagePart
 from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Failure, Interaction, Journey, Lapse, Pain, Position, Transition
 from services.journey.reading import Reading
+from services.journey.rebuild.port import Rebuilds, RebuildUnit
 from services.journey.registry import Registry
 from services.journey.window import Window
 from services.runtime.database import Conflict
@@ -181,6 +182,7 @@ class Unit(Protocol):
     """One transaction of the journey step."""
 
     actions: ActionsUnit
+    rebuild: RebuildUnit
 
     async def registry(self) -> Registry:
         """The definitions in force."""
@@ -279,6 +281,10 @@ class Store(Protocol):
     @property
     def reading(self) -> Reading:
         """What is asked about measures."""
+
+    @property
+    def rebuilds(self) -> Rebuilds:
+        """Everything made anew."""
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step` in one unit, tried again on Conflict. Raises Unavailable."""

@@ -10,6 +10,7 @@ from services.journey.actions.targets import load_targets
 from services.journey.consume import BATCHES_AT_ONCE, GROUP, JourneyHandler
 from services.journey.measuring import measuring
 from services.journey.postgres import PostgresStore
+from services.journey.rebuild.rereading import rereading
 from services.journey.registry import in_folder, put_in_force, segments_in, shipped, shipped_segments
 from services.journey.schema import SCHEMA, VERSIONS
 from services.journey.step import JourneyStep
@@ -53,6 +54,7 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
             sweep(outbox),
             folding_anew(store, step),
             measuring(store, step, lambda: handler.busy),
+            rereading(kafka, store, JourneyStep(clock.now)),
             telling_time(store, step, loop.caught_up, targets),
             delivering(store, targets, clock, to_loopback=settings.webhooks_to_loopback),
         ):

@@ -23,6 +23,7 @@ from services.runtime.settings import Settings
 from tests.contracts.journey_actions import Acting, JourneyActionsContract
 from tests.contracts.journey_measures import JourneyMeasuresContract
 from tests.contracts.journey_profiles import JourneyProfilesContract
+from tests.contracts.journey_rebuild import JourneyRebuildContract, Rebuilding
 from tests.contracts.journey_store import NEWER, OTHER, History, JourneyStoreContract, Stores
 from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
 from tests.journey.feed import attached, erased, everything, profile_id
@@ -38,6 +39,28 @@ class TestPostgresStore(JourneyStoreContract, JourneyMeasuresContract, JourneyPr
         store = PostgresStore(database, Outbox(database, await log.producer()))
         await store.accept(rounds().what)
         yield Stores(store, log)
+        await database.close()
+
+
+class TestPostgresRebuild(JourneyRebuildContract):
+    @pytest.fixture
+    async def rebuilding(self, settings: Settings) -> AsyncIterator[Rebuilding]:
+        database, log = Database(settings, SCHEMA), MemoryLog()
+        await database.open()
+        store = PostgresStore(database, Outbox(database, await log.producer()))
+        await store.accept(rounds().what)
+        rebuilding = Rebuilding(store, log)
+
+        async def damage() -> None:
+            async with database.connection() as connection:
+                await connection.execute("DELETE FROM journey; DELETE FROM fact; UPDATE pain SET weight = 9")
+
+        async def lose() -> None:
+            async with database.connection() as connection:
+                await connection.execute("DELETE FROM interaction WHERE number % 2 = 0")
+
+        rebuilding.damage, rebuilding.lose = damage, lose
+        yield rebuilding
         await database.close()
 
 
