@@ -5,7 +5,6 @@ Exit codes of `try`: 0 nothing would differ; 1 something would; 2 the definition
 3 the service is away. Of `check`: 0 all are well; 2 one is not.
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Protocol, TypeVar
@@ -19,17 +18,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from services.journey.domain.definition import Definition, load_definition
 from services.journey.domain.definition_text import DefinitionProblem
 from services.journey.domain.segments import Segment, in_order, load_segment
+from services.journey.talking import AWAY, WRONG, check_answer, origin
 from services.journey.trial_display import show
 from services.journey.trial_views import TrialProgress, TrialView
 from services.runtime.errors import Rejected, Unavailable
-from services.runtime.settings import Settings
 
-SAME, DIFFERS, WRONG, AWAY = 0, 1, 2, 3
+SAME, DIFFERS = 0, 1
 PATIENCE_SECONDS = 120.0
 
 Loaded_co = TypeVar("Loaded_co", Definition, Segment, covariant=True)
 
-journeys = App(name="journeys", help="Check journey definitions, and try them on everybody's past.")
+journeys = App(name="journeys", help="Check journey definitions, try them on everybody's past, and rebuild it.")
+journeys.command("services.journey.rebuild.command:rebuild", name="rebuild", help="Make all journeys anew.")
 
 
 segments = App(name="segments", help="Check segments.")
@@ -108,7 +108,7 @@ def try_(
     if definition is None:
         return WRONG
     try:
-        result = _tried(file, definition.key, *_origin(url, token), wrong)
+        result = _tried(file, definition.key, *origin(url, token), wrong)
     except Rejected as error:
         wrong.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         return WRONG
@@ -138,17 +138,6 @@ def _checked(file: Path, load: _Load[Loaded_co], wrong: Console) -> Loaded_co | 
     return None
 
 
-def _origin(url: str | None, token: str | None) -> tuple[str, str]:
-    if url and token:
-        return url, token
-    path = Settings().data_dir / "dev-credentials.json"
-    try:
-        known = json.loads(path.read_bytes())
-        return url or known["url"], token or known["tokens"]["steward"]
-    except (OSError, ValueError, KeyError) as error:
-        raise Rejected(f"{path} cannot be read: start Kesher here, or write --url and KESHER_TOKEN") from error
-
-
 def _tried(file: Path, key: str, url: str, token: str, terminal: Console) -> TrialView:
     """The result of a trial, with a bar while it runs. Raises Rejected, Unavailable or a transport's error."""
     kind = "application/json" if file.suffix == ".json" else "application/yaml"
@@ -159,26 +148,13 @@ def _tried(file: Path, key: str, url: str, token: str, terminal: Console) -> Tri
         httpx.Client(base_url=url, headers=headers, timeout=PATIENCE_SECONDS) as client,
         client.stream("POST", f"/v1/journeys/{key}/trial", content=file.read_bytes()) as answer,
     ):
-        _check_answer(answer)
+        check_answer(answer)
         task = progress.add_task("customers", total=None)
         for line in _lines(answer):
             progress.update(task, completed=line.done, total=line.of)
             if line.result:
                 return line.result
     raise Unavailable("the answer ended before the result")
-
-
-def _check_answer(answer: httpx.Response) -> None:
-    if answer.is_success:
-        return
-    said = answer.read().decode(errors="replace")
-    if answer.is_server_error:
-        raise Unavailable(f"HTTP {answer.status_code}")
-    try:
-        said = json.loads(said)["detail"]
-    except (ValueError, KeyError, TypeError):
-        said = said[:200]
-    raise Rejected(f"HTTP {answer.status_code}: {said}")
 
 
 def _lines(answer: httpx.Response) -> Iterator[TrialProgress]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.journey.api import journey_router
 from services.journey.live import LiveHub
 from services.journey.postgres import PostgresStore
+from services.journey.rebuild.api import rebuild_router
 from services.journey.registry import in_folder, put_in_force, segments_in, shipped, shipped_segments
 from services.journey.schema import SCHEMA, VERSIONS
 from services.journey.store import Standing
@@ -34,6 +35,7 @@ class JourneyComponent:
         self._hub = LiveHub(log)
         self.router = APIRouter()
         self.router.include_router(journey_router(self._store, access, clock))
+        self.router.include_router(rebuild_router(self._store.rebuilds, log, access))
         self.router.include_router(stream_router(self._hub, access))
 
     async def start(self) -> None:

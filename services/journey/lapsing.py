@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from services.journey.actions.cued import fresh
@@ -18,6 +18,8 @@ from services.journey.registry import Registry
 from services.journey.shapes import reshape
 from services.journey.store import Changes, JourneyRow, LapseKey, ProfileState, StoredLapse
 
+ASK_AGAIN = timedelta(days=1)
+"""After so long, for what is due by a definition that is not understood here."""
 What = tuple[str, str, datetime]
 
 
@@ -48,6 +50,9 @@ def come_due(
     """
     outcome = Outcome()
     for row in rows:
+        if row.definition not in registry.definitions:
+            outcome.changes.waiting.append(row._replace(due=now + ASK_AGAIN))
+            continue
         state = states[row.profile]
         definition = for_profile(registry.definitions[row.definition], state.known)
         waits, told = [], []

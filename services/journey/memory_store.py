@@ -23,6 +23,8 @@ from services.journey.domain.segments import compile_segment
 from services.journey.maps.memory import MemoryMaps
 from services.journey.memory_reading import MemoryReading
 from services.journey.plans.memory import MemoryPlans
+from services.journey.rebuild.memory import MemoryRebuilds, MemoryRebuildUnit
+from services.journey.rebuild.port import Rebuild, RebuildUnit
 from services.journey.registry import Registry, check_segments, check_succession, compiled
 from services.journey.store import (
     NO_IDENTIFIER,
@@ -72,7 +74,14 @@ class Tables:
     deliveries: dict[str, Posted] = field(default_factory=dict)
     definitions: dict[str, JourneyDefinition] = field(default_factory=dict)
     segments: dict[str, SegmentDefinition] = field(default_factory=dict)
+    rebuilds: dict[int, Rebuild] = field(default_factory=dict)
+    measured_with: dict[str, int] = field(default_factory=dict)
     revision: int = 0
+
+    @property
+    def folded_with(self) -> Mapping[str, int]:
+        """The revision that each profile was folded with."""
+        return {profile: state.registry for profile, state in self.profiles.items()}
 
     def copied(self) -> "Tables":
         return Tables(**{name: copy.copy(getattr(self, name)) for name in self.__slots__})
@@ -91,6 +100,7 @@ class MemoryUnit:
     def __init__(self, tables: Tables, registry: Registry) -> None:
         self._tables = tables
         self._registry = registry
+        self.rebuild: RebuildUnit = MemoryRebuildUnit(tables)
         self.actions: ActionsUnit = MemoryActions(tables)
         self.messages: list[tuple[str, Sequence[Message]]] = []
 
@@ -142,10 +152,11 @@ class MemoryUnit:
 
     async def lock_profiles(self, profiles: Iterable[str]) -> dict[str, ProfileState]:
         """The profiles, made where missing."""
-        return {
-            profile: self._tables.profiles.setdefault(profile, ProfileState(registry=self._registry.revision))
-            for profile in profiles
-        }
+        revision = self._registry.revision
+        for profile in set(profiles) - self._tables.profiles.keys():
+            self._tables.profiles[profile] = ProfileState(registry=revision)
+            self._tables.measured_with[profile] = revision
+        return {profile: self._tables.profiles[profile] for profile in profiles}
 
     async def lock_outdated(self, revision: int, limit: int) -> dict[str, ProfileState]:
         """Profiles folded with an older revision."""
@@ -223,6 +234,7 @@ class MemoryUnit:
         """Replaces facts."""
         self._tables.facts.update(facts)
         self._tables.measured |= facts.keys()
+        self._tables.measured_with.update({profile: self._tables.profiles[profile].registry for profile in facts})
 
     async def sum_up(self, limit: int) -> int:  # noqa: ARG002 -- here facts are summed up when asked
         """There are no sums."""
@@ -258,6 +270,11 @@ class MemoryStore:
         """What is asked about measures."""
         return MemoryReading(self._tables.facts, self._tables.pains)
 
+    @property
+    def rebuilds(self) -> MemoryRebuilds:
+        """Everything made anew."""
+        return MemoryRebuilds(lambda: self._tables, self._one_at_a_time)
+
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step`, committed and published."""
         async with self._one_at_a_time:
@@ -271,13 +288,19 @@ class MemoryStore:
 
     async def _attempt(self, step: Callable[[Unit], Awaitable[T]]) -> tuple[T, MemoryUnit]:
         tables = self._tables.copied()
-        unit = MemoryUnit(tables, self._registry)
+        unit = MemoryUnit(tables, self._current())
         result = await step(unit)
         self._tables = tables
         return result, unit
 
     async def registry(self) -> Registry:
         """The definitions in force."""
+        return self._current()
+
+    def _current(self) -> Registry:
+        tables = self._tables
+        if self._registry.revision != tables.revision:
+            self._registry = compiled(tables.revision, tables.definitions.values(), tables.segments.values())
         return self._registry
 
     async def accept(self, definition: JourneyDefinition) -> bool:
@@ -288,7 +311,7 @@ class MemoryStore:
                 return False
             tables.definitions[definition.key] = definition
             tables.failures = [failure for failure in tables.failures if failure.journey != definition.key]
-            self._compile()
+            tables.revision += 1
             return True
 
     async def accept_segment(self, segment: SegmentDefinition) -> bool:
@@ -297,15 +320,10 @@ class MemoryStore:
             tables = self._tables
             if not check_succession(tables.segments.get(segment.key), segment):
                 return False
-            check_segments(self._registry.segments, compile_segment(segment))
+            check_segments(self._current().segments, compile_segment(segment))
             tables.segments[segment.key] = segment
-            self._compile()
+            tables.revision += 1
             return True
-
-    def _compile(self) -> None:
-        tables = self._tables
-        tables.revision += 1
-        self._registry = compiled(tables.revision, tables.definitions.values(), tables.segments.values())
 
     async def members(self) -> dict[str, int]:
         """How many profiles are in each segment."""

@@ -22,7 +22,9 @@ from services.journey.domain.segments import compile_segment
 from services.journey.maps.postgres import PostgresMaps
 from services.journey.plans.postgres import PostgresPlans
 from services.journey.postgres_reading import PostgresReading
-from services.journey.registry import Registry, check_segments, check_succession, compiled
+from services.journey.rebuild.port import RebuildUnit
+from services.journey.rebuild.postgres import PostgresRebuilds, PostgresRebuildUnit
+from services.journey.registry import Registry, check_segments, check_succession, compiled, read_back
 from services.journey.rows import (
     JOURNEY,
     LAPSE,
@@ -94,6 +96,7 @@ class PostgresUnit:
         self._registry = registry
         self._perhaps_new: set[str] = set()
         self.actions: ActionsUnit = PostgresActions(connection)
+        self.rebuild: RebuildUnit = PostgresRebuildUnit(connection)
         self.tickets: list[OutboxTicket] = []
 
     async def registry(self) -> Registry:
@@ -244,9 +247,10 @@ class PostgresUnit:
 
     async def _clear(self, changes: Changes) -> None:
         if changes.refolded:
-            refolded = list(changes.refolded)
-            await self._connection.execute(queries.CLEAR_JOURNEYS, refolded)
-            await self._connection.execute(queries.CLEAR_PAINS, refolded)
+            refolded, kept = list(changes.refolded), list(self._registry.unread)
+            emptied = [one for one in refolded if kept and changes.profiles[one].position is None]
+            await self._connection.execute(queries.CLEAR_JOURNEYS, refolded, kept, emptied)
+            await self._connection.execute(queries.CLEAR_PAINS, refolded, kept, emptied)
             await self._connection.execute(queries.CLEAR_FACTS, refolded)
         gone = [(stored.profile, stored.id) for stored in changes.gone_transitions]
         await self._put(queries.GONE_TRANSITIONS, gone, (texts, texts))
@@ -292,6 +296,7 @@ class PostgresStore:
         self.reading = PostgresReading(database)
         self.maps = PostgresMaps(database)
         self.plans = PostgresPlans(database)
+        self.rebuilds = PostgresRebuilds(database)
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step`, committed and published."""
@@ -316,12 +321,13 @@ class PostgresStore:
     async def _current(self, connection: asyncpg.Connection) -> Registry:
         revision = await connection.fetchval(queries.REVISION)
         if revision != self._registry.revision:
-            definitions = await connection.fetch(queries.DEFINITIONS)
+            definitions, unread = read_back(dict(await connection.fetch(queries.DEFINITIONS)))
             segments = await connection.fetch(queries.SEGMENTS)
             self._registry = compiled(
                 revision,
-                (JourneyDefinition.model_validate_json(row[0]) for row in definitions),
+                definitions,
                 (SegmentDefinition.model_validate_json(row[0]) for row in segments),
+                unread=unread,
             )
         return self._registry
 

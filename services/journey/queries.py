@@ -8,9 +8,11 @@ long array for each row of the table.
 from services.journey.domain.measures.catalogue import Measure
 
 REVISION = """
-SELECT greatest((SELECT max(revision) FROM definition), (SELECT max(revision) FROM segment), 0)
+SELECT greatest(
+    (SELECT max(revision) FROM definition), (SELECT max(revision) FROM segment), (SELECT max(revision) FROM rebuild), 0
+)
 """
-DEFINITIONS = "SELECT DISTINCT ON (key) body FROM definition ORDER BY key, version DESC"
+DEFINITIONS = "SELECT DISTINCT ON (key) key, body FROM definition ORDER BY key, version DESC"
 LOCK_DEFINITIONS = "LOCK TABLE definition IN SHARE ROW EXCLUSIVE MODE"
 IN_FORCE = "SELECT body FROM definition WHERE key = $1 ORDER BY version DESC LIMIT 1"
 ACCEPT = "INSERT INTO definition (key, version, body) VALUES ($1, $2, $3)"
@@ -80,7 +82,8 @@ SELECT asked.anchor FROM unnest($1::bigint[]) AS asked (anchor)
 WHERE EXISTS (SELECT 1 FROM interaction i WHERE i.anchor = asked.anchor)
 """
 NEW_PROFILES = """
-INSERT INTO profile (id, registry) SELECT id, $2 FROM unnest($1::text::uuid[]) AS new (id) ON CONFLICT DO NOTHING
+INSERT INTO profile (id, registry, measured_with) SELECT id, $2, $2 FROM unnest($1::text::uuid[]) AS new (id)
+ON CONFLICT DO NOTHING
 """
 STATE_FIELDS = (
     *("id", "time", "source", "interaction", "registry", "generation", "lapsed"),
@@ -99,7 +102,10 @@ ORDER BY registry LIMIT $2 FOR UPDATE SKIP LOCKED
 UNMEASURED = """
 SELECT id FROM profile WHERE NOT measured AND registry = $1 LIMIT $2 FOR UPDATE SKIP LOCKED
 """
-MEASURED = "UPDATE profile p SET measured = true FROM unnest($1::uuid[]) AS done (id) WHERE p.id = done.id"
+MEASURED = """
+UPDATE profile p SET measured = true, measured_with = p.registry FROM unnest($1::uuid[]) AS done (id)
+WHERE p.id = done.id
+"""
 FACT_FIELDS = (
     *("profile", "definition", "number", "time", "source", "interaction"),
     *("touchpoint", "stage", "channel", "reason", "campaign", "queue"),
@@ -216,7 +222,8 @@ WHERE p.id = gone.id AND p.left_by IS DISTINCT FROM 0
 VISITED = """(SELECT string_agg(key, ' ' ORDER BY key COLLATE "C") FROM json_object_keys(visits) AS key)"""
 CLEAR_JOURNEYS = f"""
 WITH cleared AS (
-    DELETE FROM journey j USING unnest($1::uuid[]) AS gone (profile) WHERE j.profile = gone.profile
+    DELETE FROM journey j USING unnest($1::uuid[]) AS gone (profile)
+    WHERE j.profile = gone.profile AND (j.definition <> ALL ($2::text[]) OR j.profile = ANY ($3::uuid[]))
     RETURNING definition, opened_at, visits, stage, status
 )
 INSERT INTO journey_change (definition, hour, visited, stage, status, journeys)
@@ -225,7 +232,10 @@ FROM cleared GROUP BY 1, 2, 3, 4, 5
 """
 JOURNEY_CHANGE_FIELDS = ("definition", "hour", "visited", "stage", "status", "journeys")
 CLEAR_FACTS = "DELETE FROM fact f USING unnest($1::uuid[]) AS gone (profile) WHERE f.profile = gone.profile"
-CLEAR_PAINS = "DELETE FROM pain p USING unnest($1::uuid[]) AS gone (profile) WHERE p.profile = gone.profile"
+CLEAR_PAINS = """
+DELETE FROM pain p USING unnest($1::uuid[]) AS gone (profile)
+WHERE p.profile = gone.profile AND (p.definition <> ALL ($2::text[]) OR p.profile = ANY ($3::uuid[]))
+"""
 PUT_JOURNEYS = """
 UPDATE journey j SET version = new.version, stage = new.stage, entered_at = new.entered_at,
     touched_at = new.touched_at, status = new.status, closed_at = new.closed_at, previous = new.previous,

@@ -9,7 +9,7 @@ from services.journey.domain.cues import Cue, cues
 from services.journey.domain.definition import Definition
 from services.journey.domain.fold import Folded, fold
 from services.journey.domain.lapses import due, next_due
-from services.journey.domain.model import Interaction, Pain, Transition
+from services.journey.domain.model import Interaction, Lapse, Pain, Transition
 from services.journey.lapsing import Found, compare
 from services.journey.outcome import Outcome
 from services.journey.registry import Registry
@@ -44,11 +44,17 @@ def refold(
             if definition.actions and folded.latest:
                 called_for.append((profile, folded.cues))
                 called_for.append((profile, cues(definition, ahead, folded.latest, None, changes.failures)))
-    compare(outcome, states, told, lapses, now)
-    _compare(outcome, {stored.id: stored for stored in before}, steps, now)
+    compare(outcome, states, [one for one in told if _is_read(registry, changes, one.profile, one.lapse)], lapses, now)
+    said = {one.id: one for one in before if _is_read(registry, changes, one.profile, one.step)}
+    _compare(outcome, said, steps, now)
     for profile, those in called_for:
         changes.cued += fresh(profile, (cue for cue in those if _is_news(profile, cue, outcome)), now)
     return outcome
+
+
+def _is_read(registry: Registry, changes: Changes, profile: str, said: Transition | Lapse) -> bool:
+    """Whether folding anew has a word on it: not by a definition that is not understood, while anything is left."""
+    return said.journey not in registry.unread or changes.profiles[profile].position is None
 
 
 def _is_news(profile: str, cue: Cue, outcome: Outcome) -> bool:

@@ -10,6 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from pydantic import ValidationError
+
 from schemas.journey_definition import JourneyDefinition
 from schemas.segment_definition import SegmentDefinition
 from services.journey.domain.definition import MAX_KINDS, Definition, compile_definition, load_definition
@@ -19,18 +21,25 @@ from services.journey.domain.model import Interaction, Kind
 from services.journey.domain.profile_figures import NO_FIGURES, counted
 from services.journey.domain.profile_questions import Profile
 from services.journey.domain.segments import Segment, compile_segment, in_order, load_segment
+from services.runtime import telemetry
 from services.runtime.errors import Rejected
+
+log = telemetry.logger(__name__)
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The latest version of every definition and segment, by key; segments come after those that they depend on."""
+    """The latest version of every definition and segment, by key; segments come after those that they depend on.
+
+    Those that are `unread` were accepted by a newer Kesher and are not understood: their journeys stay as they are.
+    """
 
     revision: int = 0
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     segments: Mapping[str, Segment] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
     _concerned: dict[Kind, tuple[Definition, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -71,15 +80,48 @@ class Registry:
 
 
 def compiled(
-    revision: int, definitions: Iterable[JourneyDefinition], segments: Iterable[SegmentDefinition] = ()
+    revision: int,
+    definitions: Iterable[JourneyDefinition],
+    segments: Iterable[SegmentDefinition] = (),
+    *,
+    unread: frozenset[str] = frozenset(),
 ) -> Registry:
     """A registry of definitions and segments that were accepted before."""
     listed = sorted(definitions, key=lambda definition: definition.key)
     return Registry(
         revision,
         {definition.key: compile_definition(definition) for definition in listed},
-        {segment.key: segment for segment in in_order(map(compile_segment, segments))},
+        {segment.key: segment for segment in _understood(segments)},
+        unread,
     )
+
+
+def _understood(segments: Iterable[SegmentDefinition]) -> Sequence[Segment]:
+    """Those segments that were accepted and are understood still, after those that they depend on."""
+    found: dict[str, Segment] = {}
+    for what in segments:
+        try:
+            found[what.key] = compile_segment(what)
+        except DefinitionProblem as problem:
+            log.error("segment_not_understood", segment=what.key, problem=str(problem))  # noqa: TRY400
+    while True:
+        try:
+            return in_order(found.values())
+        except DefinitionProblem as problem:
+            log.error("segment_not_understood", segment=problem.name, problem=str(problem))  # noqa: TRY400
+            del found[problem.name]
+
+
+def read_back(bodies: Mapping[str, str]) -> tuple[list[JourneyDefinition], frozenset[str]]:
+    """Definitions as they were stored, by key, and the keys of those that this version does not understand."""
+    read, unread = [], set()
+    for key, body in bodies.items():
+        try:
+            read.append(JourneyDefinition.model_validate_json(body))
+        except ValidationError as error:
+            unread.add(key)
+            log.error("definition_not_understood", journey=key, problem=error.errors()[0]["msg"])  # noqa: TRY400
+    return read, frozenset(unread)
 
 
 def shipped() -> list[Definition]:

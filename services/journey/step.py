@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from schemas.topics import JOURNEYS
+from services.journey.aside import aside
 from services.journey.domain.fold import fold
 from services.journey.domain.known import Known, for_profile
 from services.journey.domain.measures.measured import Measured, measured
@@ -127,7 +128,7 @@ class JourneyStep:
         profiles = await unit.lock_unmeasured(registry.revision, limit)
         if profiles:
             timelines = await unit.timelines(profiles)
-            await unit.measure({profile: _facts(registry, timeline) for profile, timeline in timelines.items()})
+            await unit.measure(await aside(timelines, _facts_of, registry, timelines))
         return len(profiles)
 
     async def tick(self, unit: Unit, limit: int) -> Ticked:
@@ -195,7 +196,7 @@ class JourneyStep:
         profiles = sorted(states)
         timelines = await unit.timelines(profiles)
         transitions, lapses = await unit.transitions(profiles), await unit.lapses(profiles)
-        return refold(registry, states, timelines, transitions, lapses, self.now())
+        return await aside(timelines, refold, registry, states, timelines, transitions, lapses, self.now())
 
     async def _grow(
         self, unit: Unit, registry: Registry, touched: _Touched, states: dict[str, ProfileState]
@@ -225,6 +226,10 @@ async def _finish(unit: Unit, outcomes: Sequence[Outcome]) -> Done:
     if messages := [message for outcome in outcomes for message in outcome.messages]:
         await unit.put(JOURNEYS.name, messages)
     return done
+
+
+def _facts_of(registry: Registry, timelines: Mapping[str, Sequence[Interaction]]) -> dict[str, list[Measured]]:
+    return {profile: _facts(registry, timeline) for profile, timeline in timelines.items()}
 
 
 def _facts(registry: Registry, timeline: Sequence[Interaction]) -> list[Measured]:

@@ -23,6 +23,7 @@ from services.journey.domain.model import Failure, Interaction, Journey, Lapse, 
 from services.journey.maps.port import Maps
 from services.journey.plans.port import Plans
 from services.journey.reading import Reading
+from services.journey.rebuild.port import Rebuilds, RebuildUnit
 from services.journey.registry import Registry
 from services.journey.shapes import Shape
 from services.journey.window import Window
@@ -186,6 +187,7 @@ class Unit(Protocol):
     """One transaction of the journey step."""
 
     actions: ActionsUnit
+    rebuild: RebuildUnit
 
     async def registry(self) -> Registry:
         """The definitions in force."""
@@ -295,6 +297,10 @@ class Store(Protocol):
     @property
     def plans(self) -> Plans:
         """What is done about journeys."""
+
+    @property
+    def rebuilds(self) -> Rebuilds:
+        """Everything made anew."""
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step` in one unit, tried again on Conflict. Raises Unavailable."""

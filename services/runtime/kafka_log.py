@@ -107,6 +107,14 @@ class KafkaLog:
                 consumer.seek(partition, offset)
         return KafkaReader(consumer)
 
+    async def beginning(self, topic: str) -> dict[int, int]:
+        """The oldest record of each partition."""
+        async with self._connected(self._unassigned(), "read positions") as consumer:
+            newest = await self._newest(consumer, topic)
+            oldest = await consumer.beginning_offsets(list(newest))
+        await consumer.stop()
+        return {partition.partition: offset for partition, offset in oldest.items()}
+
     async def end(self, topic: str) -> dict[int, int]:
         """The end of each partition."""
         async with self._connected(self._unassigned(), "read positions") as consumer:

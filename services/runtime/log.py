@@ -92,5 +92,8 @@ class Log(Protocol):
     async def reader(self, topic: str, start: Positions | None = None) -> Reader:
         """A reader from `start`, or from the end. Raises NotFound when a start lies before the oldest record."""
 
+    async def beginning(self, topic: str) -> dict[int, int]:
+        """The oldest record of each partition that is still there; its end where none is. Raises Unavailable."""
+
     async def end(self, topic: str) -> dict[int, int]:
         """The end of each partition: the offset that the next record will get."""

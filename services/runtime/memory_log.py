@@ -29,6 +29,7 @@ class MemoryLog:
 
     def __init__(self) -> None:
         self._topics = {topic.name: [list[Record]() for _ in range(topic.partitions)] for topic in TOPICS}
+        self._oldest = {topic.name: dict.fromkeys(range(topic.partitions), 0) for topic in TOPICS}
         self._groups: dict[tuple[str, str], _Group] = defaultdict(_Group)
         self._changed = asyncio.Condition()
         self._round_robin = 0
@@ -51,9 +52,18 @@ class MemoryLog:
         """A reader from `start`, or from the end."""
         end = await self.end(topic)
         positions = end if start is None else start
-        if any(not 0 <= offset <= end.get(partition, -1) for partition, offset in positions.items()):
+        oldest = self._oldest[topic]
+        if any(not oldest.get(partition, 0) <= at <= end.get(partition, -1) for partition, at in positions.items()):
             raise NotFound("the log does not hold that position")
-        return MemoryReader(self, topic, {p: positions.get(p, 0) for p in range(len(self._topics[topic]))})
+        return MemoryReader(self, topic, {**oldest, **positions})
+
+    async def beginning(self, topic: str) -> dict[int, int]:
+        """The oldest record of each partition."""
+        return dict(self._oldest[topic])
+
+    def cut(self, topic: str, before: Positions) -> None:
+        """Lets go of all before these positions, as Kafka does with what it has kept for long enough."""
+        self._oldest[topic].update(before)
 
     async def end(self, topic: str) -> dict[int, int]:
         """The end of each partition."""

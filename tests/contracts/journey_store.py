@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 
 from services.journey.consume import JourneyHandler
+from services.journey.domain import definition as definition_module
+from services.journey.domain import fold as fold_module
 from services.journey.domain.definition import load_definition
 from services.journey.domain.fold import fold
 from services.journey.domain.measures.flow import FlowLink
 from services.journey.domain.measures.funnel import StagePart
+from services.journey.domain.rule_fields import RuleProblem
+from services.journey.domain.rules import Rule, compile_rule
 from services.journey.step import JourneyStep
 from services.journey.store import Store
 from services.journey.window import Window
@@ -23,6 +27,7 @@ from tests.journey.feed import attached, erased, moved, profile_id, published, r
 from tests.journey.timelines import ROUNDS, START, happened, rounds
 
 NEWER = ROUNDS.replace("version: 1", "version: 2").replace('"order.placed"', '"order.cancelled"')
+OTHER = "{key: others, version: 1, title: {en: Others}, stages: [{key: one, when: i.type == 'order.cancelled'}]}"
 NOW = START + timedelta(days=400)
 WITHDRAWN = 0.3
 
@@ -387,6 +392,65 @@ class JourneyStoreContract:
             START + timedelta(hours=1),
         )
         assert await stores.steps(1) == [(None, "one"), ("one", "two")]
+
+    async def test_a_rule_on_too_much_is_stopped_by_name_and_the_rest_goes_on(self, stores: Stores) -> None:
+        pairs = "'i.properties.a.exists(x, i.properties.a.exists(y, x == y && false))'"
+        costly = ROUNDS.replace("version: 1", "version: 2").replace("i.measures.wait_seconds > 60.0", pairs)
+        await stores.store.accept(load_definition(costly).what)
+        much = [{"n": number} for number in range(5_000)]
+        await stores.feed(
+            [attached("store.visited", properties={"a": much[:10]}), attached("page.viewed", hours=1)],
+            [attached("order.placed", hours=2, properties={"a": much}), attached("order.placed", hours=3)],
+        )
+        (failures,) = await stores.store.rule_failures("rounds")
+        assert (failures.rule, failures.times) == ("pain_points.waited", 1)
+        assert failures.reason == "would take more than 100,000 steps: what it reads is too large here"
+        assert await stores.steps(1) == [(None, "one"), ("one", "two")]
+
+    async def test_a_rule_that_is_understood_no_more_fails_by_name_and_the_rest_goes_on(
+        self, stores: Stores, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As after an upgrade that reads rules otherwise."""
+
+        def compile_otherwise(name: str, text: str) -> Rule:
+            if name == "pain_points.waited":
+                raise RuleProblem("there is no i.measures; write i.figures")
+            return compile_rule(name, text)
+
+        monkeypatch.setattr(definition_module, "compile_rule", compile_otherwise)
+        await stores.store.accept(load_definition(OTHER).what)  # makes the store read all of them again
+        await stores.feed([attached("store.visited")], [attached("order.placed", hours=1)])
+        await stores.sweep()
+        await stores.measure()
+        (failures,) = await stores.store.rule_failures("rounds")
+        assert (failures.rule, failures.reason) == (
+            "pain_points.waited",
+            "is no longer understood: there is no i.measures; write i.figures",
+        )
+        assert await stores.steps(1) == [(None, "one"), ("one", "two")]
+
+    async def test_an_interaction_that_a_definition_cannot_be_folded_with_does_nothing_in_it(
+        self, stores: Stores, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        transition = fold_module._transition
+
+        def fails_on_the_second(definition: Any, interaction: Any, journey: Any, came_from: str | None) -> Any:
+            if interaction.position.id == "broken":
+                raise OverflowError("date value out of range")
+            return transition(definition, interaction, journey, came_from)
+
+        monkeypatch.setattr(fold_module, "_transition", fails_on_the_second)
+        await stores.store.accept(load_definition(OTHER).what)
+        await stores.feed(
+            [attached("store.visited", id_="well"), attached("order.placed", hours=1, id_="broken")],
+            [attached("page.viewed", hours=2, id_="seen")],
+            [attached("store.visited", hours=-1, id_="late")],
+        )
+        assert await stores.steps(1) == [(None, "one"), ("one", "two")]
+        (failures,) = await stores.store.rule_failures("rounds")
+        assert (failures.rule, failures.reason) == ("fold", "OverflowError")
+        said = {(interaction, to) for _, _, interaction, _, to, _ in await stores.replay()}
+        assert said == {("/call/test late", "one"), ("/call/test seen", "two")}
 
     async def test_a_large_batch_applied_in_parts_ends_like_one_message_after_another(self, stores: Stores) -> None:
         """400 identifiers, each with a profile of its own until every other one is merged into the one before it."""

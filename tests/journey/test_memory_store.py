@@ -8,6 +8,7 @@ from tests.contracts.journey_maps import JourneyMapsContract
 from tests.contracts.journey_measures import JourneyMeasuresContract
 from tests.contracts.journey_plans import JourneyPlansContract
 from tests.contracts.journey_profiles import JourneyProfilesContract
+from tests.contracts.journey_rebuild import JourneyRebuildContract, Rebuilding
 from tests.contracts.journey_store import JourneyStoreContract, Stores
 from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
 from tests.journey.timelines import rounds
@@ -26,6 +27,28 @@ class TestMemoryStore(
         store = MemoryStore(await log.producer())
         await store.accept(rounds().what)
         return Stores(store, log)
+
+
+class TestMemoryRebuild(JourneyRebuildContract):
+    @pytest.fixture
+    async def rebuilding(self) -> Rebuilding:
+        log = MemoryLog()
+        store = MemoryStore(await log.producer())
+        await store.accept(rounds().what)
+        rebuilding = Rebuilding(store, log)
+
+        async def damage() -> None:
+            store._tables.journeys.clear()
+            store._tables.pains.clear()
+            store._tables.facts.clear()
+
+        async def lose() -> None:
+            interactions = store._tables.interactions
+            for key in [*interactions][::2]:
+                del interactions[key]
+
+        rebuilding.damage, rebuilding.lose = damage, lose
+        return rebuilding
 
 
 class TestMemoryTime(JourneyTimeContract):

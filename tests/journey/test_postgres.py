@@ -25,9 +25,10 @@ from tests.contracts.journey_maps import JourneyMapsContract
 from tests.contracts.journey_measures import JourneyMeasuresContract
 from tests.contracts.journey_plans import JourneyPlansContract
 from tests.contracts.journey_profiles import JourneyProfilesContract
-from tests.contracts.journey_store import NEWER, History, JourneyStoreContract, Stores
+from tests.contracts.journey_rebuild import JourneyRebuildContract, Rebuilding
+from tests.contracts.journey_store import NEWER, OTHER, History, JourneyStoreContract, Stores
 from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
-from tests.journey.feed import attached, everything, profile_id
+from tests.journey.feed import attached, erased, everything, profile_id
 from tests.journey.timelines import rounds
 from tests.support.eventually import eventually
 
@@ -46,6 +47,28 @@ class TestPostgresStore(
         store = PostgresStore(database, Outbox(database, await log.producer()))
         await store.accept(rounds().what)
         yield Stores(store, log)
+        await database.close()
+
+
+class TestPostgresRebuild(JourneyRebuildContract):
+    @pytest.fixture
+    async def rebuilding(self, settings: Settings) -> AsyncIterator[Rebuilding]:
+        database, log = Database(settings, SCHEMA), MemoryLog()
+        await database.open()
+        store = PostgresStore(database, Outbox(database, await log.producer()))
+        await store.accept(rounds().what)
+        rebuilding = Rebuilding(store, log)
+
+        async def damage() -> None:
+            async with database.connection() as connection:
+                await connection.execute("DELETE FROM journey; DELETE FROM fact; UPDATE pain SET weight = 9")
+
+        async def lose() -> None:
+            async with database.connection() as connection:
+                await connection.execute("DELETE FROM interaction WHERE number % 2 = 0")
+
+        rebuilding.damage, rebuilding.lose = damage, lose
+        yield rebuilding
         await database.close()
 
 
@@ -179,3 +202,35 @@ async def _has_waited(stores: Stores) -> bool:
     figures_now = await stores.store.reading.figures("rounds", Window(), None)
     assert [one.total for one in figures_now if one.measure is Measure.WAIT] == [5.0]
     return True
+
+
+async def test_journeys_of_a_definition_that_only_a_newer_kesher_understands_stay_as_they_are(
+    settings: Settings,
+) -> None:
+    database, log = Database(settings, SCHEMA), MemoryLog()
+    await database.open()
+    producer = await log.producer()
+    newer = Stores(PostgresStore(database, Outbox(database, producer)), log)
+    await newer.store.accept(rounds().what)
+    await newer.store.accept(load_definition(OTHER).what)
+    await newer.feed([attached("store.visited", anchor=n, profile=n, id_=str(n)) for n in (1, 2)])
+    await newer.feed([attached("order.cancelled", hours=1)])
+    async with database.connection() as connection:
+        await connection.execute(
+            "INSERT INTO definition (key, version, body) SELECT key, 3, replace(body, 'stages', 'steps')"
+            " FROM definition WHERE key = 'rounds'"
+        )
+    older = Stores(PostgresStore(database, Outbox(database, producer)), log)
+    before = await newer.steps(1)
+    await older.feed([attached("order.cancelled", hours=2, id_="more")])  # folds the profile anew
+    await older.sweep()
+    assert (await older.store.registry()).unread == {"rounds"}
+    assert await older.steps(1) == before
+    assert [event for event in await everything(log) if event["data"]["corrects"]] == []
+    await older.feed([erased((2, 9), profiles=(2,))])
+    assert await older.steps(2) == []
+    async with database.connection() as connection:
+        left = await connection.fetchval("SELECT count(*) FROM journey WHERE profile = $1", profile_id(2))
+        await connection.execute("DELETE FROM definition WHERE version = 3")
+    assert left == 0
+    await database.close()

@@ -281,6 +281,39 @@ class _Parser:
         return Entries(tuple(entries))
 
 
+def parts(node: Node) -> tuple[Node, ...]:
+    """All nodes that a node is made of; of a chain of `&&` or of `||` all that it links."""
+    match node:
+        case Binary(sign="&&" | "||"):
+            return chain(node)
+        case Choice():
+            return node.condition, node.yes, node.no
+        case Entries():
+            return tuple(part for entry in node.entries for part in entry)
+        case _:
+            return operands(node)
+
+
+def chain(node: Binary) -> tuple[Node, ...]:
+    """What the same operator links, from left to right."""
+    links: list[Node] = []
+    left: Node = node
+    while isinstance(left, Binary) and left.sign == node.sign:
+        links.append(left.right)
+        left = left.left
+    return (left, *reversed(links))
+
+
+def depth(node: Node) -> int:
+    """How deep the tree is: 1 for a node without parts."""
+    deepest, to_do = 1, [(node, 1)]
+    while to_do:
+        one, level = to_do.pop()
+        deepest = max(deepest, level)
+        to_do += [(part, level + 1) for part in parts(one)]
+    return deepest
+
+
 _OPERANDS: dict[type, Callable[[Any], tuple[Node, ...]]] = {
     Select: lambda node: (node.target,),
     Index: lambda node: (node.target, node.key),

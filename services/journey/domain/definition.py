@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from schemas.journey_definition import ActionDefinition, JourneyDefinition, PainPointDefinition, StageDefinition
-from services.journey.domain.definition_rules import Rules
+from services.journey.domain.definition_rules import AcceptedRules, Rules
 from services.journey.domain.definition_text import Source, read_definition
 from services.journey.domain.model import Kind
 from services.journey.domain.profile_questions import Profile, Question, answered, questions
@@ -146,8 +146,8 @@ def load_definition(
 
 
 def compile_definition(definition: JourneyDefinition) -> Definition:
-    """A definition that was accepted before. Raises DefinitionProblem when its rules are no longer understood."""
-    return _compiled(definition, Rules(Source(definition, definition.key, {})))
+    """A definition that was accepted before: a rule that is no longer understood fails whenever it is asked."""
+    return _compiled(definition, AcceptedRules(Source(definition, definition.key, {})))
 
 
 def _compiled(what: JourneyDefinition, rules: "Rules[JourneyDefinition]") -> Definition:

@@ -7,8 +7,9 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from services.journey.domain.definition_text import DefinitionProblem, Place, Problem, Source
+from services.journey.domain.rule_budget import DEFINITION_STEPS
 from services.journey.domain.rule_fields import RuleProblem
-from services.journey.domain.rules import Rule, compile_rule
+from services.journey.domain.rules import Rule, compile_rule, steps_at_most, without_meaning
 
 Document = TypeVar("Document", bound=BaseModel)
 
@@ -20,9 +21,12 @@ class Rules(Generic[Document]):
         self._source = source
         self._segments = segments
         self.problems: list[Problem] = []
+        self._steps: dict[str, int] = {}
 
     def check(self) -> None:
         """Raises DefinitionProblem if anything was wrong."""
+        if sum(self._steps.values()) > DEFINITION_STEPS:
+            self.problems.append(self._source.problem((), self._too_many_steps()))
         if self.problems:
             raise DefinitionProblem(self._source.name, self.problems)
 
@@ -35,6 +39,7 @@ class Rules(Generic[Document]):
         try:
             rule = compile_rule(name, text)
             self._check_segments(rule)
+            self._steps[name] = steps_at_most(text)
         except RuleProblem as problem:
             self.refuse(place, problem)
             return None
@@ -45,9 +50,28 @@ class Rules(Generic[Document]):
         shown = f"{problem} (at character {problem.offset + 1} of the rule)"
         self.problems.append(self._source.problem(place, shown))
 
+    def _too_many_steps(self) -> str:
+        dearest = sorted(self._steps, key=self._steps.__getitem__, reverse=True)[:3]
+        listed = ", ".join(f"{name} {self._steps[name]:,}" for name in dearest)
+        return (
+            f"the rules may take {sum(self._steps.values()):,} steps together, and at most {DEFINITION_STEPS:,} are"
+            f" allowed; write fewer over lists. The most take {listed}"
+        )
+
     def _check_segments(self, rule: Rule) -> None:
         for segment, offset in rule.segments:
             if self._segments is not None and segment not in self._segments:
                 near = difflib.get_close_matches(segment, sorted(self._segments), n=1) or sorted(self._segments)
                 instead = f"write {near[0]!r}" if near else "put it in force first"
                 raise RuleProblem(f"there is no segment {segment!r}; {instead}", offset)
+
+
+class AcceptedRules(Rules[Document]):
+    """Compiles rules that were accepted before; what they cost is known when they run."""
+
+    def __call__(self, name: str, text: str, place: Place) -> Rule:  # noqa: ARG002
+        """The rule; one that is no longer understood fails whenever it is asked."""
+        try:
+            return compile_rule(name, text)
+        except RuleProblem as problem:
+            return without_meaning(name, text, str(problem))

@@ -8,6 +8,7 @@ them settles them, and so does the next interaction that matters.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 import msgspec
 
@@ -16,7 +17,15 @@ from services.journey.domain.cues import Cause, Cue, cues
 from services.journey.domain.definition import Definition, PainPoint, Relevant, Stage
 from services.journey.domain.lapses import due, lapsed
 from services.journey.domain.model import ABANDONED, ACTIVE, Failure, Interaction, Journey, Lapse, Pain, Transition
-from services.journey.domain.rules import Rule, RuleFailure
+from services.journey.domain.rule_budget import DEFINITION_STEPS
+from services.journey.domain.rules import Budget, Rule, RuleFailure
+
+FOLD = "fold"
+"""Stands in a failure for the name of a rule, where it was no rule that failed."""
+
+
+_Mark: TypeAlias = tuple[Journey | None, int, int, int, int]
+"""The latest journey, and how many transitions, lapses, cues and pain points there were."""
 
 
 class Folded(msgspec.Struct):
@@ -34,6 +43,7 @@ class Folded(msgspec.Struct):
     cues: list[Cue] = []
     pains: list[Pain] = []
     failures: list[Failure] = []
+    budget: Budget = msgspec.field(default_factory=Budget)
 
     def keep(self, journey: Journey) -> None:
         """Makes `journey` the latest."""
@@ -41,14 +51,36 @@ class Folded(msgspec.Struct):
             self.latest = journey
             self.journeys[journey.number] = journey
 
+    def mark(self) -> _Mark:
+        """What stands now."""
+        return self.latest, len(self.transitions), len(self.lapses), len(self.cues), len(self.pains)
+
+    def take_back(self, mark: _Mark) -> None:
+        """Makes it stand as it did."""
+        self.latest, transitions, lapses, cues, pains = mark
+        known = 0 if self.latest is None else self.latest.number
+        self.journeys = {number: journey for number, journey in self.journeys.items() if number <= known}
+        if self.latest is not None and known in self.journeys:
+            self.journeys[known] = self.latest
+        del self.transitions[transitions:], self.lapses[lapses:], self.cues[cues:], self.pains[pains:]
+
 
 def fold(definition: Definition, latest: Journey | None, interactions: Iterable[Interaction]) -> Folded:
-    """The effect of `interactions`, which are in timeline order and later than what `latest` was folded from."""
+    """The effect of `interactions`, which are in timeline order and later than what `latest` was folded from.
+
+    One that cannot be folded does nothing, and is among the failures: no definition stops the stream.
+    """
     folded = Folded(latest)
     for interaction in interactions:
         rules = definition.relevant(interaction.kind)
         if rules.anything:
-            _step(definition, rules, folded, interaction)
+            before = folded.mark()
+            try:
+                _step(definition, rules, folded, interaction)
+            except Exception as error:  # noqa: BLE001 -- whatever it is, it would stop everybody's journeys
+                folded.take_back(before)
+                folded.failures.append(Failure(definition.key, FOLD, type(error).__name__, interaction.position))
+            folded.budget.left = DEFINITION_STEPS
     return folded
 
 
@@ -106,7 +138,7 @@ def _holds(
     definition: Definition, rule: Rule, folded: Folded, interaction: Interaction, journey: Journey | None
 ) -> bool:
     try:
-        return rule.holds(interaction.fields, journey)
+        return rule.holds(interaction.fields, journey, folded.budget)
     except RuleFailure as failure:
         folded.failures.append(Failure(definition.key, rule.name, str(failure), interaction.position))
         return False

@@ -99,7 +99,7 @@ class Pain(msgspec.Struct, frozen=True, gc=False):
 
 
 class Failure(msgspec.Struct, frozen=True, gc=False):
-    """A rule that failed on an interaction and so counted as false."""
+    """A rule that failed on an interaction and so counted as false; or, as `fold`, an interaction that did nothing."""
 
     journey: str
     rule: str

@@ -15,6 +15,7 @@ from services.journey.domain.cel_syntax import (
     Node,
     Select,
     Unary,
+    chain,
     operands,
 )
 from services.journey.domain.rule_fields import (
@@ -58,8 +59,8 @@ class RuleWriter:
     def condition(self, node: Node) -> str:
         """The node where true or false is wanted: whatever compares an absent field is false. Raises RuleProblem."""
         match node:
-            case Binary(sign="||" | "&&" as sign, left=left, right=right):
-                return f"({self.condition(left)} {sign} {self.condition(right)})"
+            case Binary(sign="||" | "&&" as sign):
+                return f"({f' {sign} '.join(self.condition(part) for part in chain(node))})"
             case Unary(sign="!", operand=operand):
                 return f"!({self.condition(operand)})"
             case Choice():

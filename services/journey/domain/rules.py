@@ -10,21 +10,41 @@ from typing import Any
 
 import cel
 
-from services.journey.domain.cel_syntax import Node, SyntaxProblem, parse
+from services.journey.domain.cel_syntax import Node, SyntaxProblem, depth, parse
 from services.journey.domain.model import Journey, Kind
+from services.journey.domain.rule_budget import (
+    DEFINITION_STEPS,
+    RULE_STEPS,
+    TOO_MANY,
+    TOO_MANY_TOGETHER,
+    Steps,
+    steps_of,
+    usual_steps,
+)
 from services.journey.domain.rule_direct import Condition, Unsure, direct, getter
 from services.journey.domain.rule_fields import Path, RuleProblem
 from services.journey.domain.rule_index import Only, split
 from services.journey.domain.rule_writer import Mention, RuleWriter
 
 MAX_REASON = 120
+MAX_DEPTH = 30
+"""The interpreter reads expressions that are three times as deep."""
+SELDOM_READ = 1_000
+"""Values of which a rule that is evaluated directly wants one."""
 TYPE, CHANNEL, REASON, STAGE = ("i", "type"), ("i", "channel"), ("i", "reason"), ("j", "stage")
 INDEXED: tuple[Path, ...] = (TYPE, CHANNEL, REASON, STAGE)
 """The fields by which rules are looked up."""
 
 
 class RuleFailure(Exception):
-    """A rule met values it was not written for; it counts as false."""
+    """A rule met values it was not written for, or too many; it counts as false."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """The steps that all rules of a definition may take together on one interaction."""
+
+    left: int = DEFINITION_STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +52,9 @@ class Rule:
     """A compiled rule.
 
     `types`, `channels`, `reasons` and `stages` are None where the rule may hold for any. `condition` evaluates what
-    they do not decide; None when they decide all. `tree` is that of a rule that reads the profile, and has to be
-    `answered` by one before it is asked; `segments` are those that it names. One that is `never` true concerns nothing.
+    they do not decide; None when they decide all. `steps` counts what it takes, where that is not known beforehand.
+    `tree` is that of a rule that reads the profile, and has to be `answered` by one before it is asked; `segments` are
+    those that it names. One that is `never` true concerns nothing.
     """
 
     name: str
@@ -43,6 +64,7 @@ class Rule:
     reasons: Only | None
     stages: Only | None
     condition: Condition | None
+    steps: Steps | None = None
     tree: Node | None = None
     segments: Sequence[Mention] = ()
     never: bool = False
@@ -56,14 +78,31 @@ class Rule:
             and (self.reasons is None or self.reasons.admits(kind.reason))
         )
 
-    def holds(self, i: Mapping[str, Any], j: Journey | None) -> bool:
+    def holds(self, i: Mapping[str, Any], j: Journey | None, budget: Budget | None = None) -> bool:
         """Whether the rule holds for this interaction in this journey, None outside of one.
 
-        `i` is of a kind that the rule concerns. Raises RuleFailure.
+        `i` is of a kind that the rule concerns. What the rule takes is taken off the `budget`. Raises RuleFailure.
         """
         if self.stages is not None and (j is None or not self.stages.admits(j.stage)):
             return False
+        if self.steps is not None:
+            _spend(self.steps, i, j, budget or Budget())
         return self.condition is None or self.condition(i, j)
+
+
+def _spend(count: Steps, i: Mapping[str, Any], j: Journey | None, budget: Budget) -> None:
+    """Raises RuleFailure where too little is left; a rule that takes too much has used up its share all the same."""
+    steps = count(i, j) if budget.left > 0 else 1
+    left, budget.left = budget.left, budget.left - min(steps, RULE_STEPS)
+    if steps > RULE_STEPS:
+        raise RuleFailure(TOO_MANY)
+    if steps > left:
+        raise RuleFailure(TOO_MANY_TOGETHER)
+
+
+def steps_at_most(text: str) -> int:
+    """How many steps the rule takes where all that it reads is of a usual size. Raises RuleProblem for too many."""
+    return usual_steps(_parsed(text))
 
 
 def compile_rule(name: str, text: str) -> Rule:
@@ -88,13 +127,35 @@ def indexed(name: str, text: str, tree: Node | None) -> Rule:
         reasons=needs[REASON],
         stages=needs[STAGE],
         condition=condition_of(rest) if rest else None,
+        steps=steps_of(rest) if rest and direct(rest) is None else None,
     )
+
+
+def without_meaning(name: str, text: str, problem: str) -> Rule:
+    """Stands for a rule that was understood once: it fails whenever it is asked."""
+
+    def condition(_i: Mapping[str, Any], _j: Journey | None) -> bool:
+        raise RuleFailure(f"is no longer understood: {problem[:MAX_REASON]}")
+
+    return Rule(name, text, None, None, None, None, condition)
 
 
 def condition_of(node: Node) -> Condition:
     """The condition, evaluated directly where that is known to say the same. It may raise RuleFailure."""
-    slow, quick = interpreted(node), direct(node)
-    return _quick(quick, slow) if quick else slow
+    quick = direct(node)
+    return _quick(quick, _bounded(node)) if quick else interpreted(node)
+
+
+def _bounded(node: Node) -> Condition:
+    """The condition as CEL, where its rule is not asked how many steps it takes because it hardly ever does."""
+    slow, steps = interpreted(node), steps_of(node, SELDOM_READ)
+
+    def condition(i: Mapping[str, Any], j: Journey | None) -> bool:
+        if steps is not None and steps(i, j) > RULE_STEPS:
+            raise RuleFailure(TOO_MANY)
+        return slow(i, j)
+
+    return condition
 
 
 def _quick(quick: Condition, slow: Condition) -> Condition:
@@ -133,7 +194,9 @@ def _evaluated(program: cel.Program, values: dict[str, Any]) -> bool:
         result = program.execute(values)
     except KeyError:
         return False  # an absent field of an item in a list
-    except Exception as error:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a panic of the interpreter is no Exception
         raise RuleFailure(f"{type(error).__name__}: {str(error)[:MAX_REASON]}") from error
     if not isinstance(result, bool):
         raise RuleFailure(f"gives a {type(result).__name__}, not true or false")
@@ -142,10 +205,13 @@ def _evaluated(program: cel.Program, values: dict[str, Any]) -> bool:
 
 def _parsed(text: str) -> Node:
     try:
-        return parse(text)
+        tree = parse(text)
     except SyntaxProblem as problem:
         hint = 'write a CEL expression such as i.type == "order.placed"'
         raise RuleProblem(f"{problem}; {hint}", problem.offset) from None
+    if depth(tree) > MAX_DEPTH:
+        raise RuleProblem(f"the rule is nested more than {MAX_DEPTH} deep; write it as a list, as in i.type in [...]")
+    return tree
 
 
 def _compiled(text: str) -> cel.Program:

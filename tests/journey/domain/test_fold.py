@@ -1,14 +1,16 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.journey.domain.definition import Definition, load_definition
-from services.journey.domain.fold import Folded, fold, settled
-from services.journey.domain.model import Interaction
+from services.journey.domain.fold import FOLD, Folded, fold, settled
+from services.journey.domain.model import Interaction, Journey, Position
+from services.journey.domain.rule_direct import Condition
 from services.journey.domain.rules import Rule, compile_rule
 from tests.journey.timelines import ROUNDS, START, happened, refund, rounds
 
@@ -137,3 +139,34 @@ def test_the_index_by_type_leaves_out_nothing(timeline: list[Interaction]) -> No
     )
     assert all(stage.rule.types is None for stage in unindexed.stages)
     assert fold(unindexed, None, timeline) == fold(definition, None, timeline)
+
+
+@given(interactions(), st.sets(st.integers(0, 24)))
+def test_an_interaction_that_cannot_be_folded_does_nothing(timeline: list[Interaction], broken: set[int]) -> None:
+    timeline = sorted(timeline, key=lambda interaction: interaction.position)
+    bad = {one.position for place, one in enumerate(timeline) if place in broken}
+    definition = rounds()
+    stages = tuple(
+        replace(stage, rule=replace(stage.rule, condition=_raises_at(bad, stage.rule))) for stage in definition.stages
+    )
+    pains = tuple(
+        replace(pain, rule=replace(pain.rule, condition=_raises_at(bad, pain.rule))) for pain in definition.pain_points
+    )
+    folded = fold(replace(definition, stages=stages, pain_points=pains, _by_kind={}), None, timeline)
+    failed = {failure.position for failure in folded.failures}
+    assert {failure.rule for failure in folded.failures} <= {FOLD}
+    expected = fold(definition, None, [one for one in timeline if one.position not in failed])
+    assert (folded.journeys, folded.transitions, folded.pains) == (
+        expected.journeys,
+        expected.transitions,
+        expected.pains,
+    )
+
+
+def _raises_at(bad: set[Position], rule: Rule) -> Condition:
+    def condition(i: Mapping[str, Any], j: Journey | None) -> bool:
+        if Position(i["time"], i["source"], i["id"]) in bad:
+            raise ZeroDivisionError
+        return rule.condition is None or rule.condition(i, j)
+
+    return condition

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "journey_0011"
-down_revision = "journey_0010"
+revision = "journey_0012"
+down_revision = "journey_0011"
 branch_labels = None
 depends_on = None
 
