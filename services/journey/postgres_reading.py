@@ -23,8 +23,11 @@ _WITHIN = "definition = $1 AND ($2::timestamptz IS NULL OR time >= $2) AND ($3::
 _AFTER = "($4::timestamptz IS NULL OR (time, source, interaction) > ($4, $5::text, $6::text))"
 _ORDER = "ORDER BY time, source, interaction LIMIT $7"
 PAIN_COUNTS = f"""
-SELECT key, stage, sum(times)::bigint, count(*)
-FROM (SELECT key, stage, profile, count(*) AS times FROM pain WHERE {_WITHIN} GROUP BY key, stage, profile) AS met
+SELECT key, stage, sum(times)::bigint, count(*), sum(weight)
+FROM (
+    SELECT key, stage, profile, count(*) AS times, sum(weight) AS weight
+    FROM pain WHERE {_WITHIN} GROUP BY key, stage, profile
+) AS met
 GROUP BY key, stage ORDER BY key COLLATE "C", stage COLLATE "C"
 """
 """Customers are told apart by hashing, not by sorting."""

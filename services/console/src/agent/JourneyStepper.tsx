@@ -86,6 +86,11 @@ export function JourneyStepper({ profile, journey }: { profile: string; journey:
         <Anchor component={Link} href={wayPath(journey.journey, profile)} fz="sm">
           {t("way.open")}
         </Anchor>
+        {journey.persona && (
+          <Badge variant="light" color="grape" tt="none" fw={500} title={t("journeys.persona")}>
+            <bdi>{titleIn(language, journey.persona.title, journey.persona.key)}</bdi>
+          </Badge>
+        )}
       </Group>
       <ol className={classes.stages}>
         {stages.map((stage) => (
