@@ -1,5 +1,6 @@
 """What can be asked about measures, in memory."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 

@@ -898,6 +898,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rebuilds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make all journeys and measures anew
+         * @description Goes on with the rebuild that is under way, if there is one.
+         */
+        post: operations["begin_v1_rebuilds_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rebuilds/{rebuild_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a rebuild is */
+        get: operations["how_far_v1_rebuilds__rebuild_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/screen": {
         parameters: {
             query?: never;
@@ -1445,6 +1482,16 @@ export interface components {
             ledger_total: number;
             /** Profile Id */
             profile_id: string;
+        };
+        /**
+         * CountView
+         * @description So many of so many.
+         */
+        CountView: {
+            /** Done */
+            done: number;
+            /** Of */
+            of: number;
         };
         /**
          * CustomerMapView
@@ -3353,6 +3400,50 @@ export interface components {
             person: string;
             /** Roles */
             roles: string[];
+        };
+        /**
+         * RebuildRequest
+         * @description What everything is to be made anew from.
+         */
+        RebuildRequest: {
+            /**
+             * Partial
+             * @description From the log, although it does not hold its beginning any more
+             * @default false
+             */
+            partial?: boolean;
+            /**
+             * Source
+             * @description The interactions that the store has; or what the log holds, added to them first
+             * @default store
+             * @enum {string}
+             */
+            source?: "store" | "log";
+        };
+        /**
+         * RebuildView
+         * @description One rebuild: messages `read`, or `missed` on the log; customers folded and measured anew.
+         */
+        RebuildView: {
+            /**
+             * Begun At
+             * Format: date-time
+             */
+            begun_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            folded: components["schemas"]["CountView"];
+            /** Id */
+            id: number;
+            measured: components["schemas"]["CountView"];
+            /** Missed */
+            missed: number;
+            read: components["schemas"]["CountView"] | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "store" | "log";
         };
         /**
          * RejectedItem
@@ -8960,6 +9051,152 @@ export interface operations {
             };
             /** @description Whoever had this id was erased */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    begin_v1_rebuilds_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RebuildRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RebuildView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    how_far_v1_rebuilds__rebuild_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rebuild_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RebuildView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
