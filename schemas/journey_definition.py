@@ -26,6 +26,7 @@ from pydantic_core import PydanticCustomError
 MAX_STAGES = 50
 MAX_PAIN_POINTS = 100
 MAX_ACTIONS = 50
+MAX_PERSONAS = 20
 RESERVED_EXITS = frozenset({"active", "abandoned", "overdue", "stalled"})
 
 _DURATION = r"^P(?!$)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$|^P\d+W$"
@@ -156,6 +157,16 @@ class ActionDefinition(Fragment):
     to: Target
 
 
+class PersonaDefinition(Fragment):
+    """Customers of one kind: whom `when` holds for, and no persona written before. They have their own expectations."""
+
+    key: Slug
+    title: Title | None = None
+    when: Annotated[RuleText, Field(description="A CEL rule that reads the profile, p, and nothing else")]
+    expected: dict[Slug, Duration] = Field(default_factory=dict, description="By stage, instead of its own")
+    weights: dict[Slug, Weight] = Field(default_factory=dict, description="By pain point, instead of its own")
+
+
 class JourneyDefinition(Fragment):
     """One kind of journey. A new version replaces the one before, and every customer's journeys are folded anew."""
 
@@ -168,6 +179,7 @@ class JourneyDefinition(Fragment):
     stalled_after: Duration | None = Field(default=None, description="No touchpoint for so long stalls the journey")
     abandoned_after: Duration | None = Field(default=None, description="No touchpoint for so long ends the journey")
     pain_points: Annotated[tuple[PainPointDefinition, ...], Field(max_length=MAX_PAIN_POINTS)] = ()
+    personas: Annotated[tuple[PersonaDefinition, ...], Field(max_length=MAX_PERSONAS)] = ()
     actions: Annotated[tuple[ActionDefinition, ...], Field(max_length=MAX_ACTIONS)] = ()
 
     @model_validator(mode="after")
@@ -180,6 +192,12 @@ class JourneyDefinition(Fragment):
         for number, stage in enumerate(self.stages):
             if stage.exit in RESERVED_EXITS:
                 raise _problem(("stages", number, "exit"), f"{stage.exit!r} is a status of its own; write completed")
+        _unique("personas", [persona.key for persona in self.personas])
+        for number, persona in enumerate(self.personas):
+            for key in persona.expected:
+                _known(("personas", number, "expected", key), key, stages)
+            for key in persona.weights:
+                _known(("personas", number, "weights", key), key, pain_points)
         for number, action in enumerate(self.actions):
             _known(("actions", number, "stage"), action.stage, stages)
             _known(("actions", number, "pain_point"), action.pain_point, pain_points)

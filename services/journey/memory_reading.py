@@ -55,10 +55,15 @@ class MemoryReading:
 
     async def pain_counts(self, definition: str, window: Window) -> list[PainCount]:
         """How often each pain point was met."""
-        customers: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        met: defaultdict[tuple[str, str], list[tuple[str, float]]] = defaultdict(list)
         for profile, pain in self._met(definition, window):
-            customers[pain.key, pain.stage].append(profile)
-        return [PainCount(*place, len(those), len(set(those))) for place, those in sorted(customers.items())]
+            met[pain.key, pain.stage].append((profile, pain.weight))
+        return [
+            PainCount(
+                *place, len(those), len({profile for profile, _ in those}), math.fsum(weight for _, weight in those)
+            )
+            for place, those in sorted(met.items())
+        ]
 
     async def pains(self, asked: tuple[str, str], window: Window, after: Position | None, limit: int) -> list[MetPain]:
         """A page of meetings with a pain point."""

@@ -20,7 +20,7 @@ _WITHIN = "definition = $1 AND ($2::timestamptz IS NULL OR time >= $2) AND ($3::
 _AFTER = "($4::timestamptz IS NULL OR (time, source, interaction) > ($4, $5::text, $6::text))"
 _ORDER = "ORDER BY time, source, interaction LIMIT $7"
 PAIN_COUNTS = f"""
-SELECT key, stage, count(*), count(DISTINCT profile) FROM pain WHERE {_WITHIN}
+SELECT key, stage, count(*), count(DISTINCT profile), sum(weight) FROM pain WHERE {_WITHIN}
 GROUP BY key, stage ORDER BY key COLLATE "C", stage COLLATE "C"
 """
 PAINS = f"""

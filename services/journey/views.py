@@ -7,8 +7,11 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.journey_definition import JourneyDefinition, Title
+from schemas.journey_definition import JourneyDefinition, PersonaDefinition, Title
+from schemas.segment_definition import SegmentDefinition
+from services.journey.domain.definition import Definition
 from services.journey.domain.fold import settled
+from services.journey.domain.known import for_profile
 from services.journey.domain.lapses import standing_lapses
 from services.journey.domain.measures.flow import FlowLink
 from services.journey.domain.measures.funnel import StagePart
@@ -21,6 +24,13 @@ Part = TypeVar("Part", Transition, Pain)
 
 class StageView(BaseModel):
     """A stage by name."""
+
+    key: str
+    title: dict[str, str]
+
+
+class NamedView(BaseModel):
+    """A segment or a persona by name."""
 
     key: str
     title: dict[str, str]
@@ -128,6 +138,7 @@ class PainView(BaseModel):
 class ProfileJourneyView(BaseModel):
     """One journey of a customer; `status` is active, abandoned, or the word of the stage that ended it.
 
+    `persona` is the definition's that the customer is; null where they are none of them.
     `overdue_since` and `stalled_since` are null while it is in time, and once it is over.
     """
 
@@ -141,6 +152,7 @@ class ProfileJourneyView(BaseModel):
     overdue_since: datetime | None
     stalled_since: datetime | None
     status: str
+    persona: NamedView | None
     touchpoints: int
     path: list[StepView]
     pain_points: list[PainView]
@@ -151,7 +163,7 @@ class ProfileJourneysView(BaseModel):
     """A customer's journeys, latest first, and the segments they are in. `profile_id` is where the id leads now."""
 
     profile_id: str
-    segments: list[str]
+    segments: list[NamedView]
     items: list[ProfileJourneyView]
 
 
@@ -193,11 +205,14 @@ def profile_journeys_view(found: ProfileJourneys, registry: Registry, now: datet
     """A customer's journeys as they stand at `now`."""
     steps, pains = _by_journey(found.steps), _by_journey(found.pains)
     items = [
-        _profile_journey(row, registry, now, steps[row.place], pains[row.place])
+        _profile_journey(
+            row, for_profile(registry.definitions[row.definition], found.known), now, steps[row.place], pains[row.place]
+        )
         for row in found.journeys
         if row.definition in registry.definitions
     ]
-    segments = list(found.known.segments) if found.known else []
+    within = found.known.segments if found.known else ()
+    segments = [_named_view(registry.segments[key].what) for key in within if key in registry.segments]
     return ProfileJourneysView(profile_id=found.profile, segments=segments, items=items)
 
 
@@ -209,9 +224,8 @@ def _by_journey(items: Iterable[Part]) -> defaultdict[tuple[str, int], list[Part
 
 
 def _profile_journey(
-    row: JourneyRow, registry: Registry, now: datetime, steps: Sequence[Transition], pains: Sequence[Pain]
+    row: JourneyRow, definition: Definition, now: datetime, steps: Sequence[Transition], pains: Sequence[Pain]
 ) -> ProfileJourneyView:
-    definition = registry.definitions[row.definition]
     journey = settled(definition.what, row.journey, now)
     lapses = standing_lapses(definition, journey, now)
     titles = {pain.key: titled(pain.title, pain.key) for pain in definition.what.pain_points}
@@ -226,6 +240,7 @@ def _profile_journey(
         overdue_since=lapses.get(OVERDUE),
         stalled_since=lapses.get(STALLED),
         status=journey.status,
+        persona=_named_view(definition.persona) if definition.persona else None,
         touchpoints=journey.touchpoints,
         path=[
             StepView(
@@ -249,6 +264,10 @@ def _profile_journey(
         ],
         effort=journey.effort,
     )
+
+
+def _named_view(what: SegmentDefinition | PersonaDefinition) -> NamedView:
+    return NamedView(key=what.key, title=titled(what.title, what.key))
 
 
 def _named(position: Position) -> str:

@@ -195,7 +195,8 @@ class MockOrigin:
         return self.identity.answers[profile_id]
 
     async def _journeys(self, profile_id: str) -> dict[str, Any]:
-        return {"profile_id": profile_id, "items": people.JOURNEYS.get(profile_id, [])}
+        segments = people.SEGMENTS.get(profile_id, [])
+        return {"profile_id": profile_id, "segments": segments, "items": people.JOURNEYS.get(profile_id, [])}
 
     async def _definitions(self) -> dict[str, Any]:
         return people.DEFINITIONS

@@ -43,6 +43,8 @@ def journey(key: str, status: str, path: list[dict[str, Any]], pains: list[dict[
         "overdue_since": None,
         "stalled_since": None,
     }
+    valued = {"key": "valued", "title": {"en": "Valued customer", "he": "לקוח חשוב"}}
+    counted["persona"] = valued if key == "insurance_refund" else None
     return {"journey": key, "version": 3, "status": status, "path": path, "pain_points": pains, **stands, **counted}
 
 
@@ -236,6 +238,14 @@ DEFINITIONS = {
 
 LONG_WAIT = pain("long_wait", "Long wait", "המתנה ארוכה")
 HAD_TO_ASK = pain("had_to_ask", "Had to ask", "נאלץ לשאול")
+
+SEGMENTS: dict[str, list[dict[str, Any]]] = {
+    DANA: [
+        {"key": "high_value", "title": {"en": "High value", "he": "לקוח חשוב"}},
+        {"key": "detractor", "title": {"en": "Detractor", "he": "ממליץ נגד"}},
+    ],
+    YOSSI: [],
+}
 
 JOURNEYS: dict[str, list[dict[str, Any]]] = {
     DANA: [

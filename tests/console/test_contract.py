@@ -23,7 +23,7 @@ def test_the_invented_people_are_answered_as_real_ones(person: str) -> None:
     LookupAnswer.model_validate({"profile": profile, "shared": True, "alternatives": people.ALTERNATIVES})
     IdentityAnswer.model_validate(people.IDENTITY[person])
     ProfileJourneysView.model_validate(
-        {"profile_id": person, "segments": ["high_value"], "items": people.JOURNEYS[person]}
+        {"profile_id": person, "segments": people.SEGMENTS[person], "items": people.JOURNEYS[person]}
     )
 
 

@@ -155,10 +155,10 @@ class JourneyMeasuresContract:
         await stores.feed(walk(1, 0, 1, 2, 3), walk(2, 0.5, 1.5))
         counts = await stores.store.reading.pain_counts("rounds", EVER)
         assert counts == [
-            PainCount("again", "one", 1, 1),
-            PainCount("again", "two", 1, 1),
-            PainCount("waited", "one", 1, 1),
-            PainCount("waited", "two", 2, 2),
+            PainCount("again", "one", 1, 1, 1.0),
+            PainCount("again", "two", 1, 1, 1.0),
+            PainCount("waited", "one", 1, 1, 0.5),
+            PainCount("waited", "two", 2, 2, 1.0),
         ]
         first = await stores.store.reading.pains(("rounds", "waited"), EVER, None, 2)
         rest = await stores.store.reading.pains(("rounds", "waited"), EVER, first[-1].position, 2)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from msgspec.structs import astuple
 
 from services.journey.domain.definition import load_definition
 from services.journey.domain.fold import Folded, fold
@@ -38,6 +39,10 @@ stages:
 abandoned_after: PT5H
 pain_points:
   - {key: again, when: 'j.visits.two > 1 && "browsing" in p.segments'}
+  - {key: hurt, when: i.type == "page.viewed"}
+personas:
+  - {key: buyer, when: '"busy" in p.segments', weights: {hurt: 7}}
+  - {key: looker, when: 'p.figures.types["page.viewed"].interactions > 1', weights: {hurt: 3}}
 actions:
   - {key: thank, on: entered, stage: done, when: '"busy" in p.segments', to: desk}
 """
@@ -84,7 +89,7 @@ class JourneyProfilesContract:
         assert await reading.steps(1) == [(None, "two")]
 
     async def test_who_stays_the_same_is_not_folded_anew(self, reading: Stores) -> None:
-        await reading.feed([attached("page.viewed")], [attached("page.viewed", hours=1)])
+        await reading.feed([attached("order.fulfilled")], [attached("order.fulfilled", hours=1)])
         found = await reading.store.run(lambda unit: unit.lock_profiles([profile_id(1)]))
         assert found[profile_id(1)].generation == 0
 
@@ -157,8 +162,12 @@ class JourneyProfilesContract:
         for profile, (within, folded) in expected.items():
             if timelines[profile]:
                 assert await self.segments(stores, profile) == within
-            found = [(step.from_stage, step.to) for step in folded.transitions]
-            assert await stores.steps(profile) == found
+            steps_then = [(step.from_stage, step.to) for step in folded.transitions]
+            assert await stores.steps(profile) == steps_then
+            found = await stores.store.of_profile(profile_id(profile), 100)
+            if found and found.profile == profile_id(profile):
+                assert {row.journey.number: row.journey for row in found.journeys} == folded.journeys
+                assert sorted(map(astuple, found.pains)) == sorted(map(astuple, folded.pains))
         steps = {
             (profile_id(profile), " ".join(step.position[1:]))
             for profile, (_, folded) in expected.items()

@@ -30,6 +30,10 @@ stages:
 stalled_after: PT3H
 abandoned_after: PT10H
 """
+KEEN = """
+personas:
+  - {key: keen, when: 'p.figures.types["order.placed"].interactions > 1', expected: {one: PT1H}}
+"""
 TYPES = ("store.visited", "order.placed", "order.fulfilled", "page.viewed")
 EXPECTED = {"one": 2, "two": 6}
 STALLED, ABANDONED = 3, 10
@@ -104,6 +108,18 @@ class JourneyTimeContract:
         events = [event for event in await everything(timed.log) if event["type"] != "journey.transitioned"]
         assert [event["type"] for event in events] == ["journey.overdue", "journey.stalled", "journey.abandoned"]
         assert [event["data"]["to"] for event in events] == ["one", "one", None]
+
+    async def test_a_persona_has_its_own_time_and_who_is_it_no_more_has_it_no_more(self, timed: Timed) -> None:
+        await timed.store.accept(load_definition(WAITS.replace("version: 1", "version: 2") + KEEN).what)
+        await timed.feed(
+            [attached("order.placed"), attached("order.placed", hours=1), attached("store.visited", hours=2)]
+        )
+        await timed.until(3.5)
+        assert await timed.told() == [("overdue", "one", 2, 3)]
+        await timed.feed([withdrawn("order.placed@1", 5)])
+        assert await timed.told() == []
+        await timed.until(4.5)
+        assert await timed.told() == [("overdue", "one", 2, 4)]
 
     async def test_what_was_told_is_not_told_again(self, timed: Timed) -> None:
         await timed.feed([attached("store.visited")])

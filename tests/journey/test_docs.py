@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from schemas.interaction import Measures, Money, Survey
-from schemas.journey_definition import ActionDefinition, JourneyDefinition, StageDefinition
+from schemas.journey_definition import ActionDefinition, JourneyDefinition, PersonaDefinition, StageDefinition
 from schemas.segment_definition import SegmentDefinition
 from services.journey.domain.definition import load_definition
 from services.journey.domain.measures.catalogue import UNITS
@@ -46,7 +46,8 @@ def test_the_example_of_a_mistake_is_what_is_answered() -> None:
     "names",
     [INTERACTION_FIELDS, JOURNEY_FIELDS, JourneyDefinition.model_fields, StageDefinition.model_fields,
      ActionDefinition.model_fields, Measures.model_fields, Survey.model_fields, Money.model_fields,
-     SegmentDefinition.model_fields, PROFILE_FIELDS, CHANNEL_FIELDS, TYPE_FIELDS, SURVEY_FIELDS],
+     SegmentDefinition.model_fields, PersonaDefinition.model_fields,
+     PROFILE_FIELDS, CHANNEL_FIELDS, TYPE_FIELDS, SURVEY_FIELDS],
 )  # fmt: skip
 def test_every_field_is_on_the_page(names: list[str]) -> None:
     written = {name for name in names if f"`{name}`" in PAGE or f"`{name}.`" in PAGE}

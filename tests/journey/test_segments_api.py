@@ -59,7 +59,8 @@ async def test_a_segment_is_put_in_force_and_counted(
     one = (await client.get("/v1/segments/keen", headers=token("agent"))).json()
     assert (one["when"], one["customers"], one["title"]["en"]) == ("p.figures.interactions > 1", 1, "Keen")
     journeys = (await client.get(f"/v1/profiles/{profile_id(1)}/journeys", headers=token("agent"))).json()
-    assert journeys["segments"] == ["keen"]
+    assert journeys["segments"] == [{"key": "keen", "title": {"en": "Keen"}}]
+    assert {one["persona"] for one in journeys["items"]} == {None}
 
 
 async def test_an_unknown_segment_is_not_found(client: httpx.AsyncClient, token: Token) -> None:

@@ -4,15 +4,22 @@ from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from schemas.journey_definition import ActionDefinition, JourneyDefinition, PainPointDefinition, StageDefinition
+from schemas.journey_definition import (
+    ActionDefinition,
+    JourneyDefinition,
+    PainPointDefinition,
+    PersonaDefinition,
+    StageDefinition,
+)
 from services.journey.domain.definition_rules import Rules
 from services.journey.domain.definition_text import Source, read_definition
 from services.journey.domain.model import Kind
-from services.journey.domain.profile_questions import Profile, Question, answered, questions
+from services.journey.domain.profile_questions import Profile, Question, answered, is_true_of, questions
 from services.journey.domain.rules import Rule
 
 MAX_KINDS = 1_000
 MAX_VARIANTS = 200
+PERSONA = "a persona"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,14 @@ class PainPoint:
     """A pain point with its rule."""
 
     what: PainPointDefinition
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """A persona with its rule, which reads the profile alone."""
+
+    what: PersonaDefinition
     rule: Rule
 
 
@@ -59,7 +74,8 @@ class Definition:
     """A definition ready to fold with.
 
     `expected` says how long stages should last, where that is written; `patience` is how long a journey may go
-    untouched before anything becomes of it. One that has `questions` about the profile is folded as it is `of` one.
+    untouched before anything becomes of it. One that has `questions` about the profile is folded as it is `of` one,
+    and then has the expectations of that profile's `persona`.
     """
 
     what: JourneyDefinition
@@ -69,6 +85,8 @@ class Definition:
     expected: Mapping[str, timedelta]
     patience: timedelta | None
     actions: tuple[Action, ...]
+    personas: tuple[Persona, ...] = ()
+    persona: PersonaDefinition | None = None
     questions: tuple[Question, ...] = ()
     _by_kind: dict[Kind, Relevant] = field(default_factory=dict, compare=False, repr=False)
     _variants: dict[Hashable, "Definition"] = field(default_factory=dict, compare=False, repr=False)
@@ -106,11 +124,17 @@ class Definition:
         return variant
 
     def _of(self, p: Profile) -> "Definition":
+        persona = next((one.what for one in self.personas if is_true_of(one.rule, p)), None)
+        weights: Mapping[str, float] = persona.weights if persona else {}
         return replace(
             self,
+            persona=persona,
+            expected={**self.expected, **(persona.expected if persona else {})},
             entry=self.entry and answered(self.entry, p),
             stages=tuple(Stage(one.what, answered(one.rule, p)) for one in self.stages),
-            pain_points=tuple(PainPoint(one.what, answered(one.rule, p)) for one in self.pain_points),
+            pain_points=tuple(
+                PainPoint(_weighing(one.what, weights), answered(one.rule, p)) for one in self.pain_points
+            ),
             actions=tuple(Action(one.what, one.rule and answered(one.rule, p)) for one in self.actions),
             questions=(),
             _by_kind={},
@@ -168,6 +192,13 @@ def _compiled(what: JourneyDefinition, rules: "Rules[JourneyDefinition]") -> Def
             Action(action, rules.optional(f"actions.{action.key}", action.when, ("actions", number, "when")))
             for number, action in enumerate(what.actions)
         ),
+        personas=tuple(
+            Persona(persona, rule)
+            for number, persona in enumerate(what.personas)
+            if (
+                rule := rules.of_profile(f"personas.{persona.key}", persona.when, ("personas", number, "when"), PERSONA)
+            )
+        ),
         patience=min(filter(None, (what.stalled_after, what.abandoned_after)), default=None),
         expected={stage.key: stage.expected for stage in what.stages if stage.expected},
     )
@@ -179,3 +210,8 @@ def _rules_of(definition: Definition) -> Iterator[Rule]:
     yield from filter(None, [definition.entry, *[action.rule for action in definition.actions]])
     yield from [stage.rule for stage in definition.stages]
     yield from [pain.rule for pain in definition.pain_points]
+    yield from [persona.rule for persona in definition.personas]
+
+
+def _weighing(what: PainPointDefinition, weights: Mapping[str, float]) -> PainPointDefinition:
+    return what.model_copy(update={"weight": weights[what.key]}) if what.key in weights else what

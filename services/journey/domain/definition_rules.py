@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from services.journey.domain.definition_text import DefinitionProblem, Place, Problem, Source
+from services.journey.domain.profile_questions import PROFILE, roots
 from services.journey.domain.rule_fields import RuleProblem
 from services.journey.domain.rules import Rule, compile_rule
 
@@ -38,6 +39,14 @@ class Rules(Generic[Document]):
         except RuleProblem as problem:
             self.refuse(place, problem)
             return None
+        return rule
+
+    def of_profile(self, name: str, text: str, place: Place, what: str) -> Rule | None:
+        """The rule that stands at `place`, which reads the profile and nothing else; `what` it is for is told."""
+        rule = self(name, text, place)
+        if rule and (rule.tree is None or roots(rule.tree) != {PROFILE}):
+            instead = "write a rule such as p.figures.interactions > 10"
+            self.refuse(place, RuleProblem(f"{what} is about the profile alone; {instead}"))
         return rule
 
     def refuse(self, place: Place, problem: RuleProblem) -> None:

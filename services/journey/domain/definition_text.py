@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from schemas.journey_definition import (
     ActionDefinition,
     PainPointDefinition,
+    PersonaDefinition,
     StageDefinition,
     Title,
 )
@@ -143,6 +144,7 @@ def _dotted(place: Place) -> str:
 _FIELDS: Mapping[str, type[BaseModel]] = {
     "stages": StageDefinition,
     "pain_points": PainPointDefinition,
+    "personas": PersonaDefinition,
     "actions": ActionDefinition,
     "title": Title,
 }

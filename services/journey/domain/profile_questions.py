@@ -43,6 +43,14 @@ def questions(rules: Iterable[Rule]) -> tuple[Question, ...]:
     return tuple(asked.values())
 
 
+def is_true_of(rule: Rule, p: Profile) -> bool:
+    """Whether a rule that reads nothing else holds for a profile; one that fails does not."""
+    try:
+        return rule.holds({PROFILE: p}, None)
+    except RuleFailure:
+        return False
+
+
 def answered(rule: Rule, p: Profile) -> Rule:
     """The rule as it is for profiles that answer its questions like this one."""
     if rule.tree is None:

@@ -8,9 +8,8 @@ from typing import Any
 from schemas.segment_definition import SegmentDefinition
 from services.journey.domain.definition_rules import Rules
 from services.journey.domain.definition_text import DefinitionProblem, Problem, Source, read_definition
-from services.journey.domain.profile_questions import PROFILE, roots
-from services.journey.domain.rule_fields import RuleProblem
-from services.journey.domain.rules import Rule, RuleFailure
+from services.journey.domain.profile_questions import is_true_of
+from services.journey.domain.rules import Rule
 
 WHEN = "when"
 
@@ -45,10 +44,7 @@ def compile_segment(what: SegmentDefinition) -> Segment:
 
 def _compiled(source: Source[SegmentDefinition]) -> Segment:
     what, rules = source.definition, Rules(source)
-    rule = rules(f"segments.{what.key}", what.when, (WHEN,))
-    if rule and (rule.tree is None or roots(rule.tree) != {PROFILE}):
-        reads = "a segment is about the profile alone; write a rule such as p.figures.interactions > 10"
-        rules.refuse((WHEN,), RuleProblem(reads))
+    rule = rules.of_profile(f"segments.{what.key}", what.when, (WHEN,), "a segment")
     rules.check()
     assert rule is not None
     return Segment(what, rule)
@@ -78,14 +74,7 @@ def _problem(segment: Segment, message: str) -> DefinitionProblem:
 def members(segments: Iterable[Segment], figures: Mapping[str, Any]) -> tuple[str, ...]:
     """The keys of those segments, which are in order, that a profile with these fields is in, sorted."""
     found: list[str] = []
-    fields = {PROFILE: {**figures, "segments": found}}
+    fields = {**figures, "segments": found}
     for segment in segments:
-        found += [segment.key] if _holds(segment.rule, fields) else []
+        found += [segment.key] if is_true_of(segment.rule, fields) else []
     return tuple(sorted(found))
-
-
-def _holds(rule: Rule, fields: Mapping[str, Any]) -> bool:
-    try:
-        return rule.holds(fields, None)
-    except RuleFailure:
-        return False

@@ -135,8 +135,10 @@ def test_during_the_incident_failed_payments_lead_the_pain_points(
     ]
     met = Counter((pain.key, pain.stage) for _, pain in incident)
     who = Counter((key, stage) for _, key, stage in {(user, pain.key, pain.stage) for user, pain in incident})
-    counts = [PainCount(*place, times, who[place]) for place, times in met.items()]
-    worst, *_ = pain_points(load_definition(DEFINITION).what, counts)
+    what = load_definition(DEFINITION).what
+    weights = {pain.key: pain.weight for pain in what.pain_points}
+    counts = [PainCount(*place, times, who[place], times * weights[place[0]]) for place, times in met.items()]
+    worst, *_ = pain_points(what, counts)
     assert (worst.key, worst.stage) == ("payment_failed", "checkout")
     expected = rows(
         raw,

@@ -81,6 +81,11 @@ export function JourneyStepper({ journey }: { journey: ProfileJourney }) {
         <Badge variant="default" tt="none" fw={500} className="numbers">
           {t("journeys.effort", { n: journey.effort })}
         </Badge>
+        {journey.persona && (
+          <Badge variant="light" color="grape" tt="none" fw={500} title={t("journeys.persona")}>
+            <bdi>{titleIn(language, journey.persona.title, journey.persona.key)}</bdi>
+          </Badge>
+        )}
       </Group>
       <ol className={classes.stages}>
         {stages.map((stage) => (

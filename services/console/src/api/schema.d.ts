@@ -1391,6 +1391,11 @@ export interface components {
              */
             pain_points?: components["schemas"]["PainPointDefinition"][];
             /**
+             * Personas
+             * @default []
+             */
+            personas?: components["schemas"]["PersonaDefinition"][];
+            /**
              * Rule Failures
              * @default []
              */
@@ -2356,6 +2361,18 @@ export interface components {
             profile_id: string | null;
         };
         /**
+         * NamedView
+         * @description A segment or a persona by name.
+         */
+        NamedView: {
+            /** Key */
+            key: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+        };
+        /**
          * OutcomeView
          * @description How those who were reached compare with those who were not.
          *
@@ -2479,6 +2496,34 @@ export interface components {
             traits: {
                 [key: string]: components["schemas"]["TraitView"];
             };
+        };
+        /**
+         * PersonaDefinition
+         * @description Customers of one kind: whom `when` holds for, and no persona written before. They have their own expectations.
+         */
+        PersonaDefinition: {
+            /**
+             * Expected
+             * @description By stage, instead of its own
+             */
+            expected?: {
+                [key: string]: string;
+            };
+            /** Key */
+            key: string;
+            title?: components["schemas"]["Title"] | null;
+            /**
+             * Weights
+             * @description By pain point, instead of its own
+             */
+            weights?: {
+                [key: string]: number;
+            };
+            /**
+             * When
+             * @description A CEL rule that reads the profile, p, and nothing else
+             */
+            when: string;
         };
         /**
          * PinAnswer
@@ -2658,6 +2703,7 @@ export interface components {
          * ProfileJourneyView
          * @description One journey of a customer; `status` is active, abandoned, or the word of the stage that ended it.
          *
+         *     `persona` is the definition's that the customer is; null where they are none of them.
          *     `overdue_since` and `stalled_since` are null while it is in time, and once it is over.
          */
         ProfileJourneyView: {
@@ -2685,6 +2731,7 @@ export interface components {
             pain_points: components["schemas"]["PainView"][];
             /** Path */
             path: components["schemas"]["StepView"][];
+            persona: components["schemas"]["NamedView"] | null;
             /** Stage */
             stage: string;
             /** Stalled Since */
@@ -2706,7 +2753,7 @@ export interface components {
             /** Profile Id */
             profile_id: string;
             /** Segments */
-            segments: string[];
+            segments: components["schemas"]["NamedView"][];
         };
         /**
          * ProfileMeasuresView

@@ -281,6 +281,8 @@ export const en = {
   "journeys.path": "Path so far",
   "journeys.pain": "What hurt",
   "journeys.effort": "Effort {n}",
+  "journeys.segments": "Segments",
+  "journeys.persona": "Persona in this journey",
   "journeys.visited": "visited {n}×",
   "journeys.none": "Not in a stage",
   "status.active": "under way",

@@ -282,6 +282,8 @@ export const he: Dictionary = {
   "journeys.entered": "כאן מאז {when}",
   "journeys.path": "הדרך עד כאן",
   "journeys.pain": "מה הכאיב",
+  "journeys.segments": "פלחים",
+  "journeys.persona": "פרסונה במסע הזה",
   "journeys.effort": "מאמץ {n}",
   "journeys.visited": "{n}× ביקורים",
   "journeys.none": "לא בשלב כלשהו",

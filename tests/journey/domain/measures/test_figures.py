@@ -41,10 +41,10 @@ def test_groups_come_in_order_and_what_has_none_first() -> None:
 
 def test_pain_points_are_ranked_by_weight_times_frequency_times_importance() -> None:
     counts = [
-        PainCount("had_to_ask", "chasing", 4, 2),
-        PainCount("long_wait", "approved", 4, 4),
-        PainCount("long_wait", "gone", 9, 9),
-        PainCount("gone", "approved", 9, 9),
+        PainCount("had_to_ask", "chasing", 4, 2, 20.0),
+        PainCount("long_wait", "approved", 4, 4, 8.0),
+        PainCount("long_wait", "gone", 9, 9, 18.0),
+        PainCount("gone", "approved", 9, 9, 9.0),
     ]
     found = pain_points(refund().what, counts)
     assert found == [
