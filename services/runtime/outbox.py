@@ -1,7 +1,8 @@
 """The transactional outbox: messages leave if, and only if, the effect that they speak of was committed.
 
-A batch puts its messages in its own transaction, publishes them right after the commit and deletes the row. What a
-crash leaves behind is published by whoever looks next. So each message goes out at least once.
+A batch puts its messages in its own transaction and publishes them right after the commit; the row is deleted beside
+whatever comes next. What a crash leaves behind is published by whoever looks next. So each message goes out at least
+once.
 """
 
 import asyncio
@@ -31,6 +32,8 @@ MANY = 1_000
 """Messages that are packed on another thread: the packing of bytes lets the interpreter go on meanwhile."""
 GRACE_SECONDS = 5
 """Younger rows are left to the batch that put them."""
+FORGET = "DELETE FROM outbox WHERE id = ANY($1) AND set_config('synchronous_commit', 'off', true) = 'off'"
+"""A crash of the database may bring back what was just deleted: it goes out once more. Nobody waits for the disk."""
 
 log = telemetry.logger(__name__)
 
@@ -63,6 +66,8 @@ class Outbox:
     def __init__(self, database: Database, producer: Producer) -> None:
         self._database = database
         self._producer = producer
+        self._published: list[int] = []
+        self._forgetting: asyncio.Task[None] | None = None
 
     async def put(self, connection: asyncpg.Connection, topic: str, messages: Sequence[Message]) -> OutboxTicket:
         """Puts down messages in the caller's transaction; one row, however many they are."""
@@ -73,14 +78,33 @@ class Outbox:
         return OutboxTicket(row, topic, messages)
 
     async def publish(self, tickets: Sequence[OutboxTicket]) -> None:
-        """Sends what was put down and forgets it; call it after the commit. Raises Unavailable."""
+        """Sends what was put down, and soon forgets it; call it after the commit. Raises Unavailable."""
         for ticket in tickets:
             await self._producer.send(ticket.topic, ticket.messages)
-        async with self._database.connection() as connection:
-            await connection.execute("DELETE FROM outbox WHERE id = ANY($1)", [ticket.row for ticket in tickets])
+            self._published.append(ticket.row)
+        if self._forgetting is None:
+            self._forgetting = asyncio.create_task(self._forget())
+
+    async def settled(self) -> None:
+        """Returns when all that was published is forgotten, or cannot be."""
+        if self._forgetting is not None:
+            await asyncio.shield(self._forgetting)
+
+    async def _forget(self) -> None:
+        """What is published meanwhile goes with the next statement."""
+        try:
+            while rows := self._published:
+                self._published = []
+                async with self._database.connection() as connection:
+                    await connection.execute(FORGET, rows)
+        except Unavailable as error:
+            log.warning("forgetting_failed", rows=len(rows), error=str(error))  # so a sweep publishes them again
+        finally:
+            self._forgetting = None
 
     async def publish_left_over(self, *, grace_seconds: float = GRACE_SECONDS) -> int:
         """Publishes what crashed batches left; the number of rows. Several workers may call it at once."""
+        await self.settled()
         done = 0
         while True:
             async with self._database.transaction() as connection:
@@ -100,7 +124,7 @@ class Outbox:
 async def sweep(
     outbox: Outbox, *, every_seconds: float = GRACE_SECONDS, grace_seconds: float = GRACE_SECONDS
 ) -> AsyncIterator[None]:
-    """Publishes left-over messages now and then, beside whatever else runs inside."""
+    """Publishes left-over messages now and then, beside whatever else runs inside; lets the outbox settle after it."""
 
     async def forever() -> None:
         while True:
@@ -114,3 +138,4 @@ async def sweep(
 
     async with beside(forever()):
         yield
+    await outbox.settled()

@@ -41,6 +41,7 @@ class KeptInPostgres:
     outbox: Outbox
 
     async def tables(self) -> MemoryTables:
+        await self.outbox.settled()
         return await read_tables(self.database, self.outbox)
 
     async def publish_left_over(self) -> int:
@@ -54,6 +55,7 @@ async def opened(url: str, log: Recorder) -> AsyncIterator[KeptInPostgres]:
     try:
         outbox = Outbox(database, log)
         yield KeptInPostgres(PostgresStore(database, outbox), log, database, outbox)
+        await outbox.settled()
     finally:
         await database.close()
 

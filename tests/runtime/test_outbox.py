@@ -71,7 +71,33 @@ async def test_what_was_put_is_published_and_forgotten(database: Database) -> No
     assert await waiting(database) == 1
     await outbox.publish(tickets)
     assert sorted(await on_log(log), key=repr) == sorted(MESSAGES, key=repr)
+    await outbox.settled()
     assert await waiting(database) == 0
+
+
+async def test_nobody_waits_for_the_forgetting_of_what_was_published(database: Database) -> None:
+    outbox = Outbox(database, await MemoryLog().producer())
+    async with database.transaction() as connection:
+        tickets = [await outbox.put(connection, PROFILES.name, [message]) for message in MESSAGES]
+    async with database.transaction() as another:
+        await another.execute("SELECT FROM outbox WHERE id = $1 FOR UPDATE", tickets[0].row)
+        for ticket in tickets:
+            await outbox.publish([ticket])
+        assert await waiting(database) == len(MESSAGES)
+    await outbox.settled()
+    assert await waiting(database) == 0
+
+
+async def test_what_cannot_be_forgotten_goes_out_once_more(database: Database, database_url: str) -> None:
+    log = MemoryLog()
+    closed = Database(Settings(database_url=SecretStr(database_url)), "part")
+    outbox = Outbox(closed, await log.producer())
+    async with database.transaction() as connection:
+        tickets = [await outbox.put(connection, PROFILES.name, MESSAGES)]
+    await outbox.publish(tickets)
+    await outbox.settled()
+    assert await Outbox(database, await log.producer()).publish_left_over(grace_seconds=0) == 1
+    assert len(await on_log(log)) == 2 * len(MESSAGES)
 
 
 async def test_a_rolled_back_transaction_puts_nothing(database: Database) -> None:
