@@ -15,12 +15,14 @@ from services.runtime.settings import Settings
 
 POLL_SECONDS = 0.5
 FETCH_SECONDS = 0.005
+COMMIT_SECONDS = 0.5
+"""Not every batch waits for a commit: what is handled again after a crash has no effect."""
 
 log = telemetry.logger(__name__)
 
 
 class ConsumerLoop:
-    """One member of a consumer group that hands batches to `handler` and commits after its effects.
+    """One member of a consumer group that hands batches to `handler` and commits after its effects, now and then.
 
     While there is a backlog, up to `at_once` batches are in the handler's hands. They end in their order: when one
     fails, those after it are taken back until it is done.
@@ -47,6 +49,7 @@ class ConsumerLoop:
         self._under_way: deque[Batch] = deque()
         self._done: dict[int, int] = {}
         self._next_batch = 0.0
+        self._next_commit = 0.0
         self._consumer: Consumer | None = None
 
     async def run(self, stop: asyncio.Event, joined: Callable[[], None] = lambda: None) -> None:
@@ -66,6 +69,8 @@ class ConsumerLoop:
             log.warning("backlog_left", consumer=self._group)
         finally:
             await self._take_back()
+            with suppress(Unavailable):
+                await consumer.commit(self._done)
             await consumer.close()
             await producer.close()
 
@@ -81,9 +86,10 @@ class ConsumerLoop:
 
     async def _step(self, consumer: Consumer, handling: Handling, stop: asyncio.Event) -> None:
         """Polls; goes on to the next poll at once only where it is likely to bring a full batch too."""
-        backlog = False
+        backlog = idle = False
         try:
             records = await self._poll(consumer, stop)
+            idle = not records
             if records:
                 self._under_way.append(handling.begin(records))
             backlog = len(records) == self._settings.batch_records
@@ -93,6 +99,7 @@ class ConsumerLoop:
             await self._wait(error)
         while len(self._under_way) >= (self._at_once if backlog else 1):
             await self._end_first(handling)
+        if self._done and (idle or _now() >= self._next_commit):
             await self._commit(consumer)
 
     async def _poll(self, consumer: Consumer, stop: asyncio.Event) -> list[Record]:
@@ -130,6 +137,7 @@ class ConsumerLoop:
         try:
             await consumer.commit(self._done)
             self._done.clear()
+            self._next_commit = _now() + COMMIT_SECONDS
         except Unavailable as error:
             await self._wait(error)
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from schemas.topics import INTERACTIONS
+from services.runtime import consume
 from services.runtime.consume import ConsumerLoop
 from services.runtime.errors import Unavailable
 from services.runtime.handling import Refusal
@@ -52,6 +53,53 @@ async def test_nothing_is_committed_before_its_effects(log: MemoryLog) -> None:
 
     await drain(log, Keeper(look), batch_records=10)
     assert at_each_batch == [0, 10, 20]
+
+
+async def test_not_every_batch_is_committed_by_itself(log: MemoryLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consume, "COMMIT_SECONDS", 3_600)
+    await write(log, numbers(30))
+    at_each_batch: list[float] = []
+
+    def look(_: Sequence[Record]) -> Sequence[Refusal]:
+        at_each_batch.append(sum(log._groups[INTERACTIONS.name, GROUP].committed.values()))
+        return ()
+
+    await drain(log, Keeper(look), batch_records=10)
+    assert at_each_batch == [0, 10, 10]
+    assert await committed(log) == 30
+
+
+async def test_an_idle_consumer_has_committed_everything(log: MemoryLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consume, "COMMIT_SECONDS", 3_600)
+    await write(log, numbers(30))
+    stop = asyncio.Event()
+    task = asyncio.create_task(loop(log, Keeper(), batch_records=10).run(stop))
+    await eventually(lambda: _all_committed(log, 30))
+    stop.set()
+    await task
+
+
+async def _all_committed(log: MemoryLog, number: int) -> bool:
+    return await committed(log) == number
+
+
+async def test_who_dies_has_committed_the_batches_before(log: MemoryLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consume, "COMMIT_SECONDS", 3_600)
+    await write(log, numbers(30))
+    third = asyncio.Event()
+
+    class Stuck(Keeper):
+        async def handle(self, records: Sequence[Record]) -> Sequence[Refusal]:
+            if records[0].value == b"20":
+                third.set()
+                await asyncio.Event().wait()
+            return await super().handle(records)
+
+    task = asyncio.create_task(loop(log, Stuck(), batch_records=10).run(asyncio.Event()))
+    await third.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert await committed(log) == 20
 
 
 class Overlapping:
