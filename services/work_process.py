@@ -1,6 +1,7 @@
 """`kesher work`: one consumer's process. Start as many of a service as its topic has partitions."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Awaitable, Callable
 from importlib import import_module
@@ -21,11 +22,16 @@ WORKERS = {
     "journey": "services.journey.worker",
     "duplicates": "services.profile.duplicates.worker",
 }
+UNHURRIED = frozenset({"duplicates"})
+"""Nobody waits for what they do: where processors are few, the others come first."""
+UNHURRIED_NICENESS = 10
 
 
 def work(service: Literal["profile", "journey", "duplicates"]) -> None:
     """Consume the log for one service, until told to stop and the backlog is done."""
     configure_logging(process=f"work-{service}")
+    if service in UNHURRIED:
+        os.nice(UNHURRIED_NICENESS)
     does: Work = import_module(WORKERS[service]).work
     settle_garbage_collector(BATCHES)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -19,6 +19,7 @@ BATCHES_AT_ONCE = 2
 UNITS_AT_ONCE = 2
 """While one waits for the database, the other computes."""
 AT_A_TIME = 100
+LATELY_SECONDS = 1.0
 
 log = telemetry.logger(__name__)
 
@@ -31,11 +32,12 @@ class JourneyHandler:
         self._step = step
         self._entrance = asyncio.Lock()
         self._stage = asyncio.Lock()
+        self._applied_at = -LATELY_SECONDS
 
     @property
     def busy(self) -> bool:
-        """Whether a batch is being applied."""
-        return self._stage.locked()
+        """Whether a batch is being applied, or was lately."""
+        return self._stage.locked() or asyncio.get_running_loop().time() < self._applied_at + LATELY_SECONDS
 
     async def handle(self, records: Sequence[Record]) -> Sequence[Refusal]:
         """Applies a batch in units; what the profile service cannot have said is refused.
@@ -47,6 +49,7 @@ class JourneyHandler:
             batch, refusals = await _read(records)
         async with self._stage:
             await self._apply_all(lanes(batch))
+            self._applied_at = asyncio.get_running_loop().time()
         return refusals
 
     async def _apply_all(self, parts: Sequence[Sequence[Incoming]]) -> None:

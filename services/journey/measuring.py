@@ -11,10 +11,10 @@ from services.runtime.beside import beside
 from services.runtime.errors import Unavailable
 
 SWEEP_SECONDS = 2.0
-MEASURE_PROFILES = 50
-GIVE_WAY_TIMES = 100
-GIVE_WAY_SECONDS = 0.1
-"""The step comes first, but after ten seconds of giving way some profiles are measured all the same."""
+MEASURE_PROFILES = 20
+"""Few: the step waits for profiles that are being measured."""
+TIMES_AWAY = 9
+"""While the step is busy, measuring takes at most one part in ten of the time."""
 
 log = telemetry.logger(__name__)
 
@@ -25,14 +25,14 @@ async def measuring(
 ) -> AsyncIterator[None]:
     """Measures profiles that have changed, a few at a time, beside whatever else runs inside.
 
-    Gives way while the step is `busy`: what changes several times meanwhile is measured once. What is left to do stands
-    in the database: it goes on after a crash, and several workers share it.
+    Mostly gives way while the step is `busy`: what changes several times meanwhile is measured once. What is left to do
+    stands in the database: it goes on after a crash, and several workers share it.
     """
 
     async def forever() -> None:
+        loop = asyncio.get_running_loop()
         while True:
-            await _give_way(busy)
-            done = 0
+            began, done = loop.time(), 0
             try:
                 done = await store.run(lambda unit: step.measure(unit, MEASURE_PROFILES))
             except Unavailable as error:
@@ -40,14 +40,12 @@ async def measuring(
             except Exception:  # who is not measured stays so; without this task everybody would for ever
                 log.exception("measuring_failed")
             telemetry.PROFILES_MEASURED.inc(done)
-            await asyncio.sleep(0 if done else every_seconds)
+            await asyncio.sleep(pause(loop.time() - began, busy=busy()) if done else every_seconds)
 
     async with beside(forever()):
         yield
 
 
-async def _give_way(busy: Callable[[], bool]) -> None:
-    for _ in range(GIVE_WAY_TIMES):
-        if not busy():
-            return
-        await asyncio.sleep(GIVE_WAY_SECONDS)
+def pause(took_seconds: float, *, busy: bool) -> float:
+    """Seconds until the next profiles are measured, after some were."""
+    return TIMES_AWAY * took_seconds if busy else 0

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.journey import consume
 from services.journey.consume import JourneyHandler
 from services.journey.lanes import LEAST
 from services.journey.step import Done, JourneyStep
@@ -59,6 +60,20 @@ async def test_the_next_batch_is_applied_after_the_one_before() -> None:
     assert await first == []
     assert len(await second) == 1
     assert store.begun == 2
+
+
+async def test_is_busy_while_a_batch_is_applied_and_for_a_while_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = HeldStore()
+    handling = handler(store)
+    assert not handling.busy
+    batch = asyncio.create_task(handling.handle(records(many(2))))
+    await eventually(lambda: store.begun == 1)
+    assert handling.busy
+    store.go.set()
+    await batch
+    assert handling.busy
+    monkeypatch.setattr(consume, "LATELY_SECONDS", 0)
+    assert not handling.busy
 
 
 async def test_parts_of_a_large_batch_are_applied_at_once() -> None:

@@ -10,7 +10,7 @@ from services.journey.domain.fold import fold
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.figures import Dimension, figures
 from services.journey.domain.measures.measured import measured
-from services.journey.measuring import measuring
+from services.journey.measuring import measuring, pause
 from services.journey.postgres import PostgresStore
 from services.journey.schema import SCHEMA
 from services.journey.timers import telling_time
@@ -144,23 +144,27 @@ async def _walked(stores: Stores) -> bool:
     return await stores.steps(1) == [(None, "one"), ("one", "two")]
 
 
-async def test_measuring_gives_way_while_the_step_is_busy(settings: Settings) -> None:
+async def test_measuring_goes_on_while_the_step_is_busy(settings: Settings) -> None:
     database, log = Database(settings, SCHEMA), MemoryLog()
     await database.open()
     stores = Stores(PostgresStore(database, Outbox(database, await log.producer())), log)
     await stores.store.accept(rounds().what)
     await stores.feed([attached("store.visited", measures={"wait_seconds": 5.0})])
-    answers = iter([True, True])
-    asked: list[bool] = []
+    asked = asyncio.Event()
 
     def busy() -> bool:
-        asked.append(next(answers, False))
-        return asked[-1]
+        asked.set()
+        return True
 
     async with measuring(stores.store, stores.step, busy, every_seconds=0.01):
         await eventually(lambda: _has_waited(stores))
-    assert asked[:3] == [True, True, False]
+        await asked.wait()
     await database.close()
+
+
+@pytest.mark.parametrize(("busy", "seconds"), [(True, 0.9), (False, 0)])
+def test_measuring_takes_a_tenth_of_the_time_of_a_busy_step(busy: bool, seconds: float) -> None:
+    assert pause(0.1, busy=busy) == pytest.approx(seconds)
 
 
 async def _has_waited(stores: Stores) -> bool:
