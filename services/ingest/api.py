@@ -9,6 +9,7 @@ from fastapi.responses import PlainTextResponse
 from services.ingest.answers import Accepted, answer, segment_answer, segment_problem
 from services.ingest.intake import SEGMENT, Intake
 from services.ingest.registry import ADAPTERS
+from services.runtime.direct import Endpoint
 from services.runtime.errors import NotFound, Rejected
 from services.runtime.web import ERRORS, PROBLEM, Problem
 
@@ -20,21 +21,33 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
+EVENTS = "/v1/events"
+
+
+def events_endpoint(intake: Callable[[], Intake]) -> Endpoint:
+    """What answers `EVENTS`."""
+
+    async def events(request: Request) -> Response:
+        outcome = await intake().events(request)
+        return answer(outcome.accepted, outcome.rejected)
+
+    return events
+
+
 def ingest_router(intake: Callable[[], Intake]) -> APIRouter:
     """The routes, on whatever `intake` gives once the service has started."""
     router = APIRouter(tags=["ingest"])
 
-    @router.post(
-        "/v1/events",
+    router.add_api_route(
+        EVENTS,
+        events_endpoint(intake),
+        methods=["POST"],
         summary="CloudEvents: structured, binary or batch",
         status_code=202,
         response_model=Accepted,
         responses=_RESPONSES,
         openapi_extra=_body("application/cloudevents+json", "application/cloudevents-batch+json", "application/json"),
     )
-    async def events(request: Request) -> Response:
-        outcome = await intake().events(request)
-        return answer(outcome.accepted, outcome.rejected)
 
     @router.post(
         "/v1/channels/{adapter}",

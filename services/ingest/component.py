@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import APIRouter
 
 from schemas.topics import DEAD_LETTERS
-from services.ingest.api import ingest_router
+from services.ingest.api import EVENTS, events_endpoint, ingest_router
 from services.ingest.dead_letters import CONSUMER_GROUP, DeadLetterHandler
 from services.ingest.dead_letters_api import dead_letters_router
 from services.ingest.intake import Intake
@@ -55,6 +55,7 @@ class IngestComponent:
         self._consuming: asyncio.Task[None] | None = None
         self.router = APIRouter()
         self.router.include_router(ingest_router(self._started_intake))
+        self.direct = {EVENTS: events_endpoint(self._started_intake)}
         self.router.include_router(dead_letters_router(self._letters, self._started_producer, access, clock))
 
     async def start(self) -> None:

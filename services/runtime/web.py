@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from services.runtime import telemetry
+from services.runtime.direct import Direct, HasDirect
 from services.runtime.errors import Invalid, KesherError, Rejected, TooMany, Unauthenticated, Unavailable
 from services.runtime.http_metrics import SECURITY_HEADERS, HttpMetrics
 from services.runtime.settings import Settings
@@ -68,6 +69,8 @@ def create_app(title: str, components: Sequence[Component], settings: Settings) 
     app.include_router(_shell_routes(components))
     for error, handler in _HANDLERS.items():
         app.add_exception_handler(error, handler)
+    direct = [component.direct for component in components if isinstance(component, HasDirect)]
+    app.add_middleware(Direct, endpoints={path: one for those in direct for path, one in those.items()}, answer=_answer)
     app.add_middleware(HttpMetrics)
     app.state.settings = settings
     return app
@@ -154,6 +157,13 @@ async def _unexpected(_: Request, error: Exception) -> Response:
     log.error("request_failed", error=type(error).__name__)
     # Answered outside of the middleware that adds these to every other answer.
     return problem(500, "something went wrong on our side; it was recorded", headers=SECURITY_HEADERS)
+
+
+async def _answer(request: Request, error: KesherError) -> Response:
+    """As the framework would choose: the handler of the nearest class."""
+    handler = next(_HANDLERS[kind] for kind in type(error).__mro__ if kind in _HANDLERS)
+    response: Response = await handler(request, error)
+    return response
 
 
 _HANDLERS: dict[type[Exception], Any] = {

@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 
 from schemas.interaction import Interaction
 from schemas.topics import INTERACTIONS
-from services.ingest.api import ingest_router
+from services.ingest.api import EVENTS, events_endpoint, ingest_router
 from services.ingest.channel import Source
 from services.ingest.intake import Intake
 from services.ingest.publish import Publisher
@@ -50,6 +50,7 @@ class IngestRoutes:
     def __init__(self, intake: Intake) -> None:
         self.router = APIRouter()
         self.router.include_router(ingest_router(lambda: intake))
+        self.direct = {EVENTS: events_endpoint(lambda: intake)}
 
     async def start(self) -> None: ...
 

@@ -2,7 +2,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 import pytest
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from httpx import ASGITransport, AsyncClient
 from pydantic import BaseModel, Field
 
@@ -57,6 +57,8 @@ class Part:
         self.router.add_api_route(f"/{name}/raise/{{kind}}", self.fail, methods=["GET"])
         self.router.add_api_route(f"/{name}/broken/{{value}}", self.break_down, methods=["GET"])
         self.router.add_api_route(f"/{name}/ask", self.ask, methods=["POST"])
+        self.router.add_api_route(f"/{name}/direct", self.framework, methods=["GET"])
+        self.direct = {f"/{name}/direct": self.at_once}
 
     async def start(self) -> None:
         if self._fails:
@@ -75,6 +77,17 @@ class Part:
 
     async def break_down(self, value: str) -> None:
         raise RuntimeError(f"about {value}")
+
+    async def framework(self) -> str:
+        return "framework"
+
+    async def at_once(self, request: Request) -> Response:
+        kind = (await request.body()).decode()
+        if kind == "broken":
+            raise RuntimeError("about something")
+        if kind in ERRORS:
+            raise ERRORS[kind][0]
+        return Response("at once", 202)
 
     async def ask(self, asked: Asked, limit: Annotated[int, Query(le=10)] = 1) -> Asked:
         return asked
@@ -122,6 +135,21 @@ async def test_every_error_is_a_problem_with_its_status(client: AsyncClient, kin
     assert body["detail"] == str(error)
     assert body["title"]
     assert body.get("field") == getattr(error, "field", None)
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+async def test_a_direct_answer_tells_errors_as_the_framework_does(client: AsyncClient, kind: str) -> None:
+    direct, other = await client.post("/one/direct", content=kind), await client.get(f"/one/raise/{kind}")
+    assert (direct.status_code, direct.headers, direct.json()) == (other.status_code, other.headers, other.json())
+
+
+async def test_a_route_is_answered_directly_for_post_only_and_counted_by_its_path(client: AsyncClient) -> None:
+    answers = await client.post("/two/direct"), await client.get("/two/direct")
+    assert [answer.text for answer in answers] == ["at once", '"framework"']
+    assert answers[0].headers["x-frame-options"] == "DENY"
+    shown = (await client.get("/metrics")).text
+    assert 'kesher_http_request_seconds_count{method="POST",route="/two/direct",status="2xx"}' in shown
+    assert (await client.post("/one/direct", content="broken")).status_code == 500
 
 
 @pytest.mark.parametrize(("kind", "seconds"), [("unavailable", "7"), ("too-many", "3")])
