@@ -5,8 +5,9 @@ One suite, `tests/contracts/log.py`, is inherited by the tests of both.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+
+import msgspec
 
 Positions = Mapping[int, int]
 """Partition to the offset of the next record to be read there."""
@@ -19,8 +20,7 @@ class Message(NamedTuple):
     value: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, gc=False):
     """A message with its place in the log."""
 
     topic: str
