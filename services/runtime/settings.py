@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     kafka_bootstrap_servers: str | None = Field(default=None, description="host:port,… of Apache Kafka")
     kafka_idempotent: bool = Field(default=True, description="Idempotent producer; off for brokers without it")
     kafka_replication: int = Field(default=1, ge=1, description="Replicas of topics that Kesher creates")
+    kafka_most_partitions: int | None = Field(
+        default=None, ge=1, description="Most partitions of topics that Kesher creates. Default: as each is declared"
+    )
     kafka_timeout_seconds: float = Field(default=30.0, gt=0, description="How long an acknowledgement may take")
     kafka_session_seconds: float = Field(
         default=10.0, ge=1, description="A consumer that is silent for so long is replaced"

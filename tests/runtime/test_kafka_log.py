@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -17,6 +18,12 @@ from tests.support.kafka import KafkaServer
 from tests.support.topics import admin, delete_records, make_topic
 
 _topics = count(1)
+
+
+@pytest.mark.parametrize(("most", "made"), [(None, 4), (2, 2), (9, 4)])
+def test_topics_have_no_more_partitions_than_allowed(most: int | None, made: int) -> None:
+    log = KafkaLog(Settings(kafka_bootstrap_servers="127.0.0.1:1", kafka_most_partitions=most))
+    assert log._new_topic(replace(TOPICS[0], partitions=4)).num_partitions == made
 
 
 @pytest.mark.kafka

@@ -40,6 +40,7 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
         ("MAX_DEAD_LETTER_SHARE", "0"),
         ("MAX_DEAD_LETTER_SHARE", "1.5"),
         ("KAFKA_REPLICATION", "0"),
+        ("KAFKA_MOST_PARTITIONS", "0"),
         ("KAFKA_TIMEOUT_SECONDS", "0"),
         ("KAFKA_IDEMPOTENT", "perhaps"),
     ],

@@ -92,6 +92,8 @@ def _servers(options: StackOptions, data_dir: Path) -> tuple[list[Child], dict[s
         env |= {
             "KESHER_KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap_servers,
             "KESHER_KAFKA_IDEMPOTENT": "false",
+            # One worker of each kind reads, and this broker looks through all batches of a partition at each fetch.
+            "KESHER_KAFKA_MOST_PARTITIONS": "1",
             "KESHER_KAFKA_SESSION_SECONDS": "4",  # this broker lets a member wait for half of it before it may begin
         }
     return children, env

@@ -74,6 +74,7 @@ async def test_two_run_side_by_side_and_leave_nothing(tmp_path: Path) -> None:
             await can_be_used(env)
             assert env["KESHER_DATA_DIR"] == str(folder)
             assert env["KESHER_KAFKA_IDEMPOTENT"] == "false"
+            assert env["KESHER_KAFKA_MOST_PARTITIONS"] == "1"
             assert files_exist(env["KESHER_DEV_JWT_KEY_FILE"], env["KESHER_SOURCES_FILE"])
         started = [child for process in (one, two) for child in psutil.Process(process.pid).children(recursive=True)]
         for process in (one, two):
