@@ -88,7 +88,7 @@ class Outbox:
     async def settled(self) -> None:
         """Returns when all that was published is forgotten, or cannot be."""
         if self._forgetting is not None:
-            await self._forgetting
+            await asyncio.shield(self._forgetting)
 
     async def _forget(self) -> None:
         """What is published meanwhile goes with the next statement."""
