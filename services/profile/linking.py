@@ -1,11 +1,13 @@
 """The identity stage: folds a batch's links into the stored ones and resolves the raw components they touch."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain
 
 from msgspec.structs import replace
 
+from services.profile.domain.crowd import Part, crowds_in, stands_for_all
 from services.profile.domain.labels import Label, choose_component, choose_founder, choose_label
 from services.profile.domain.large import Around, Growth, growths, summary
 from services.profile.domain.policy import IdentityPolicy
@@ -22,7 +24,8 @@ TWO = 2
 class Linker:
     """Resolves under one identity policy. `new_id` makes profile ids.
 
-    One person of `large_from` identifiers or more is not read whole to be joined.
+    One person of `large_from` identifiers or more is not read whole to be joined, nor a raw component of several people
+    that has so many.
     """
 
     def __init__(self, policy: IdentityPolicy, new_id: Callable[[], str], large_from: int = LARGE) -> None:
@@ -40,15 +43,31 @@ class Linker:
             return
         changed = {p: _merge(link, stored.get(p)) for p, link in changed.items()}
         region, shared, growing = await self._lock(unit, work, changed)
+        links, resolution, known = self._resolved(work, region, changed, shared, growing)
+        if region.crowds and not _stands_for_all(region, resolution, known):
+            region = await _with_whole(unit, region, region.crowds)
+            work.before.update(region.members)
+            links, resolution, known = self._resolved(work, region, changed, shared, growing)
+        await self._settle(unit, work, region, links, resolution, known, growing)
+
+    def _resolved(
+        self,
+        work: Work,
+        region: Region,
+        changed: Mapping[Pair, StoredLink],
+        shared: AbstractSet[int],
+        growing: Sequence[Growth],
+    ) -> tuple[Mapping[Pair, StoredLink], Resolution, Knowledge]:
+        """All links of what was read, with what is new; what resolving them says, and under what knowledge."""
         links = {**work.correction.links, **region.links}
         links.update((p, _merge(link, links.get(p))) for p, link in changed.items())
         nodes = frozenset(region.members) | {end for p in changed for end in p if end in work.new}
         known = self._knowledge(work, region, region.decisions)
         grown = frozenset(chain.from_iterable(growth.members for growth in growing))
         left = {p: link for p, link in links.items() if grown.isdisjoint(p)} if grown else links
-        resolution = resolve_region(nodes - grown, left, shared, known)
+        resolution = resolve_region(nodes - grown, left, region.far_shared() | shared, known)
         resolution.held.update((p, CLAIMED) for p, link in links.items() if p not in left and not link.verified)
-        await self._settle(unit, work, region, links, resolution, known, growing)
+        return links, resolution, known
 
     async def resolve(self, unit: Unit, work: Work, region: Region, decisions: Sequence[Decision]) -> None:
         """Resolves a locked region under these decisions, with no new evidence; fills the same parts of `work`."""
@@ -75,12 +94,12 @@ class Linker:
         work.refused = resolution.held
         _decide_links(work, region, links, resolution)
         await self._decide_members(unit, work, region, resolution, growing)
-        self._remember_large(work, links, resolution, known)
+        self._remember_large(work, region, links, resolution, known)
 
     async def _lock(
         self, unit: Unit, work: Work, changed: Mapping[Pair, StoredLink]
     ) -> tuple[Region, AbstractSet[int], Sequence[Growth]]:
-        """What is touched, read whole but for what grows without a doubt; and who is shared."""
+        """What is touched, read whole but for crowds and what grows without a doubt; and who of it is shared."""
         touched = {end for p in changed for end in p} | work.claimed_anew | work.correction.unsettled
         seeds = {end: work.before[end] for end in touched if end in work.before}
         unshared = work.correction.unshared
@@ -90,11 +109,10 @@ class Linker:
         region = await unit.lock_region(free, lightly=lightly) if free else NO_REGION
         growing = self._growing(work, region, changed, shared)
         while unread := region.large.keys() - {growth.component for growth in growing}:
-            whole = await unit.lock_region({n: m for n, m in region.members.items() if m.component in unread})
-            region = region.with_whole(whole, unread)
+            region = await _with_whole(unit, region, unread)
             growing = self._growing(work, region, changed, shared)
         work.before.update(region.members)
-        return region, region.far_shared() | shared, growing
+        return region, shared, growing
 
     def _growing(
         self, work: Work, region: Region, changed: Mapping[Pair, StoredLink], shared: AbstractSet[int]
@@ -105,18 +123,31 @@ class Linker:
         standing = {node: member.component for node, member in region.members.items()}
         bonds = [p for p, link in changed.items() if link.verified]
         apart = shared | _bound_outside(region.members.keys(), region.links) | known.decisions.ends()
+        apart |= _crowd_of(region).keys()
         return growths(Around(standing, region.large, work.new, bonds, apart, work.claimed_anew), known)
 
     def _remember_large(
-        self, work: Work, links: Mapping[Pair, StoredLink], resolution: Resolution, known: Knowledge
+        self,
+        work: Work,
+        region: Region,
+        links: Mapping[Pair, StoredLink],
+        resolution: Resolution,
+        known: Knowledge,
     ) -> None:
-        """Sums up what was read whole and is one large person, so that it need not be read whole again."""
-        large = [cluster for cluster in resolution.clusters if len(cluster) >= self._large_from]
-        for cluster in set(large).intersection(resolution.components) if large else ():
-            apart = _bound_outside(cluster, links) | known.decisions.ends()
-            summed_up = summary(cluster, known) if apart.isdisjoint(cluster) else None
+        """Notes what was read whole and is large, one person or a crowd, so that it need not be read whole again."""
+        large = [members for members in resolution.components if len(members) >= self._large_from]
+        clusters = set(resolution.clusters) if large else set()
+        for members in large:
+            component = work.after[min(members)].component
+            if component in region.crowds:
+                continue
+            if members not in clusters:
+                work.changes.large[component] = None
+                continue
+            apart = _bound_outside(members, links) | known.decisions.ends()
+            summed_up = summary(members, known) if apart.isdisjoint(members) else None
             if summed_up:
-                work.changes.large[work.after[min(cluster)].component] = summed_up
+                work.changes.large[component] = summed_up
 
     async def _decide_members(
         self, unit: Unit, work: Work, region: Region, resolution: Resolution, growing: Sequence[Growth]
@@ -124,11 +155,11 @@ class Linker:
         """Gives every cluster its label, and every component the member that stands for it."""
         version = await unit.version()
         keys = {**region.keys, **work.keys}
-        standing = {node: member.component for node, member in region.members.items()}
+        standing, crowd_of = {node: member.component for node, member in region.members.items()}, _crowd_of(region)
         component = {
             node: chosen
             for members in resolution.components
-            for chosen in (choose_component(members, standing),)
+            for chosen in crowds_in(members, crowd_of) or (choose_component(members, standing),)
             for node in members
         }
         alone = [frozenset((node,)) for node in work.new.difference(*resolution.clusters)]
@@ -178,6 +209,28 @@ def _grow(work: Work, growth: Growth, version: int) -> None:
     for node in growth.members:
         _place(work, node, Label(its_own.profile, its_own.founder), growth.component, version, shared=False)
     work.changes.large[growth.component] = growth.grown
+
+
+async def _with_whole(unit: Unit, region: Region, components: AbstractSet[int]) -> Region:
+    """The region, with these components read whole."""
+    seeds = {node: member for node, member in region.members.items() if member.component in components}
+    return region.with_whole(await unit.lock_region(seeds), components)
+
+
+def _crowd_of(region: Region) -> dict[int, int]:
+    """The crowd of each that stands in one."""
+    if not region.crowds:
+        return {}
+    return {node: member.component for node, member in region.members.items() if member.component in region.crowds}
+
+
+def _stands_for_all(region: Region, resolution: Resolution, known: Knowledge) -> bool:
+    """Whether what was read of crowds tells all that resolving them whole would."""
+    people: dict[str, set[int]] = defaultdict(set)
+    for node in region.around:
+        people[region.members[node].profile].add(node)
+    part = Part(_crowd_of(region), [frozenset(those) for those in people.values()])
+    return stands_for_all(part, region.members.keys(), resolution, known.decisions)
 
 
 def _stands_in(work: Work, node: int) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 
 from services.profile.domain.claims import Claim
 from services.profile.domain.figures import Trait
@@ -60,7 +60,7 @@ class MemoryTables:
     tombstones: dict[bytes, datetime] = field(default_factory=dict)
     erasures: dict[str, Erasure] = field(default_factory=dict)
     erased_profiles: dict[str, str] = field(default_factory=dict)
-    large: dict[int, Large] = field(default_factory=dict)
+    large: dict[int, Large | None] = field(default_factory=dict)
 
     def apply(self, changes: Changes) -> None:
         """Writes what a unit decided, by the same rules as the statements of the PostgreSQL form."""
@@ -231,25 +231,46 @@ class MemoryUnit:
         """Reads components; a unit that runs has locked everything already."""
         tables = self._tables
         components = {member.component for member in seeds.values()}
-        large = {one: tables.large[one] for one in components if lightly and one in tables.large}
-        self._read_whole |= components - large.keys()
-        members = {node: tables.members[node] for one in components - large.keys() for node in tables.components[one]}
+        known = {one: tables.large[one] for one in components if lightly and one in tables.large}
+        large = {component: one for component, one in known.items() if one}
+        crowds = known.keys() - large.keys()
+        self._read_whole |= components - known.keys()
+        whole = {node: tables.members[node] for one in components - known.keys() for node in tables.components[one]}
+        whole |= self._people([node for node, seed in seeds.items() if seed.component in crowds], crowds)
         light = {node: tables.members.get(node) for node, seed in seeds.items() if seed.component in large}
-        members |= {node: now for node, now in light.items() if now and now.component in large}
+        members = whole | {node: now for node, now in light.items() if now and now.component in large}
         if any(node not in members or members[node].shared != seed.shared for node, seed in seeds.items()):
             raise Conflict
-        return self._region(members.keys() - light.keys(), members, large)
-
-    def _region(self, whole: AbstractSet[int], members: Mapping[int, Member], large: Mapping[int, Large]) -> Region:
-        tables = self._tables
+        around = self._people(self._met_by(whole, crowds), crowds)
         links = {p: tables.links[p] for node in whole for p in tables.touching[node]}
-        named = members.keys() | {end for p in links for end in p}
-        claims = {node: set(tables.claims.get(node, ())) for node in whole}
+        links |= {p: tables.links[p] for node in around for p in tables.touching[node] if set(p) <= {*whole, *around}}
+        read = whole.keys() | around.keys()
+        claims, decisions = self._claims_about(read), self._decisions_about(read)
+        keys = {node: tables.keys[node] for node in {*members, *around, *chain.from_iterable(links)}}
+        return Region(members | around, keys, links, claims, decisions, large, crowds, around.keys())
+
+    def _people(self, identifiers: Iterable[int], crowds: AbstractSet[int]) -> dict[int, Member]:
+        """Everybody in these crowds to whom one of the identifiers belongs, whole."""
+        members = self._tables.members
+        theirs = {members[node].profile for node in identifiers if node in members}
+        within = {node for one in crowds for node in self._tables.components[one]}
+        return {node: members[node] for node in within if members[node].profile in theirs}
+
+    def _met_by(self, whole: Mapping[int, Member], crowds: AbstractSet[int]) -> set[int]:
+        """Whoever is at the other end of a verified link of somebody in a crowd."""
+        of_crowds = [node for node, member in whole.items() if member.component in crowds]
+        return {other for node in of_crowds for other in self._around(node)} - whole.keys()
+
+    def _claims_about(self, nodes: AbstractSet[int]) -> dict[int, set[Claim]]:
+        claims = {node: set(self._tables.claims.get(node, ())) for node in nodes}
         for node, claim in self._claims:
             if node in claims:
                 claims[node].add(claim)
-        decisions = [d for d in tables.decisions.values() if not d.withdrawn and (d.a in whole or d.b in whole)]
-        return Region(members, {node: tables.keys[node] for node in named}, links, claims, decisions, large)
+        return claims
+
+    def _decisions_about(self, nodes: AbstractSet[int]) -> list[Decision]:
+        standing = [one for one in self._tables.decisions.values() if not one.withdrawn]
+        return [one for one in standing if one.a in nodes or one.b in nodes]
 
     async def retired(self, founders: Iterable[int]) -> list[Label]:
         """Every label ever founded on these."""

@@ -132,6 +132,13 @@ SELECT m.identifier, m.component, m.profile::text, m.founder, m.version, m.share
 FROM unnest($1::text::bigint[]) AS asked (component)
 JOIN membership m USING (component) JOIN identifier i ON i.id = m.identifier
 """
+PEOPLE = """
+SELECT m.identifier, m.component, m.profile::text, m.founder, m.version, m.shared, i.namespace, i.value
+FROM (
+    SELECT DISTINCT profile FROM unnest($1::text::bigint[]) AS asked (identifier) JOIN membership USING (identifier)
+) AS theirs
+JOIN membership m USING (profile) JOIN identifier i ON i.id = m.identifier
+"""
 TOUCHING_LINKS = """
 SELECT a, b, first_seen, interaction, verified, held
 FROM unnest($1::text::bigint[]) AS asked (a) JOIN link USING (a)
@@ -361,21 +368,44 @@ class PostgresUnit:
         """Locks and reads components."""
         components = {member.component for member in seeds.values()}
         await self._connection.execute(LOCK_COMPONENTS, literal(components))
-        large = await read_large(self._connection, components) if lightly else {}
+        known = await read_large(self._connection, components) if lightly else {}
         if not lightly:
             await forget_large(self._connection, components)
-        rows = await self._connection.fetch(COMPONENTS, literal(components - large.keys()))
+        large = {component: one for component, one in known.items() if one}
+        crowds = known.keys() - large.keys()
+        rows = await self._connection.fetch(COMPONENTS, literal(components - known.keys()))
+        if crowds:
+            rows += await self._people([node for node, seed in seeds.items() if seed.component in crowds], crowds)
         whole = {row[0]: _member(row) for row in rows}
         light = await self.members([node for node, seed in seeds.items() if seed.component in large]) if large else {}
         members = whole | {node: member for node, member in light.items() if member.component in large}
         if any(node not in members or members[node].shared != seed.shared for node, seed in seeds.items()):
             raise Conflict
-        keys = {row[0]: Key(row[6], row[7]) for row in rows}
         links = _links(await self._connection.fetch(TOUCHING_LINKS, literal(whole)))
+        around = await self._around(links, members, crowds) if crowds else []
+        members.update((row[0], _member(row)) for row in around)
+        if around:
+            among = _links(await self._connection.fetch(TOUCHING_LINKS, literal(row[0] for row in around)))
+            links.update((p, link) for p, link in among.items() if p[0] in members and p[1] in members)
+        keys = {row[0]: Key(row[6], row[7]) for row in (*rows, *around)}
         far = {end for p in links for end in p if end not in keys}
         if far:
             keys.update((row[0], Key(row[1], row[2])) for row in await self._connection.fetch(KEYS, literal(far)))
-        return Region(members, keys, links, await self._claims(whole), await self._decisions(whole), large)
+        claims, decisions = await self._claims(keys.keys() - far), await self._decisions(keys.keys() - far)
+        return Region(members, keys, links, claims, decisions, large, crowds, {row[0] for row in around})
+
+    async def _people(self, identifiers: Iterable[int], crowds: AbstractSet[int]) -> list[asyncpg.Record]:
+        """Everybody in these crowds to whom one of the identifiers belongs, whole."""
+        rows = await self._connection.fetch(PEOPLE, literal(identifiers))
+        return [row for row in rows if row[1] in crowds]
+
+    async def _around(
+        self, links: Mapping[Pair, StoredLink], members: Mapping[int, Member], crowds: AbstractSet[int]
+    ) -> list[asyncpg.Record]:
+        """Whoever is at the other end of a verified link of somebody in a crowd."""
+        met = {p for p, link in links.items() if link.verified and (p[0] in members) != (p[1] in members)}
+        far = {b if a in members else a for a, b in met if members[a if a in members else b].component in crowds}
+        return await self._people(far, crowds) if far else []
 
     async def _claims(self, members: Iterable[int]) -> dict[int, set[Claim]]:
         claims: dict[int, set[Claim]] = defaultdict(set)

@@ -85,7 +85,8 @@ class Region:
 
     `keys` also names the far ends of links that leave the region. Where such a link is verified, its far end is
     shared: otherwise it would be part of the component. Of components that are `large` and were read lightly only the
-    seeds are `members`, with nothing else.
+    seeds are `members`, with nothing else. Of `crowds` the people of the seeds are, with all their links, and everybody
+    `around` them with whom they have verified links.
     """
 
     members: Mapping[int, Member]
@@ -94,13 +95,16 @@ class Region:
     claims: Mapping[int, AbstractSet[Claim]] = field(default_factory=dict)
     decisions: Sequence[Decision] = ()
     large: Mapping[int, Large] = field(default_factory=dict)
+    crowds: AbstractSet[int] = frozenset()
+    around: AbstractSet[int] = frozenset()
 
     def far_shared(self) -> set[int]:
         """Shared identifiers outside the region that it has links to."""
         return {end for p, link in self.links.items() if link.verified for end in p if end not in self.members}
 
     def with_whole(self, read: "Region", components: AbstractSet[int]) -> "Region":
-        """The same, where these large components were `read` whole since."""
+        """The same, where these large components or all crowds were `read` whole since."""
+        crowds = self.crowds - components
         decisions = {one.id: one for one in (*self.decisions, *read.decisions)}
         return Region(
             {**self.members, **read.members},
@@ -109,6 +113,8 @@ class Region:
             {**self.claims, **read.claims},
             list(decisions.values()),
             {component: large for component, large in self.large.items() if component not in components},
+            crowds,
+            self.around if crowds else frozenset(),
         )
 
 
@@ -205,7 +211,7 @@ class Hung(NamedTuple):
 
 @dataclass(slots=True)
 class Changes:
-    """Everything one step writes."""
+    """Everything one step writes. What is known of a `large` component is None if it is a crowd."""
 
     interactions: list[StoredInteraction] = field(default_factory=list)
     variants: list[tuple[int, bytes, bytes]] = field(default_factory=list)
@@ -216,7 +222,7 @@ class Changes:
     traits: dict[TraitPlace, Trait] = field(default_factory=dict)
     consents: list[StoredConsent] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
-    large: dict[int, Large] = field(default_factory=dict)
+    large: dict[int, Large | None] = field(default_factory=dict)
 
 
 class Unit(Protocol):
@@ -278,7 +284,8 @@ class Unit(Protocol):
     async def lock_region(self, seeds: Mapping[int, Member], *, lightly: bool = False) -> Region:
         """The raw components of `seeds`, locked. Raises Conflict when a seed no longer belongs where it did.
 
-        Lightly, those known to be large are told and not read. What is read whole is not known to be large any more.
+        Lightly, those known to be large are told and not read, and crowds are read in part. What is read whole is not
+        known to be large or a crowd any more.
         """
 
     async def retired(self, founders: Iterable[int]) -> list[Label]:

@@ -9,7 +9,10 @@ from tests.bench.traffic import FIRST_NAMES
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """`values` are the interactions that make it; `links` are some that they show, each by its two identifiers."""
+    """`values` are the interactions that make it; `links` are some that they show, each by its two identifiers.
+
+    In turns one that is held and others that join: as the earliest of all, the former moves a telephone.
+    """
 
     name: str
     identifiers: int
@@ -17,7 +20,7 @@ class Component:
     links: Sequence[Identifiers]
 
     def touch(self, number: int) -> bytes:
-        """An earlier witness of one of its links, the `number`-th and each the earliest: all is resolved anew."""
+        """An earlier witness of one of its links, the `number`-th and each the earliest."""
         return stating(f"touch-{self.name}-{number}", -1 - number, self.links[number % len(self.links)])
 
 
@@ -32,7 +35,10 @@ def by_number(name: str, identifiers: int) -> Component:
     ]
     shared = [[number, phone] for number, phone in zip(numbers[1:], phones, strict=False)]
     values = [stating(f"{name}-{place}", place, stated) for place, stated in enumerate([*own, *shared])]
-    return Component(name, 4 * people, values, [[stated[0], stated[3]] for stated in own])
+    joining = [[number, phone] for number, phone, *_ in own]
+    devices = [[number, device] for number, *_, device in own]
+    links = [link for those in zip(shared, devices, joining, strict=False) for link in those]
+    return Component(name, 4 * people, values, links)
 
 
 def by_name(name: str, identifiers: int) -> Component:
@@ -47,4 +53,5 @@ def by_name(name: str, identifiers: int) -> Component:
         for place, stated in enumerate(own)
     ]
     values += [stating(f"{name}-{people + place}", people + place, stated) for place, stated in enumerate(shared)]
-    return Component(name, 2 * people, values, own)
+    links = [link for those in zip(shared, own, strict=False) for link in those]
+    return Component(name, 2 * people, values, links)

@@ -23,7 +23,7 @@ from tests.bench.profile_runner import (
     timed,
 )
 from tests.bench.report import Row, Target
-from tests.bench.resolve_again import IDENTIFIERS, Resolving, contested_component, touch
+from tests.bench.resolve_again import IDENTIFIERS, Resolving, contested_component, touch, touch_whole
 from tests.bench.servers import postgres
 from tests.bench.traffic import Traffic
 
@@ -48,10 +48,15 @@ def bench(options: Options) -> Iterator[Row]:
         run(lambda: contest.begin([numbers, names]))
         times = options.size(TIMES, 10)
         for apart, component in (("customer numbers", numbers), ("given names", names)):
-            yield _resolved(f"apart by {apart}", component, run(lambda of=component: contest.resolve(of, times)))
+            for whole in (True, False):
+                seconds = run(lambda of=component, whole=whole: contest.resolve(of, times, whole=whole))
+                yield _resolved(f"apart by {apart}" + ", whole" * whole, component, seconds)
         run(contest.others)  # so that everybody is known
         rounds = max(1, options.rounds // 2)
         yield from _others(contest, rounds, "in another process", lambda: contest.others(Resolving.apart))
+        yield from _others(
+            contest, rounds, "in the same process, whole", lambda: contest.others(Resolving.here, whole=True)
+        )
         yield from _others(contest, rounds, "in the same process", lambda: contest.others(Resolving.here))
         yield from _others(contest, rounds, "in their batches", lambda: contest.others(within=True))
 
@@ -63,7 +68,7 @@ def _resolved(case: str, component: Component, seconds: Sequence[float]) -> Row:
         latency=latency(seconds),
         targets=(Target("p99", "<", AIM_MS),),
         rounds={"seconds": seconds},
-        note=f"{component.identifiers:,} identifiers resolved anew by a batch of one interaction",
+        note=f"a batch of one interaction, in a component of {component.identifiers:,} identifiers",
     )
 
 
@@ -117,7 +122,7 @@ class _Contest:
                 await handle_all(handler(database, to), on_log(component.values))
             await tend(database)
 
-    async def resolve(self, component: Component, times: int) -> list[float]:
+    async def resolve(self, component: Component, times: int, *, whole: bool) -> list[float]:
         """Seconds that each of so many batches took."""
         async with profile_database(self._url) as database, producer(None) as to:
             handling = handler(database, to)
@@ -125,14 +130,19 @@ class _Contest:
             self.touches = first + times
             for number in range(first - WARM_UP, first):
                 await touch(handling, component, number)
-            return [await touch(handling, component, number) for number in range(first, self.touches)]
+            return [
+                await (
+                    touch_whole(database, handling, component, number) if whole else touch(handling, component, number)
+                )
+                for number in range(first, self.touches)
+            ]
 
-    async def others(self, contested: Beside = _nothing, *, within: bool = False) -> list[float]:
+    async def others(self, contested: Beside = _nothing, *, within: bool = False, whole: bool = False) -> list[float]:
         """Seconds from when each batch of the others was due to when it was committed.
 
         `contested` resolves the component meanwhile; or each of the batches does, which has a touch of it `within`.
         """
-        resolving = Resolving(self._url, self.touches)
+        resolving = Resolving(self._url, self.touches, whole=whole)
         async with profile_database(self._url) as database, producer(None) as to, contested(resolving):
             seconds = await self._offer(handler(database, to), self._touches(resolving) if within else None)
         self.touches += resolving.times

@@ -9,12 +9,14 @@ from contextlib import asynccontextmanager
 
 from services.profile.consume import ProfileHandler
 from services.runtime import telemetry
+from services.runtime.database import Database
 from tests.bench.components import Component, by_number
 from tests.bench.generator import ROOT
 from tests.bench.profile_runner import handler, on_log, producer, profile_database, run, timed
 
 IDENTIFIERS = 1_000
 URL = "KESHER_DATABASE_URL"
+FORGET = "DELETE FROM large_component"
 
 
 def contested_component() -> Component:
@@ -23,19 +25,30 @@ def contested_component() -> Component:
 
 
 async def touch(handling: ProfileHandler, component: Component, number: int) -> float:
-    """Seconds that the `number`-th batch took. Raises AssertionError if it did not resolve the whole component."""
+    """Seconds that the `number`-th batch took."""
+    return await timed(handling, on_log([component.touch(number)]))
+
+
+async def touch_whole(database: Database, handling: ProfileHandler, component: Component, number: int) -> float:
+    """The same, where nothing is known of the component. Raises AssertionError if it was not resolved whole."""
+    async with database.connection() as connection:
+        await connection.execute(FORGET)
     before = telemetry.RESOLVED_IDENTIFIERS._value.get()
-    taken = await timed(handling, on_log([component.touch(number)]))
+    taken = await touch(handling, component, number)
     assert telemetry.RESOLVED_IDENTIFIERS._value.get() - before >= component.identifiers
     return taken
 
 
 class Resolving:
-    """Goes on from the touch `first`; `times` says how often it was done once that is over."""
+    """Goes on from the touch `first`; `times` says how often it was done once that is over.
 
-    def __init__(self, url: str, first: int) -> None:
+    Reads the `whole` component each time, or only those whom the touch is about.
+    """
+
+    def __init__(self, url: str, first: int, *, whole: bool = False) -> None:
         self._url = url
         self._first = first
+        self._whole = whole
         self.times = 0
 
     @asynccontextmanager
@@ -76,7 +89,11 @@ class Resolving:
         async with profile_database(self._url) as database, producer(None) as to:
             handling = handler(database, to)
             while not stop.is_set():
-                await touch(handling, component, self._first + self.times)
+                number = self._first + self.times
+                if self._whole:
+                    await touch_whole(database, handling, component, number)
+                else:
+                    await touch(handling, component, number)
                 self.times += 1
                 if self.times == 1:
                     begun()

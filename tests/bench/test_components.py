@@ -9,6 +9,7 @@ from tests.bench.components import Component, by_name, by_number
 from tests.profile.running import Recorder, apply, profile_step
 
 IDENTIFIERS = 200
+AROUND = 20
 
 
 @pytest.mark.parametrize(("make", "reason"), [(by_number, "limit:customer_id"), (by_name, "names_differ")])
@@ -27,11 +28,18 @@ async def test_it_is_one_raw_component_that_the_rules_keep_apart(
 
 
 @pytest.mark.parametrize("make", [by_number, by_name])
-async def test_a_touch_resolves_all_of_it_and_adds_nobody(make: Callable[[str, int], Component]) -> None:
+async def test_touches_move_some_and_resolve_those_around_or_all_of_it(make: Callable[[str, int], Component]) -> None:
     component, store, step = make("x", IDENTIFIERS), MemoryStore(Recorder()), profile_step(IdentityPolicy())
     await apply(store, step, component.values)
-    for number in range(3):
-        before = telemetry.RESOLVED_IDENTIFIERS._value.get()
+    resolved, moved = [], 0
+    for number in range(12):
+        if number >= 6:
+            store.tables.large.clear()
+        before, belonged = telemetry.RESOLVED_IDENTIFIERS._value.get(), dict(store.tables.members)
         await apply(store, step, [component.touch(number)])
-        assert telemetry.RESOLVED_IDENTIFIERS._value.get() - before == IDENTIFIERS
+        resolved.append(telemetry.RESOLVED_IDENTIFIERS._value.get() - before)
+        moved += belonged != store.tables.members
+    assert max(resolved[:6]) <= AROUND
+    assert resolved[6:] == [IDENTIFIERS] * 6
+    assert moved >= 6
     assert len(store.tables.identifiers) == IDENTIFIERS

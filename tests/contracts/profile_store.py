@@ -36,7 +36,7 @@ from tests.profile.spellings import Spelled
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LATER = NOON + timedelta(microseconds=1)
 PHONE, MAIL, CARD = Key("phone", "+972541234567"), Key("email", "dana@example.com"), Key("loyalty_id", "card 17")
-P1, P2, P3 = (f"00000000-0000-7000-8000-00000000000{n}" for n in (1, 2, 3))
+P1, P2, P3, P4 = (f"00000000-0000-7000-8000-00000000000{n}" for n in (1, 2, 3, 4))
 TOPIC = "kesher.profiles.v1"
 HELLO = Message(b"key", b"{}")
 
@@ -85,7 +85,7 @@ async def numbered(store: Store, *keys: Key) -> list[int]:
 
     async def step(unit: Unit) -> list[int]:
         numbers, _ = await unit.number(keys)
-        labels = [Label(profile, numbers[key]) for profile, key in zip((P1, P2, P3)[: len(keys)], keys, strict=True)]
+        labels = [Label(profile, numbers[key]) for profile, key in zip((P1, P2, P3, P4), keys, strict=False)]
         members = {label.founder: Member(label.founder, *label, 1, shared=False) for label in labels}
         await unit.write(Changes(new_labels=labels, new_members=members))
         return [numbers[key] for key in keys]
@@ -298,6 +298,29 @@ class ProfileStoreContract:
             large = Large({"phone": 1, "device": count}, frozenset())
             await write(kept.store, Changes(large={a: large}))
             assert (await kept.store.run(lambda unit: locked_lightly(unit, a))).large == {a: large}
+
+    async def test_of_a_crowd_only_who_is_asked_for_is_read_and_those_around_them(self, kept: Kept) -> None:
+        """Four in a row, each held back from the next, and the first from the last by a claim only."""
+        a, b, c, d = await numbered(kept.store, PHONE, MAIL, CARD, Key("device", "d"))
+        moved = {node: Member(a, profile, node, 2, shared=False) for node, profile in ((b, P2), (c, P3), (d, P4))}
+        links = {pair(a, b): link(held="names_differ"), pair(b, c): link(held="names_differ")}
+        links |= {pair(c, d): link(held="names_differ"), pair(a, d): link(verified=False, held="claimed")}
+        await write(kept.store, Changes(moved_members=moved, links=links, large={a: None}))
+
+        async def step(unit: Unit) -> None:
+            region = await unit.lock_region(await unit.members([a]), lightly=True)
+            assert region.members == {a: Member(a, P1, a, 1, shared=False), b: moved[b]}
+            assert region.links == {p: links[p] for p in (pair(a, b), pair(a, d))}
+            assert region.keys == {a: PHONE, b: MAIL, d: Key("device", "d")}
+            assert (region.crowds, region.around) == ({a}, {b})
+            assert region.far_shared() == set()
+            whole = region.with_whole(await unit.lock_region({a: region.members[a]}), {a})
+            assert (whole.members.keys(), whole.links) == ({a, b, c, d}, links)
+            assert (whole.crowds, whole.around) == (set(), set())
+
+        await kept.store.run(step)
+        region = await kept.store.run(lambda unit: locked_lightly(unit, a))
+        assert not region.crowds, "it was read whole, and nobody said again that it is a crowd"
 
     @pytest.mark.parametrize("moved", ["away", "shared"])
     async def test_a_seed_that_left_somebody_large_is_a_conflict(self, kept: Kept, moved: str) -> None:

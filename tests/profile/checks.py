@@ -66,10 +66,12 @@ def check_components(tables: MemoryTables, truth: Truth) -> None:
 
 
 def check_large(tables: MemoryTables, decided: Collection[Decided]) -> None:
-    """What is known of a large component is true of it now, and nothing of it is contested."""
+    """What is known of a large component is true of it now, and nothing of it is contested unless it is a crowd."""
     for component, large in tables.large.items():
         members = {node for node, member in tables.members.items() if member.component == component}
         assert component in members
+        if large is None:
+            continue
         assert Counter(tables.keys[node].namespace for node in members) == large.namespaces
         assert len({tables.members[node].profile for node in members}) == 1
         claimed = frozenset(chain.from_iterable(tables.claims.get(node, ()) for node in members))

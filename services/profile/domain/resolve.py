@@ -212,8 +212,11 @@ class _Kruskal:
     def __init__(self, members: frozenset[int], known: Knowledge) -> None:
         self._known = known
         self._union = UnionFind(members)
-        self._counts = {m: Counter((known.keys[m].namespace,)) for m in members}
-        self._claims = {m: known.claims_about(m) for m in members}
+        self._counts = {m: {known.keys[m].namespace: 1} for m in members}
+        self._claims = {m: claims for m in members if (claims := known.claims_about(m))}
+        namespaces = {known.keys[m].namespace for m in members}
+        self._limits = {namespace: known.policy.limit(namespace) for namespace in namespaces}
+        self._strengths = {namespace: known.policy.strength(namespace) for namespace in namespaces}
 
     def run(self, links: Mapping[Pair, Witnessed]) -> tuple[list[frozenset[int]], dict[Pair, str]]:
         held: dict[Pair, str] = {}
@@ -229,28 +232,37 @@ class _Kruskal:
         return self._union.groups(), held
 
     def _in_order(self, links: Mapping[Pair, Witnessed]) -> list[Pair]:
-        keys, policy, confirmed = self._known.keys, self._known.policy, self._known.decisions.confirmed
+        keys, strength, confirmed = self._known.keys, self._strengths, self._known.decisions.confirmed
 
         def rank(p: Pair) -> tuple[object, ...]:
-            a, b = sorted((keys[p[0]], keys[p[1]]))
-            strengths = sorted((policy.strength(a.namespace), policy.strength(b.namespace)), reverse=True)
-            return (p not in confirmed, *strengths, 0 if p in confirmed else links[p].first_seen, a, b)
+            a, b = keys[p[0]], keys[p[1]]
+            if b < a:
+                a, b = b, a
+            one, other = strength[a.namespace], strength[b.namespace]
+            weaker, stronger = (one, other) if one > other else (other, one)
+            return (p not in confirmed, weaker, stronger, 0 if p in confirmed else links[p].first_seen, a, b)
 
         return sorted(links, key=rank)
 
     def _join(self, a: int, b: int) -> None:
         kept, gone = self._union.join(a, b)
-        self._counts[kept] = self._counts[kept] + self._counts.pop(gone)
-        self._claims[kept] = self._claims[kept] | self._claims.pop(gone)
+        counts = self._counts[kept]
+        for namespace, count in self._counts.pop(gone).items():
+            counts[namespace] = counts.get(namespace, 0) + count
+        if claims := self._claims.pop(gone, None):
+            self._claims[kept] = self._claims.get(kept, NO_CLAIMS) | claims
 
     def _obstacle(self, a: int, b: int, *, confirmed: bool) -> str | None:
-        together = self._counts[a] + self._counts[b]
-        for namespace in sorted(together):
-            if together[namespace] > self._known.policy.limit(namespace):
-                return f"{LIMIT}:{namespace}"
+        """Only of what both have can there be too many: a limit is one at least, and each keeps them all."""
+        ours, theirs = self._counts[a], self._counts[b]
+        full = [name for name in ours.keys() & theirs.keys() if ours[name] + theirs[name] > self._limits[name]]
+        if full:
+            return f"{LIMIT}:{min(full)}"
         if self._separated(a, b):
             return SEPARATED
-        return None if confirmed else conflict(self._claims[a], self._claims[b])
+        if confirmed:
+            return None
+        return conflict(self._claims.get(a, NO_CLAIMS), self._claims.get(b, NO_CLAIMS))
 
     def _separated(self, a: int, b: int) -> bool:
         separated = self._known.decisions.separated

@@ -269,5 +269,9 @@ class DuplicatesStore:
 
 
 def _columns(pairs: Sequence[WeighedPair]) -> list[tuple[Any, ...]]:
-    rows = [(*pair.ends, text(pair.vector), literal(pair.bits), *pair.score) for pair in pairs]
+    written: dict[Vector, str] = {}
+    for pair in pairs:
+        if pair.vector not in written:
+            written[pair.vector] = text(pair.vector)
+    rows = [(*pair.ends, written[pair.vector], literal(pair.bits), *pair.score) for pair in pairs]
     return list(zip(*rows, strict=True))

@@ -138,7 +138,8 @@ class DuplicatesStep:
         """Those who may be one at all, told by little: to read all that is known of a person is dear."""
         holds = {profile: one.holds for profile, one in change.after.items()}
         holds |= await unit.holds(_others(pairs, change))
-        return sorted(pair for pair in pairs if comparable(holds[pair[0]], holds[pair[1]], self._policy))
+        limits = _limits({name for one in holds.values() for name in one}, self._policy)
+        return sorted([pair for pair in pairs if _fit(holds[pair[0]], holds[pair[1]], limits)])
 
 
 def _others(pairs: Iterable[Ends], change: Change) -> set[str]:
@@ -147,11 +148,19 @@ def _others(pairs: Iterable[Ends], change: Change) -> set[str]:
 
 def comparable(one: Mapping[str, int], other: Mapping[str, int], policy: IdentityPolicy) -> bool:
     """Whether two may be one person at all: together they keep the limit of every namespace."""
-    return all(
-        one[name] + other[name] <= rules.limit
-        for name in one.keys() & other.keys()
-        if (rules := policy.namespace(name)) is not None
-    )
+    return _fit(one, other, _limits(one.keys() & other.keys(), policy))
+
+
+def _limits(namespaces: Iterable[str], policy: IdentityPolicy) -> dict[str, int]:
+    """The limits of those that have rules still."""
+    return {name: rules.limit for name in namespaces if (rules := policy.namespace(name)) is not None}
+
+
+def _fit(one: Mapping[str, int], other: Mapping[str, int], limits: Mapping[str, int]) -> bool:
+    for name, count in one.items():
+        if name in other and name in limits and count + other[name] > limits[name]:
+            return False
+    return True
 
 
 async def _people(stated: Mapping[str, Stated], before: Mapping[str, Stored]) -> dict[str, Stored]:

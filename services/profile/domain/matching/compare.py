@@ -1,6 +1,7 @@
 """Two people compared, field by field."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from services.profile.domain.matching.likeness import (
     alike,
@@ -11,7 +12,7 @@ from services.profile.domain.matching.likeness import (
     compare_text,
     typo,
 )
-from services.profile.domain.matching.person import Person
+from services.profile.domain.matching.person import CACHE, Person
 from services.profile.domain.matching.vector import (
     BIRTH_DATE,
     CITY,
@@ -47,10 +48,10 @@ _AS_LEVEL: dict[Agreement, Level | None] = {
 
 def compare(a: Person, b: Person) -> Vector:
     """The evidence of every field that both know. Symmetric: neither comes first."""
-    found: list[Evidence] = []
-    _names(a, b, found)
+    found = [*_names(a.given, a.family, a.middle, b.given, b.family, b.middle)]
     _field(BIRTH_DATE, a.birth_date, b.birth_date, compare_birth_date, found)
-    _address(a, b, found)
+    if a.street or a.unit or a.house or a.city or a.postcode or a.region:
+        _address(a, b, found)
     if a.emails and b.emails:
         found.append(Evidence(EMAIL, *compare_emails(a.emails, b.emails)))
     if a.phones and b.phones:
@@ -72,13 +73,17 @@ def _field(field: str, a: str, b: str, how: _Likeness, found: list[Evidence]) ->
         found.append(Evidence(field, level, min(a, b) if level is Level.EXACT else ""))
 
 
-def _names(a: Person, b: Person, found: list[Evidence]) -> None:
-    start = len(found)
-    _field(GIVEN, a.given, b.given, _given, found)
-    _field(FAMILY, a.family, b.family, _family, found)
-    if _crossed(found[start:], (a.given, a.family), (b.given, b.family)):
-        found[start:] = [Evidence(GIVEN, Level.SWAPPED)]
-    _field(MIDDLE, a.middle, b.middle, _given, found)
+@lru_cache(maxsize=CACHE)
+def _names(given: str, family: str, middle: str, *theirs: str) -> tuple[Evidence, ...]:
+    """Kept: those who are compared share names, and so do many others who are."""
+    found: list[Evidence] = []
+    other_given, other_family, other_middle = theirs
+    _field(GIVEN, given, other_given, _given, found)
+    _field(FAMILY, family, other_family, _family, found)
+    if _crossed(found, (given, family), (other_given, other_family)):
+        found = [Evidence(GIVEN, Level.SWAPPED)]
+    _field(MIDDLE, middle, other_middle, _given, found)
+    return tuple(found)
 
 
 def _given(a: str, b: str) -> Level | None:
