@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.journey.consume import JourneyHandler
-from services.journey.domain import definition as definition_module
+from services.journey.domain import definition_rules
 from services.journey.domain import fold as fold_module
 from services.journey.domain.definition import load_definition
 from services.journey.domain.fold import fold
@@ -417,7 +417,7 @@ class JourneyStoreContract:
                 raise RuleProblem("there is no i.measures; write i.figures")
             return compile_rule(name, text)
 
-        monkeypatch.setattr(definition_module, "compile_rule", compile_otherwise)
+        monkeypatch.setattr(definition_rules, "compile_rule", compile_otherwise)
         await stores.store.accept(load_definition(OTHER).what)  # makes the store read all of them again
         await stores.feed([attached("store.visited")], [attached("order.placed", hours=1)])
         await stores.sweep()

@@ -20,7 +20,13 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _CONSTANTS = {"true": True, "false": False, "null": None}
-_MEANT = {"=": "==", "and": "&&", "AND": "&&", "or": "||", "OR": "||", "not": "!", "&": "&&", "|": "||"}
+_MEANT = {
+    "=": "==",
+    **dict.fromkeys(("and", "AND", "&"), "&&"),
+    **dict.fromkeys(("or", "OR", "|"), "||"),
+    **dict.fromkeys("\u201c\u201d\u201e", '"'),
+    **dict.fromkeys("\u2018\u2019", "'"),
+}
 
 
 class SyntaxProblem(Exception):
@@ -135,10 +141,20 @@ def _tokens(text: str) -> Iterator[_Token]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            raise SyntaxProblem(f"{text[at]!r} means nothing here{_meant(text[at])}", at)
+            raise SyntaxProblem(_means_nothing(text, at), at)
         if match.lastgroup != "space":
             yield _Token(str(match.lastgroup), match.group(), at)
         at = match.end()
+
+
+def _means_nothing(text: str, at: int) -> str:
+    sign = text[at]
+    if sign in "\"'":
+        return f"the quote {sign} is not closed"
+    word = re.match(r"\w+", text[at:])
+    if word is not None and not word[0].isdigit():
+        return f'{word[0]} is text; write "{word[0]}" in quotes'
+    return f"{sign!r} means nothing here{_meant(sign)}"
 
 
 def _meant(text: str) -> str:
@@ -177,6 +193,8 @@ class _Parser:
 
     def expect_end(self) -> None:
         if self._peek.kind != "end":
+            if self._peek.text == "not":
+                raise SyntaxProblem("not is written before all of it: !(i.type in [...])", self._peek.offset)
             raise SyntaxProblem(f"{self._peek.text!r} is one too many{_meant(self._peek.text)}", self._peek.offset)
 
     @property
@@ -252,13 +270,16 @@ class _Parser:
     def _bracketed(self, token: _Token) -> Node:
         if token.text == "(":
             inner = self.expression()
+            if self._peek.text == ",":
+                raise SyntaxProblem("a list stands in [ ]", token.offset)
             self._expect(")")
             return inner
         if token.text == "[":
             return Items(self._list("]"))
         if token.text == "{":
             return self._entries()
-        raise SyntaxProblem(f"a value is missing before {token.text!r}", token.offset)
+        meant = ", != is meant" if token.text == ">" else ""
+        raise SyntaxProblem(f"a value is missing before {token.text!r}{meant}", token.offset)
 
     def _list(self, closing: str) -> tuple[Node, ...]:
         items = []

@@ -15,6 +15,7 @@ from services.journey.domain.definition_rules import AcceptedRules, Rules
 from services.journey.domain.definition_text import Source, read_definition
 from services.journey.domain.model import Kind
 from services.journey.domain.profile_questions import Profile, Question, answered, is_true_of, questions
+from services.journey.domain.rule_meaning import Keys
 from services.journey.domain.rules import Rule
 
 MAX_KINDS = 1_000
@@ -166,7 +167,9 @@ def load_definition(
     It may name these `segments`; where they are not known here, any.
     """
     source = read_definition(text, JourneyDefinition, name=name, json=json)
-    return _compiled(source.definition, Rules(source, segments))
+    what = source.definition
+    keys = Keys(frozenset(one.key for one in what.stages), frozenset(one.key for one in what.pain_points))
+    return _compiled(what, Rules(source, segments, keys))
 
 
 def compile_definition(definition: JourneyDefinition) -> Definition:

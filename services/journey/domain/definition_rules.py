@@ -6,20 +6,25 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from services.journey.domain.definition_text import DefinitionProblem, Place, Problem, Source
+from services.journey.domain.definition_advice import Place
+from services.journey.domain.definition_text import DefinitionProblem, Problem, Source
 from services.journey.domain.profile_questions import PROFILE, roots
 from services.journey.domain.rule_budget import DEFINITION_STEPS
 from services.journey.domain.rule_fields import RuleProblem
+from services.journey.domain.rule_meaning import Keys
 from services.journey.domain.rules import Rule, compile_rule, steps_at_most, without_meaning
 
 Document = TypeVar("Document", bound=BaseModel)
 
 
 class Rules(Generic[Document]):
-    """Compiles rules of `source`. They may name these `segments`; where they are not known, any."""
+    """Compiles rules of `source`. They may name these `segments` and `keys`; where they are not known, any."""
 
-    def __init__(self, source: Source[Document], segments: Collection[str] | None = None) -> None:
+    def __init__(
+        self, source: Source[Document], segments: Collection[str] | None = None, keys: Keys | None = None
+    ) -> None:
         self._source = source
+        self._keys = keys
         self._segments = segments
         self.problems: list[Problem] = []
         self._steps: dict[str, int] = {}
@@ -40,7 +45,7 @@ class Rules(Generic[Document]):
         try:
             rule = compile_rule(name, text)
             self._check_segments(rule)
-            self._steps[name] = steps_at_most(text)
+            self._steps[name] = steps_at_most(text, self._keys)
         except RuleProblem as problem:
             self.refuse(place, problem)
             return None
@@ -84,3 +89,7 @@ class AcceptedRules(Rules[Document]):
             return compile_rule(name, text)
         except RuleProblem as problem:
             return without_meaning(name, text, str(problem))
+
+    def of_profile(self, name: str, text: str, place: Place, what: str) -> Rule:  # noqa: ARG002
+        """The rule, which was looked at when it was accepted."""
+        return self(name, text, place)

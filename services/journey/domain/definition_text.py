@@ -1,6 +1,5 @@
 """The text of a journey definition or a segment: YAML 1.2 or JSON, read so that a problem names its line and field."""
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,17 +8,10 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from schemas.journey_definition import (
-    ActionDefinition,
-    PainPointDefinition,
-    PersonaDefinition,
-    StageDefinition,
-    Title,
-)
+from services.journey.domain.definition_advice import Place, advice, yaml_advice
 
 MAX_CHARACTERS = 200_000
 
-Place = tuple[str | int, ...]
 Document = TypeVar("Document", bound=BaseModel)
 
 
@@ -96,8 +88,8 @@ def _composed(text: str, name: str) -> yaml.Node:
             raise DefinitionProblem(name, [Problem(None, "", "write out what *aliases stand for")])
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise DefinitionProblem(name, [Problem(line, "text", f"this is not YAML: {error.problem}")]) from None
+        line, message = yaml_advice(error, text)
+        raise DefinitionProblem(name, [Problem(line, "text", message)]) from None
     except (yaml.YAMLError, RecursionError):
         raise DefinitionProblem(name, [Problem(None, "text", "this is not YAML")]) from None
     if not isinstance(node, yaml.MappingNode):
@@ -111,8 +103,11 @@ def _refuse_repeated(node: yaml.Node, name: str) -> None:
         seen: set[str] = set()
         for key, value in node.value:
             if key.value in seen or not isinstance(key, yaml.ScalarNode):
-                message = "write each field once, as a word"
+                message = "write each field once, as a word; another item of a list begins with a dash"
                 raise DefinitionProblem(name, [Problem(key.start_mark.line + 1, str(key.value)[:60], message)])
+            if value.tag.startswith("!"):
+                message = "put all of the text after the colon in single quotes: it begins with !"
+                raise DefinitionProblem(name, [Problem(key.start_mark.line + 1, key.value, message)])
             seen.add(key.value)
             _refuse_repeated(value, name)
     elif isinstance(node, yaml.SequenceNode):
@@ -141,15 +136,6 @@ def _dotted(place: Place) -> str:
     return ".".join(map(str, place)) or "text"
 
 
-_FIELDS: Mapping[str, type[BaseModel]] = {
-    "stages": StageDefinition,
-    "pain_points": PainPointDefinition,
-    "personas": PersonaDefinition,
-    "actions": ActionDefinition,
-    "title": Title,
-}
-
-
 def _all_told(error: ValidationError, kind: type[BaseModel], lines: Mapping[Place, int]) -> list[Problem]:
     problems = [_told(problem, kind, lines) for problem in error.errors()]
     fields = [problem.field for problem in problems]
@@ -159,25 +145,4 @@ def _all_told(error: ValidationError, kind: type[BaseModel], lines: Mapping[Plac
 def _told(error: Any, kind: type[BaseModel], lines: Mapping[Place, int]) -> Problem:
     context = error.get("ctx", {})
     place: Place = tuple(context.get("place", error["loc"]))
-    return Problem(_line(lines, place), _dotted(place), _advice(error, kind, place))
-
-
-def _advice(error: Any, document: type[BaseModel], place: Place) -> str:
-    kind = error["type"]
-    if kind == "extra_forbidden":
-        return _unknown_field(document, place)
-    if kind == "missing":
-        return f"write {place[-1]}: here, it is missing"
-    if kind == "string_pattern_mismatch":
-        return "write a word of a-z, 0-9 and _, beginning with a letter"
-    if kind == "string_type":
-        return "write text; put it in quotes if it looks like a number or a list"
-    message: str = error["msg"]
-    return message if kind in {"definition", "duration"} else f"write another value: {message[0].lower()}{message[1:]}"
-
-
-def _unknown_field(document: type[BaseModel], place: Place) -> str:
-    model = next((_FIELDS[str(part)] for part in reversed(place[:-1]) if part in _FIELDS), document)
-    known = sorted(model.model_fields)
-    near = difflib.get_close_matches(str(place[-1]), known, n=1)
-    return f"there is no such field; write {near[0] if near else 'one of ' + ', '.join(known)}"
+    return Problem(_line(lines, place), _dotted(place), advice(error, kind, place))

@@ -113,10 +113,12 @@ def _check_profile(parts: list[str], offset: int) -> None:
         _check_part(f"{of}.{parts[2]}", parts[3], fields, offset)
 
 
-def unknown_name(node: Name) -> RuleProblem:
-    """What to say of a name that is neither a root nor bound by a macro."""
-    hint = f"i.{node.name}" if node.name in INTERACTION_FIELDS else f'"{node.name}"'
-    return RuleProblem(f"{node.name!r} is not known in rules; write {hint}, or a field of i or j", node.offset)
+def unknown_name(node: Name, rest: str = "") -> RuleProblem:
+    """What to say of a name that is neither a root nor bound by a macro; `rest` are the fields that follow it."""
+    root = "i" if node.name in INTERACTION_FIELDS else "j" if node.name in JOURNEY_FIELDS else None
+    whole = f"{node.name}{rest}"
+    hint = f"{root}.{whole}" if root else whole.lower() if whole in {"True", "False", "Null", "None"} else f'"{whole}"'
+    return RuleProblem(f"{whole!r} is not known in rules; write {hint}, or a field of i or j", node.offset)
 
 
 def check_function(name: str, offset: int) -> None:
@@ -128,7 +130,8 @@ def check_function(name: str, offset: int) -> None:
 def _check_part(of: str, part: str, known: Iterable[str], offset: int) -> None:
     if part not in known:
         fields = [f"{of}.{name}" for name in sorted(known)]
-        hint = _nearest(f"{of}.{part}", fields) or f"; write one of {', '.join(fields)}"
+        inside = [f"i.{name}.{part}" for name, parts in _NESTED.items() if of == "i" and part in parts]
+        hint = _nearest(f"{of}.{part}", [*fields, *inside]) or f"; write one of {', '.join(fields)}"
         raise RuleProblem(f"there is no {of}.{part}{hint}", offset)
 
 

@@ -129,6 +129,14 @@ class RuleWriter:
             return node.name
         raise unknown_name(node)
 
+    def _select(self, node: Select) -> str:
+        rest, target = f".{node.field}", node.target
+        while isinstance(target, Select):
+            rest, target = f".{target.field}{rest}", target.target
+        if isinstance(target, Name) and target.name not in self._bound:
+            raise unknown_name(target, rest)
+        return f"({self.value(node.target)}).{node.field}"
+
     def _choice(self, node: Choice) -> str:
         return f"({self.condition(node.condition)} ? {self.value(node.yes)} : {self.value(node.no)})"
 
@@ -172,7 +180,7 @@ class RuleWriter:
 _WRITE: dict[type, Callable[[RuleWriter, Any], str]] = {
     Literal: lambda _, node: str(node.text),
     Name: RuleWriter._name,  # noqa: SLF001
-    Select: lambda writer, node: f"({writer.value(node.target)}).{node.field}",
+    Select: RuleWriter._select,  # noqa: SLF001
     Index: lambda writer, node: f"({writer.value(node.target)})[{writer.value(node.key)}]",
     Unary: lambda writer, node: f"{node.sign}({writer.value(node.operand)})",
     Binary: lambda writer, node: f"({writer.value(node.left)} {node.sign} {writer.value(node.right)})",

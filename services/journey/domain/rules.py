@@ -24,6 +24,7 @@ from services.journey.domain.rule_budget import (
 from services.journey.domain.rule_direct import Condition, Unsure, direct, getter
 from services.journey.domain.rule_fields import Path, RuleProblem
 from services.journey.domain.rule_index import Only, split
+from services.journey.domain.rule_meaning import Keys, check_meaning
 from services.journey.domain.rule_writer import Mention, RuleWriter
 
 MAX_REASON = 120
@@ -100,9 +101,15 @@ def _spend(count: Steps, i: Mapping[str, Any], j: Journey | None, budget: Budget
         raise RuleFailure(TOO_MANY_TOGETHER)
 
 
-def steps_at_most(text: str) -> int:
-    """How many steps the rule takes where all that it reads is of a usual size. Raises RuleProblem for too many."""
-    return usual_steps(_parsed(text))
+def steps_at_most(text: str, keys: Keys | None = None) -> int:
+    """How many steps the rule takes where all that it reads is of a usual size.
+
+    Raises RuleProblem for too many, and for what can never be so in a definition with these keys.
+    """
+    tree = _parsed(text)
+    if keys is not None:
+        check_meaning(tree, keys)
+    return usual_steps(tree)
 
 
 def compile_rule(name: str, text: str) -> Rule:
