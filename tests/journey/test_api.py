@@ -115,7 +115,7 @@ async def test_an_unknown_profile_is_not_found(client: httpx.AsyncClient, token:
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
 
 
-@pytest.mark.parametrize("what", ["journeys", "measures"])
+@pytest.mark.parametrize("what", ["journeys", "measures", "journeys/customer_lifecycle/map"])
 async def test_whoever_was_erased_is_gone_under_every_id(
     client: httpx.AsyncClient, token: Token, handler: JourneyHandler, what: str
 ) -> None:

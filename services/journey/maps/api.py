@@ -26,7 +26,8 @@ from services.journey.maps.views import (
 from services.journey.store import Store
 from services.runtime.access import Person, Role
 from services.runtime.clock import Clock
-from services.runtime.errors import NotFound
+from services.runtime.errors import Gone, NotFound
+from services.runtime.web import ERASED
 
 MOST_JOURNEYS = 100
 Notes = Callable[[Person, str], Awaitable[None]]
@@ -73,7 +74,7 @@ def _of_customers(router: APIRouter, store: Store, reader: Asks, clock: Clock, n
     @router.get(
         "/v1/profiles/{profile_id}/journeys/{key}/map",
         summary="One customer's way, touchpoint by touchpoint",
-        responses=MISSING,
+        responses={**MISSING, **ERASED},
     )
     async def customer(
         profile_id: UUID,
@@ -84,6 +85,8 @@ def _of_customers(router: APIRouter, store: Store, reader: Asks, clock: Clock, n
     ) -> CustomerMapView:
         what = await definition_of(store, key)
         found = await store.of_profile(str(profile_id), MOST_JOURNEYS)
+        if found is None and await store.erased(str(profile_id)):
+            raise Gone("whoever had this id was erased", field="profile_id")
         rows = [row for row in found.journeys if row.definition == key] if found else []
         row = next((row for row in rows if number in {None, row.journey.number}), None)
         if found is None or row is None:

@@ -8566,6 +8566,16 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
+            /** @description Whoever had this id was erased */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
