@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.cells import cells, exact_sum
-from services.journey.domain.measures.figures import Dimension, Figure, figures, group_of, in_order
+from services.journey.domain.measures.figures import Dimension, Figure, figures, groups_of, in_order
 from services.journey.domain.measures.journey_map import Cell
 from services.journey.domain.measures.measured import Measured
 from services.journey.domain.measures.pain_points import PainCount
@@ -56,7 +56,7 @@ class MemoryReading:
         found = [
             FoundFact(profile, one.position, one.touchpoint, one.stage, one.channel, one.values[asked.measure])
             for profile, one in self._within(asked.definition, asked.window)
-            if asked.measure in one.values and (asked.by is None or group_of(one, asked.by) == asked.group)
+            if asked.measure in one.values and (asked.by is None or asked.group in groups_of(one, asked.by))
         ]
         return sorted((one for one in found if after is None or one.position > after), key=_position)[:limit]
 

@@ -19,6 +19,8 @@ from services.runtime.database import Database
 
 _DAY = "(time AT TIME ZONE 'UTC')::date::text"
 _GROUP: dict[Dimension | None, str] = {None: "NULL::text", **{by: by.value for by in Dimension}, Dimension.DAY: _DAY}
+_EACH: dict[Dimension | None, str] = {Dimension.SEGMENT: "LEFT JOIN LATERAL unnest(segments) AS each (segment) ON true"}
+"""Where a fact may be in several groups."""
 _WITHIN = "definition = $1 AND ($2::timestamptz IS NULL OR time >= $2) AND ($3::timestamptz IS NULL OR time < $3)"
 _AFTER = "($4::timestamptz IS NULL OR (time, source, interaction) > ($4, $5::text, $6::text))"
 _ORDER = "ORDER BY time, source, interaction LIMIT $7"
@@ -47,8 +49,9 @@ def _aggregates(measure: Measure) -> str:
     return f"count({measure}), sum({measure}), {half}, {most}"
 
 
+_ALL = ", ".join(map(_aggregates, Measure))
 FIGURES = {
-    by: f"SELECT {group}, {', '.join(map(_aggregates, Measure))} FROM fact WHERE {_WITHIN} GROUP BY 1"
+    by: f"SELECT {group}, {_ALL} FROM fact {_EACH.get(by, '')} WHERE {_WITHIN} GROUP BY 1"
     for by, group in _GROUP.items()
 }
 
@@ -95,6 +98,8 @@ OF_PROFILE = f"SELECT definition, {', '.join(map(_aggregates, Measure))} FROM fa
 
 def _facts(measure: Measure, by: Dimension | None) -> str:
     group = "$8::text IS NULL" if by is None else f"{_GROUP[by]} IS NOT DISTINCT FROM $8::text"
+    if by is Dimension.SEGMENT:
+        group = "CASE WHEN $8::text IS NULL THEN segments = '{}' ELSE $8 = ANY(segments) END"
     return f"""
         SELECT profile, time, source, interaction, touchpoint, stage, channel, {measure} FROM fact
         WHERE {_WITHIN} AND {_AFTER} AND {measure} IS NOT NULL AND {group} {_ORDER}

@@ -108,7 +108,7 @@ WHERE p.id = done.id
 """
 FACT_FIELDS = (
     *("profile", "definition", "number", "time", "source", "interaction"),
-    *("touchpoint", "stage", "channel", "reason", "campaign", "queue"),
+    *("touchpoint", "stage", "channel", "reason", "campaign", "queue", "segments", "persona"),
     *Measure,
 )
 FACTS_OF = f"SELECT {', '.join(FACT_FIELDS)} FROM unnest($1::uuid[]) AS asked (profile) JOIN fact USING (profile)"

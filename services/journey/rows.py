@@ -163,7 +163,7 @@ def fact_row(profile: str, one: Measured) -> tuple[Any, ...]:
     """In the order of FACT_FIELDS."""
     return (
         profile, one.journey, one.number, *one.position, one.touchpoint, one.stage, one.channel, one.reason,
-        one.campaign, one.queue, *map(one.values.get, Measure),
+        one.campaign, one.queue, list(one.segments), one.persona, *map(one.values.get, Measure),
     )  # fmt: skip
 
 

@@ -233,8 +233,9 @@ def _facts_of(registry: Registry, timelines: Mapping[str, Sequence[Interaction]]
 
 
 def _facts(registry: Registry, timeline: Sequence[Interaction]) -> list[Measured]:
-    definitions = registry.of(registry.known(None, timeline))
-    return measured(timeline, [(one, fold(one, None, timeline)) for one in definitions])
+    known = registry.known(None, timeline)
+    folds = [(one, fold(one, None, timeline)) for one in registry.of(known)]
+    return measured(timeline, folds, known.segments if known else ())
 
 
 async def _forget(

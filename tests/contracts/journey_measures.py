@@ -12,7 +12,7 @@ from services.journey.domain.fold import fold, settled
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.cells import cells
 from services.journey.domain.measures.drop_off import DropOff, drop_off
-from services.journey.domain.measures.figures import Dimension, Figure, figures, group_of
+from services.journey.domain.measures.figures import Dimension, Figure, figures, groups_of
 from services.journey.domain.measures.funnel import funnel, grouped
 from services.journey.domain.measures.journey_map import Average
 from services.journey.domain.measures.measured import Measured, measured
@@ -249,5 +249,5 @@ def _some_window(chance: random.Random) -> Window:
 
 def _measured(timeline: list[Any]) -> list[Measured]:
     found = measured(timeline, [(rounds(), fold(rounds(), None, timeline))])
-    assert all(group_of(one, Dimension.STAGE) for one in found)
+    assert all(groups_of(one, Dimension.STAGE) for one in found)
     return found

@@ -9,9 +9,13 @@ from msgspec.structs import astuple
 
 from services.journey.domain.definition import load_definition
 from services.journey.domain.fold import Folded, fold
+from services.journey.domain.measures.catalogue import Measure
+from services.journey.domain.measures.figures import Dimension
 from services.journey.domain.model import Interaction
 from services.journey.domain.profile_figures import NO_FIGURES, as_rules_see, counted
 from services.journey.domain.segments import in_order, load_segment, members
+from services.journey.reading import FactsAsked
+from services.journey.window import Window
 from services.runtime.errors import Rejected
 from tests.contracts.journey_store import History, Stores
 from tests.journey.erasures import ErasedHistory
@@ -136,6 +140,24 @@ class JourneyProfilesContract:
         assert [one.stage for one in (*together, *first)] == ["two", "two"]
         await reading.feed([moved((2, 1, 2, 2))])
         assert await reading.store.standing(profile_id(1)) == together
+
+    async def test_figures_are_told_apart_by_segment_and_persona_and_open(self, reading: Stores) -> None:
+        await reading.feed(
+            [attached("order.placed", hours=hours, measures={"wait_seconds": 30.0}) for hours in (0, 1)],
+            [attached("order.placed", anchor=2, profile=2, hours=2, measures={"wait_seconds": 50.0})],
+        )
+        await reading.measure()
+        expected = {Dimension.SEGMENT: {"busy": 60.0, "quiet": 50.0}, Dimension.PERSONA: {"buyer": 60.0, None: 50.0}}
+        for by, sums in expected.items():
+            told = await reading.store.reading.figures("rounds", Window(), by)
+            assert {one.group: one.total for one in told if one.measure is Measure.WAIT} == sums
+            for group, total in sums.items():
+                asked = FactsAsked("rounds", Measure.WAIT, Window(), by, group)
+                assert sum(fact.value for fact in await reading.store.reading.facts(asked, None, 9)) == total
+        await reading.feed([attached("order.placed", anchor=2, profile=2, hours=3)])
+        await reading.measure()
+        told = await reading.store.reading.figures("rounds", Window(), Dimension.SEGMENT)
+        assert {one.group: one.total for one in told if one.measure is Measure.WAIT} == {"busy": 110.0}
 
     @pytest.mark.parametrize("seed", range(12))
     async def test_in_any_order_of_messages_profiles_end_the_same(self, reading: Stores, seed: int) -> None:

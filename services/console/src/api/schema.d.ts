@@ -1702,9 +1702,11 @@ export interface components {
         /**
          * Dimension
          * @description What figures can be told apart by. `day` is that of UTC; `queue` stands for the group of agents.
+         *
+         *     Who is in several segments counts in each of them.
          * @enum {string}
          */
-        Dimension: "stage" | "channel" | "campaign" | "reason" | "queue" | "touchpoint" | "day";
+        Dimension: "stage" | "channel" | "campaign" | "reason" | "queue" | "touchpoint" | "segment" | "persona" | "day";
         /**
          * DropOffStageView
          * @description Of the journeys that reached the stage or a later one, so many got no further and were abandoned.

@@ -14,7 +14,10 @@ TIMES = frozenset({Measure.WAIT, Measure.HANDLE, Measure.TIME_IN_STAGE})
 
 
 class Dimension(StrEnum):
-    """What figures can be told apart by. `day` is that of UTC; `queue` stands for the group of agents."""
+    """What figures can be told apart by. `day` is that of UTC; `queue` stands for the group of agents.
+
+    Who is in several segments counts in each of them.
+    """
 
     STAGE = "stage"
     CHANNEL = "channel"
@@ -22,6 +25,8 @@ class Dimension(StrEnum):
     REASON = "reason"
     QUEUE = "queue"
     TOUCHPOINT = "touchpoint"
+    SEGMENT = "segment"
+    PERSONA = "persona"
     DAY = "day"
 
 
@@ -41,22 +46,24 @@ class Figure(NamedTuple):
         return self.total / self.facts
 
 
-def group_of(one: Measured, by: Dimension | None) -> str | None:
-    """The group that an interaction's facts are counted in."""
+def groups_of(one: Measured, by: Dimension | None) -> Sequence[str | None]:
+    """The groups that an interaction's facts are counted in; None is that of what has none."""
     if by is None:
-        return None
+        return (None,)
     if by is Dimension.DAY:
-        return one.position.time.date().isoformat()
-    value: str | None = getattr(one, by.value)
-    return value
+        return (one.position.time.date().isoformat(),)
+    if by is Dimension.SEGMENT:
+        return one.segments or (None,)
+    return (getattr(one, by.value),)
 
 
 def figures(measured: Iterable[Measured], by: Dimension | None) -> list[Figure]:
     """By group and measure, in the order of both; the facts of no group come first."""
     values: defaultdict[tuple[str | None, Measure], list[float]] = defaultdict(list)
     for one in measured:
-        for measure, value in one.values.items():
-            values[group_of(one, by), measure].append(value)
+        for group in groups_of(one, by):
+            for measure, value in one.values.items():
+                values[group, measure].append(value)
     return in_order(_figure(group, measure, sorted(those)) for (group, measure), those in values.items())
 
 

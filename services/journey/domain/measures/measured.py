@@ -22,6 +22,7 @@ class Measured(msgspec.Struct, frozen=True, gc=False):
     """What one interaction of a journey measures; `stage` is the one that the customer was in after it.
 
     `reason` and `queue` are those of its contact where it states none itself; `campaign` is the one it is owed to.
+    `segments` and `persona` are the customer's, as they are now.
     """
 
     journey: str
@@ -34,6 +35,8 @@ class Measured(msgspec.Struct, frozen=True, gc=False):
     campaign: str | None
     queue: str | None
     values: Values
+    segments: Sequence[str] = ()
+    persona: str | None = None
 
     @property
     def time(self) -> datetime:
@@ -41,10 +44,12 @@ class Measured(msgspec.Struct, frozen=True, gc=False):
         return self.position.time
 
 
-def measured(timeline: Sequence[Interaction], folds: Iterable[tuple[Definition, Folded]]) -> list[Measured]:
+def measured(
+    timeline: Sequence[Interaction], folds: Iterable[tuple[Definition, Folded]], segments: Sequence[str] = ()
+) -> list[Measured]:
     """Every interaction with a value, in every definition whose journeys it is part of.
 
-    Each fold is that of the whole timeline.
+    Each fold is that of the whole timeline. The definitions are as they are for the customer, who is in `segments`.
     """
     story = Story(timeline)
     common = _by_place((name, of_story(story)) for name, of_story in OF_STORIES.items())
@@ -56,8 +61,14 @@ def measured(timeline: Sequence[Interaction], folds: Iterable[tuple[Definition, 
         for place, standing in enumerate(way.standing):
             values = {**common.get(place, {}), **own.get(place, {})}
             if standing is not None and values:
-                found.append(_measured(story, place, definition.key, standing, owed[place], values))
+                one = _measured(story, place, definition.key, standing, owed[place], values)
+                found.append(_of_customer(one, segments, definition) if segments or definition.persona else one)
     return found
+
+
+def _of_customer(one: Measured, segments: Sequence[str], definition: Definition) -> Measured:
+    persona = definition.persona.key if definition.persona else None
+    return msgspec.structs.replace(one, segments=segments, persona=persona)
 
 
 def _by_place(measures: Iterable[tuple[Measure, Iterable[Fact]]]) -> dict[int, dict[Measure, float]]:
