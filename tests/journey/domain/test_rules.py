@@ -112,7 +112,7 @@ def test_outside_a_journey_there_is_no_stage() -> None:
         ("i.identifiers.exists(i, true)", "write i.identifiers.exists(x", 14),
         ("has(1)", "has() takes one field", 0),
         ("(" * 80, "nested too deeply", 50),
-        ('i.type == "x', "means nothing here", 10),
+        ('i.type == "x', "is not closed", 10),
     ],
 )
 def test_a_rule_that_cannot_be_accepted_says_what_to_write(text: str, says: str, offset: int) -> None:
