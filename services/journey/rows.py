@@ -163,14 +163,14 @@ def fact_row(profile: str, one: Measured) -> tuple[Any, ...]:
     """In the order of FACT_FIELDS."""
     return (
         profile, one.journey, one.number, *one.position, one.touchpoint, one.stage, one.channel, one.reason,
-        one.campaign, one.queue, list(one.segments), one.persona, *map(one.values.get, Measure),
+        one.campaign, one.queue, tuple(one.segments), one.persona, *map(one.values.get, Measure),
     )  # fmt: skip
 
 
 def fact_of(row: asyncpg.Record) -> tuple[Any, ...]:
     """In the order of FACT_FIELDS, as `fact_row` makes it."""
     profile, *rest = row
-    return str(profile), *rest
+    return str(profile), *(tuple(value) if isinstance(value, list) else value for value in rest)
 
 
 def fact_key(row: Sequence[Any]) -> tuple[str, str, str, str]:
