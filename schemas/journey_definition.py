@@ -27,6 +27,8 @@ MAX_STAGES = 50
 MAX_PAIN_POINTS = 100
 MAX_ACTIONS = 50
 MAX_PERSONAS = 20
+MAX_ALERTS = 50
+MAX_TARGETS = 10
 RESERVED_EXITS = frozenset({"active", "abandoned", "overdue", "stalled"})
 
 _DURATION = r"^P(?!$)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$|^P\d+W$"
@@ -118,12 +120,24 @@ def _zone(name: str) -> str:
 Hour = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+def _held(value: timedelta) -> timedelta:
+    if not timedelta(minutes=15) <= value <= timedelta(days=7):
+        raise PydanticCustomError("duration", "write from PT15M to P7D: readings are taken every quarter of an hour")
+    return value
+
+
+Held = Annotated[Duration, AfterValidator(_held)]
+
+
 class QuietHours(Fragment):
     """Hours of the day in which nobody is reached; what falls into them waits for their end."""
 
     begin: Hour
     end: Hour
-    zone: Annotated[str, AfterValidator(_zone)]
+    zone: Zone
 
 
 class Cap(Fragment):
@@ -167,6 +181,34 @@ class PersonaDefinition(Fragment):
     weights: dict[Slug, Weight] = Field(default_factory=dict, description="By pain point, instead of its own")
 
 
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+class AlertDefinition(Fragment):
+    """Tells when a measure of a stage is far from its own usual level at this time of the week."""
+
+    key: Slug
+    title: Title | None = None
+    stage: Slug
+    measure: Literal["volume", "dwell", "drop_off", "effort", "pain_point"]
+    pain_point: Slug | None = Field(default=None, description="With the measure pain_point: only this one")
+    sensitivity: Literal["low", "normal", "high"] = Field(
+        default="normal", description="Far is 6, 4 or 3 times as much as the measure usually varies"
+    )
+    minimum: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        default=10, description="Nothing is raised about fewer cases; with the measure volume, usual or present ones"
+    )
+    hold: Held = Field(
+        default=timedelta(minutes=30), description="So long far before it is raised, so long back before it is cleared"
+    )
+    cooldown: Held = Field(default=timedelta(hours=4), description="Not raised again within it after it was cleared")
+    zone: Zone = Field(default="UTC", description="Whose clock the time of the day and the day of the week are of")
+    to: Annotated[tuple[Target, ...], BeforeValidator(_listed), Field(max_length=MAX_TARGETS)] = Field(
+        default=(), description="Who is told by webhook, one name or several"
+    )
+
+
 class JourneyDefinition(Fragment):
     """One kind of journey. A new version replaces the one before, and every customer's journeys are folded anew."""
 
@@ -181,12 +223,14 @@ class JourneyDefinition(Fragment):
     pain_points: Annotated[tuple[PainPointDefinition, ...], Field(max_length=MAX_PAIN_POINTS)] = ()
     personas: Annotated[tuple[PersonaDefinition, ...], Field(max_length=MAX_PERSONAS)] = ()
     actions: Annotated[tuple[ActionDefinition, ...], Field(max_length=MAX_ACTIONS)] = ()
+    alerts: Annotated[tuple[AlertDefinition, ...], Field(max_length=MAX_ALERTS)] = ()
 
     @model_validator(mode="after")
     def _refers_to_itself_only(self) -> Self:
         stages = _unique("stages", [stage.key for stage in self.stages])
         pain_points = _unique("pain_points", [pain.key for pain in self.pain_points])
         _unique("actions", [action.key for action in self.actions])
+        _unique("alerts", [alert.key for alert in self.alerts])
         if self.stalled_after and self.abandoned_after and self.stalled_after >= self.abandoned_after:
             raise _problem(("stalled_after",), "by then it is abandoned; write less than abandoned_after")
         for number, stage in enumerate(self.stages):
@@ -201,6 +245,13 @@ class JourneyDefinition(Fragment):
         for number, action in enumerate(self.actions):
             _known(("actions", number, "stage"), action.stage, stages)
             _known(("actions", number, "pain_point"), action.pain_point, pain_points)
+        for number, alert in enumerate(self.alerts):
+            _known(("alerts", number, "stage"), alert.stage, stages)
+            _known(("alerts", number, "pain_point"), alert.pain_point, pain_points)
+            if alert.pain_point and alert.measure != "pain_point":
+                raise _problem(("alerts", number, "pain_point"), "write it with measure: pain_point only")
+            if alert.measure == "drop_off" and not self.abandoned_after:
+                raise _problem(("alerts", number, "measure"), "nothing is abandoned here; write abandoned_after too")
         return self
 
 

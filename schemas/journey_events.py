@@ -53,6 +53,35 @@ class ActionData(Part):
     target: str = Field(description="Who is to do it, as the definition names them")
 
 
+class AlertData(Part):
+    """A measure of a stage that is far from its usual level, or back. It is about many customers and names none.
+
+    `alert` is the same in all that is said of one alert. It was far to one `side` from `since` on, and raised at `at`;
+    of what was cleared, `at` is the moment of that. `value` is what the window of `window_seconds` before it was raised
+    amounted to, with `cases` in it, `usual` what it usually does, and from `low` to `high` is not far from that: as
+    known when it was told. `corrects` names the event that this one replaces, or takes back: late news changed the
+    past.
+    """
+
+    alert: str
+    journey: str
+    version: int
+    key: str
+    stage: str
+    measure: Literal["volume", "dwell", "drop_off", "effort", "pain_point"]
+    pain_point: str | None = None
+    side: Literal["high", "low"]
+    since: AwareDatetime
+    at: AwareDatetime
+    window_seconds: int
+    cases: int
+    value: float = Field(description="Customers; of dwell seconds; of drop_off a share; else for each who entered")
+    usual: float
+    low: float
+    high: float
+    corrects: str | None = None
+
+
 class JourneyEvent(Part):
     """The CloudEvents envelope of this topic."""
 
@@ -103,3 +132,24 @@ class JourneyActionRequested(JourneyEvent):
 
     type: Literal["journey.action.requested"] = "journey.action.requested"
     data: ActionData
+
+
+class JourneyAlertRaised(JourneyEvent):
+    """A measure of a stage is far from its usual level, or the moment of that is corrected."""
+
+    type: Literal["journey.alert.raised"] = "journey.alert.raised"
+    data: AlertData
+
+
+class JourneyAlertCleared(JourneyEvent):
+    """A measure of a stage is back at its usual level, or the moment of that is corrected."""
+
+    type: Literal["journey.alert.cleared"] = "journey.alert.cleared"
+    data: AlertData
+
+
+class JourneyAlertRetracted(JourneyEvent):
+    """`corrects` names an alert's event that is taken back: it was not raised, or was not cleared."""
+
+    type: Literal["journey.alert.retracted"] = "journey.alert.retracted"
+    data: AlertData

@@ -11,6 +11,9 @@ from schemas.interaction import Interaction
 from schemas.journey_events import (
     JourneyAbandoned,
     JourneyActionRequested,
+    JourneyAlertCleared,
+    JourneyAlertRaised,
+    JourneyAlertRetracted,
     JourneyOverdue,
     JourneyRetracted,
     JourneyStalled,
@@ -53,10 +56,10 @@ PROFILES = Topic(
 )
 JOURNEYS = Topic(
     name="kesher.journeys.v1",
-    description="Customers moving between stages, or not when they should, live, with corrections",
+    description="Customers moving between stages or not when they should, stages in trouble, live, with corrections",
     writer="journey",
     readers=("live stream",),
-    key="profile id",
+    key="profile id, and of alerts the journey's key",
     messages=(
         JourneyTransitioned,
         JourneyOverdue,
@@ -64,6 +67,9 @@ JOURNEYS = Topic(
         JourneyAbandoned,
         JourneyRetracted,
         JourneyActionRequested,
+        JourneyAlertRaised,
+        JourneyAlertCleared,
+        JourneyAlertRetracted,
     ),
 )
 DEAD_LETTERS = Topic(

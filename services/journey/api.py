@@ -9,7 +9,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 
-from services.journey.actions.views import ActionsView, DeadDeliveriesView, actions_view, dead_deliveries_view
+from services.journey.actions.views import ActionsView, actions_view
+from services.journey.alerts.api import add_alerts
 from services.journey.asking import MISSING, AskedWindow, Asks, definition_of
 from services.journey.domain.definition import Definition
 from services.journey.domain.trial import Trial
@@ -30,6 +31,7 @@ from services.journey.views import (
     journey_view,
     profile_journeys_view,
 )
+from services.journey.webhooks.views import DeadDeliveriesView, dead_deliveries_view
 from services.journey.written import BODY, written
 from services.runtime import telemetry
 from services.runtime.access import Access, Person, Role
@@ -55,6 +57,7 @@ def journey_router(store: Store, access: Access, clock: Clock) -> APIRouter:
     add_maps(router, store, reader, clock, partial(_note, store))
     add_plans(router, store, access.requires(Role.OPS, Role.STEWARD), clock)
     _actions(router, store, reader, clock)
+    add_alerts(router, store, reader, clock)
     _webhooks(router, store, access.requires(Role.STEWARD), clock)
     _of_profiles(router, store, reader, clock)
     return router

@@ -28,17 +28,44 @@ class _Data(msgspec.Struct):
     target: str | msgspec.UnsetType = msgspec.UNSET
 
 
+class _AlertData(msgspec.Struct):
+    alert: str
+    journey: str
+    version: int
+    key: str
+    stage: str
+    measure: str
+    pain_point: str | None
+    side: str
+    since: str
+    at: str
+    window_seconds: int
+    cases: int
+    value: float
+    usual: float
+    low: float
+    high: float
+    corrects: str | None = None
+
+
 class _Envelope(msgspec.Struct):
     id: str
     type: str
-    data: _Data
+    data: msgspec.Raw
 
 
 class _Shown(_Data):
     id: str = ""
 
 
+class _ShownAlert(_AlertData):
+    id: str = ""
+
+
+ALERT = "journey.alert."
 _decode = msgspec.json.Decoder(_Envelope).decode
+_of_customer = msgspec.json.Decoder(_Data).decode
+_of_alert = msgspec.json.Decoder(_AlertData).decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -60,10 +87,29 @@ def live_event(record: Record, after: Mapping[int, int]) -> LiveEvent | None:
     """The event in a record; None if there is none that a reader could use."""
     try:
         envelope = _decode(record.value)
+        shown = _alert(envelope) if envelope.type.startswith(ALERT) else _shown(envelope)
     except msgspec.DecodeError:
         return None
-    data = envelope.data
-    shown = _Shown(
+    return LiveEvent(
+        partition=record.partition,
+        offset=record.offset,
+        after=after,
+        id=id_line(after),
+        frame=b"event: " + envelope.type.encode() + b"\ndata: " + _encode(shown) + b"\n\n",
+        kind=envelope.type,
+        journey=shown.journey,
+        stages=(shown.from_, shown.to) if isinstance(shown, _Shown) else (shown.stage, None),
+        channel=shown.channel if isinstance(shown, _Shown) else None,
+    )
+
+
+def _alert(envelope: _Envelope) -> _ShownAlert:
+    return _ShownAlert(**msgspec.structs.asdict(_of_alert(envelope.data)), id=envelope.id)
+
+
+def _shown(envelope: _Envelope) -> _Shown:
+    data = _of_customer(envelope.data)
+    return _Shown(
         profile_id=data.profile_id,
         journey=data.journey,
         version=data.version,
@@ -78,17 +124,6 @@ def live_event(record: Record, after: Mapping[int, int]) -> LiveEvent | None:
         on=data.on,
         target=data.target,
         id=envelope.id,
-    )
-    return LiveEvent(
-        partition=record.partition,
-        offset=record.offset,
-        after=after,
-        id=id_line(after),
-        frame=b"event: " + envelope.type.encode() + b"\ndata: " + _encode(shown) + b"\n\n",
-        kind=envelope.type,
-        journey=data.journey,
-        stages=(data.from_, data.to),
-        channel=data.channel,
     )
 
 

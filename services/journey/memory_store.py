@@ -10,8 +10,12 @@ from typing import TypeVar
 
 from schemas.journey_definition import JourneyDefinition
 from schemas.segment_definition import SegmentDefinition
-from services.journey.actions.memory import Kept, MemoryActions, Posted, dead, parts, replay
-from services.journey.actions.port import ActionPart, ActionsUnit, DeadDelivery
+from services.journey.actions.memory import Kept, MemoryActions, parts
+from services.journey.actions.port import ActionPart, ActionsUnit
+from services.journey.alerts.memory import MemoryAlerts, MemoryAlertsReading
+from services.journey.alerts.port import AlertsUnit, Progress, StoredAlert, Touched
+from services.journey.domain.alerts.folding import States
+from services.journey.domain.alerts.levels import Level
 from services.journey.domain.fold import settled
 from services.journey.domain.measures.drop_off import DropOff, drop_off
 from services.journey.domain.measures.figures import Figure
@@ -47,6 +51,8 @@ from services.journey.store import (
     Unit,
 )
 from services.journey.supposed import standing_if
+from services.journey.webhooks.memory import MemoryWebhooks, Posted, dead, replay
+from services.journey.webhooks.port import DeadDelivery, WebhooksUnit
 from services.journey.window import Window
 from services.journey.wire import as_seen
 from services.runtime.log import Message, Producer
@@ -76,6 +82,12 @@ class Tables:
     segments: dict[str, SegmentDefinition] = field(default_factory=dict)
     rebuilds: dict[int, Rebuild] = field(default_factory=dict)
     measured_with: dict[str, int] = field(default_factory=dict)
+    levels: dict[tuple[str, int, str], Level] = field(default_factory=dict)
+    touched: set[Touched] = field(default_factory=set)
+    progress: dict[str, Progress] = field(default_factory=dict)
+    alerts_due: dict[str, datetime] = field(default_factory=dict)
+    alert_states: dict[tuple[str, int], States] = field(default_factory=dict)
+    alerts: dict[str, StoredAlert] = field(default_factory=dict)
     revision: int = 0
 
     @property
@@ -102,6 +114,8 @@ class MemoryUnit:
         self._registry = registry
         self.rebuild: RebuildUnit = MemoryRebuildUnit(tables)
         self.actions: ActionsUnit = MemoryActions(tables)
+        self.webhooks: WebhooksUnit = MemoryWebhooks(tables)
+        self.alerts: AlertsUnit = MemoryAlerts(tables)
         self.messages: list[tuple[str, Sequence[Message]]] = []
 
     async def registry(self) -> Registry:
@@ -206,6 +220,10 @@ class MemoryUnit:
         """The lapses of these profiles."""
         return [stored for stored in self._tables.lapses.values() if stored.profile in profiles]
 
+    async def pains(self, profiles: Sequence[str]) -> list[Pain]:
+        """The pain points that these profiles met."""
+        return [pain for profile, pain in self._tables.pains if profile in profiles]
+
     async def write(self, changes: Changes) -> None:
         """Writes all of it."""
         tables = self._tables
@@ -229,6 +247,7 @@ class MemoryUnit:
             tables.facts.pop(profile, None)
         await self.actions.hand_on(changes.left)
         await self.actions.cue(changes.cued)
+        await self.alerts.touch(changes.touched)
 
     async def measure(self, facts: Mapping[str, Sequence[Measured]]) -> None:
         """Replaces facts."""
@@ -274,6 +293,11 @@ class MemoryStore:
     def rebuilds(self) -> MemoryRebuilds:
         """Everything made anew."""
         return MemoryRebuilds(lambda: self._tables, self._one_at_a_time)
+
+    @property
+    def alerts(self) -> MemoryAlertsReading:
+        """What is asked about alerts."""
+        return MemoryAlertsReading(self._tables)
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step`, committed and published."""

@@ -10,14 +10,16 @@ import asyncpg
 from schemas.journey_definition import JourneyDefinition
 from schemas.segment_definition import SegmentDefinition
 from services.journey import queries
-from services.journey.actions.port import ActionPart, ActionsUnit, DeadDelivery
-from services.journey.actions.postgres import PostgresActions, dead, parts, replay
+from services.journey.actions.port import ActionPart, ActionsUnit
+from services.journey.actions.postgres import PostgresActions, parts
+from services.journey.alerts.port import AlertsUnit
+from services.journey.alerts.postgres import PostgresAlerts, PostgresAlertsReading
 from services.journey.domain.measures.drop_off import DropOff, drop_off
 from services.journey.domain.measures.figures import Figure
 from services.journey.domain.measures.flow import FlowLink, flow
 from services.journey.domain.measures.funnel import Group, StagePart, funnel
 from services.journey.domain.measures.measured import Measured
-from services.journey.domain.model import Interaction, Journey
+from services.journey.domain.model import Interaction, Journey, Pain
 from services.journey.domain.segments import compile_segment
 from services.journey.maps.postgres import PostgresMaps
 from services.journey.plans.postgres import PostgresPlans
@@ -75,6 +77,8 @@ from services.journey.store import (
     Unit,
 )
 from services.journey.supposed import standing_if
+from services.journey.webhooks.port import DeadDelivery, WebhooksUnit
+from services.journey.webhooks.postgres import PostgresWebhooks, dead, replay
 from services.journey.window import Window
 from services.journey.wire import as_seen
 from services.runtime.arrays import literal, texts
@@ -97,6 +101,8 @@ class PostgresUnit:
         self._perhaps_new: set[str] = set()
         self.actions: ActionsUnit = PostgresActions(connection)
         self.rebuild: RebuildUnit = PostgresRebuildUnit(connection)
+        self.webhooks: WebhooksUnit = PostgresWebhooks(connection)
+        self.alerts: AlertsUnit = PostgresAlerts(connection)
         self.tickets: list[OutboxTicket] = []
 
     async def registry(self) -> Registry:
@@ -215,6 +221,10 @@ class PostgresUnit:
         """The lapses of these profiles."""
         return [lapse_of(row) for row in await self._connection.fetch(queries.LAPSES, texts(profiles))]
 
+    async def pains(self, profiles: Sequence[str]) -> list[Pain]:
+        """The pain points that these profiles met."""
+        return [pain_of(row) for row in await self._connection.fetch(queries.PAINS_MET, texts(profiles))]
+
     async def write(self, changes: Changes) -> None:
         """Writes all of it, table by table in one order for all writers."""
         await self._clear(changes)
@@ -232,6 +242,7 @@ class PostgresUnit:
         await self._copy("pain", queries.PAIN_COLUMNS, pains)
         await self.actions.hand_on(changes.left)
         await self.actions.cue(changes.cued)
+        await self.alerts.touch(changes.touched)
         if failures := failure_rows(changes.failures):
             await self._connection.execute(queries.PUT_FAILURES, *columns(failures, 5))
 
@@ -297,6 +308,7 @@ class PostgresStore:
         self.maps = PostgresMaps(database)
         self.plans = PostgresPlans(database)
         self.rebuilds = PostgresRebuilds(database)
+        self.alerts = PostgresAlertsReading(database)
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step`, committed and published."""

@@ -292,6 +292,10 @@ PAINS_OF = """
 SELECT definition, number, key, weight, stage, time, source, interaction FROM pain WHERE profile = $1
 ORDER BY time, source, interaction, key
 """
+PAINS_MET = """
+SELECT definition, number, key, weight, stage, time, source, interaction
+FROM unnest($1::text::uuid[]) AS asked (profile) JOIN pain USING (profile)
+"""
 SETTLED = """
 WITH settled AS (
     SELECT opened_at, stage, visits,

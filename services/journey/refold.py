@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from services.journey.actions.cued import fresh
+from services.journey.alerts.touching import levels_touched_anew, watched
 from services.journey.announce import event_id, retracted, transition_id, transitioned
 from services.journey.domain.cues import Cue, cues
 from services.journey.domain.definition import Definition
@@ -22,11 +23,12 @@ def refold(
     timelines: Mapping[str, Sequence[Interaction]],
     before: Iterable[StoredTransition],
     told: Iterable[StoredLapse],
+    pains: Iterable[Pain],
     now: datetime,
 ) -> Outcome:
     """What changes when these profiles are folded anew, and what is to be said about it."""
     outcome = Outcome(Changes(refolded=set(states)))
-    changes = outcome.changes
+    changes, before = outcome.changes, list(before)
     steps: dict[str, tuple[str, Transition]] = {}
     lapses: list[Found] = []
     called_for: list[tuple[str, Iterable[Cue]]] = []
@@ -47,6 +49,7 @@ def refold(
     compare(outcome, states, [one for one in told if _is_read(registry, changes, one.profile, one.lapse)], lapses, now)
     said = {one.id: one for one in before if _is_read(registry, changes, one.profile, one.step)}
     _compare(outcome, said, steps, now)
+    changes.touched |= levels_touched_anew(watched(registry), before, pains, steps.values(), changes)
     for profile, those in called_for:
         changes.cued += fresh(profile, (cue for cue in those if _is_news(profile, cue, outcome)), now)
     return outcome

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from schemas.topics import JOURNEYS
 from services.journey.aside import aside
+from services.journey.alerts.touching import levels_touched, watched
 from services.journey.domain.fold import fold
 from services.journey.domain.known import Known, for_profile
 from services.journey.domain.measures.measured import Measured, measured
@@ -108,6 +109,7 @@ class JourneyStep:
         grown = await self._grow(unit, registry, touched, states)
         anew = await self._anew(unit, registry, {profile: states[profile] for profile in touched.anew})
         anew.changes.left = touched.left
+        grown.changes.touched |= levels_touched(watched(registry), grown.changes)
         return await _finish(unit, [anew, grown])
 
     async def sweep(self, unit: Unit, limit: int) -> int:
@@ -142,6 +144,7 @@ class JourneyStep:
         outdated = {profile: state for profile, state in states.items() if state.registry < registry.revision}
         rows = await unit.due(sorted(states.keys() - outdated.keys()), now)
         told = come_due(registry, states, rows, now)
+        told.changes.touched |= levels_touched(watched(registry), told.changes)
         done = await _finish(unit, [await self._anew(unit, registry, outdated), told])
         return Ticked(len(states), [(one.lapse.kind, now - one.lapse.at) for one in told.changes.new_lapses], done)
 
@@ -196,7 +199,8 @@ class JourneyStep:
         profiles = sorted(states)
         timelines = await unit.timelines(profiles)
         transitions, lapses = await unit.transitions(profiles), await unit.lapses(profiles)
-        return await aside(timelines, refold, registry, states, timelines, transitions, lapses, self.now())
+        pains = await unit.pains(profiles) if watched(registry) else ()
+        return await aside(timelines, refold, registry, states, timelines, transitions, lapses, pains, self.now())
 
     async def _grow(
         self, unit: Unit, registry: Registry, touched: _Touched, states: dict[str, ProfileState]

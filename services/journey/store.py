@@ -12,7 +12,8 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from schemas.journey_definition import JourneyDefinition
 from schemas.segment_definition import SegmentDefinition
-from services.journey.actions.port import ActionPart, ActionsUnit, Cued, DeadDelivery
+from services.journey.actions.port import ActionPart, ActionsUnit, Cued
+from services.journey.alerts.port import AlertsReading, AlertsUnit, Touched
 from services.journey.domain.known import Known
 from services.journey.domain.measures.drop_off import DropOff
 from services.journey.domain.measures.figures import Figure
@@ -26,6 +27,7 @@ from services.journey.reading import Reading
 from services.journey.rebuild.port import Rebuilds, RebuildUnit
 from services.journey.registry import Registry
 from services.journey.shapes import Shape
+from services.journey.webhooks.port import DeadDelivery, WebhooksUnit
 from services.journey.window import Window
 from services.runtime.database import Conflict
 from services.runtime.log import Message
@@ -164,7 +166,7 @@ class Changes:
     The journeys and pain points of `refolded` profiles replace what they had; their facts go until they are measured.
     All others of `new_journeys` were not there before, those of `journeys` were. `gone_transitions` are no more as
     they were; none of `new_transitions` is there once they are gone; so with lapses. Of `waiting` journeys nothing
-    changes but when they are due.
+    changes but when they are due. Levels are not what they were in the quarters `touched`.
     """
 
     profiles: dict[str, ProfileState] = field(default_factory=dict)
@@ -181,6 +183,7 @@ class Changes:
     gone_transitions: list[StoredTransition] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     cued: list[Cued] = field(default_factory=list)
+    touched: set[Touched] = field(default_factory=set)
 
 
 class Unit(Protocol):
@@ -188,6 +191,8 @@ class Unit(Protocol):
 
     actions: ActionsUnit
     rebuild: RebuildUnit
+    webhooks: WebhooksUnit
+    alerts: AlertsUnit
 
     async def registry(self) -> Registry:
         """The definitions in force."""
@@ -242,6 +247,9 @@ class Unit(Protocol):
 
     async def lapses(self, profiles: Sequence[str]) -> list[StoredLapse]:
         """The lapses of these profiles that were told."""
+
+    async def pains(self, profiles: Sequence[str]) -> list[Pain]:
+        """The pain points that these profiles met."""
 
     async def write(self, changes: Changes) -> None:
         """Writes all of it."""
@@ -301,6 +309,10 @@ class Store(Protocol):
     @property
     def rebuilds(self) -> Rebuilds:
         """Everything made anew."""
+
+    @property
+    def alerts(self) -> AlertsReading:
+        """What is asked about alerts."""
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step` in one unit, tried again on Conflict. Raises Unavailable."""

@@ -1,10 +1,11 @@
-"""Time goes on where nothing happens: journeys become overdue, stalled and abandoned, and actions are decided."""
+"""Time goes on where nothing happens: journeys lapse, actions are decided, and alerts are raised and cleared."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 
 from services.journey.actions.acting import act
+from services.journey.alerts.watching import watch_alerts
 from services.journey.consume import count
 from services.journey.step import JourneyStep, Ticked
 from services.journey.store import Store
@@ -39,7 +40,9 @@ async def telling_time(
             busy = False
             try:
                 begun = begun or await caught_up()
-                busy = begun and await tick(store, step) + await act(store, step.now, targets) > 0
+                if begun:
+                    busy = await tick(store, step) + await act(store, step.now, targets) > 0
+                    busy = await watch_alerts(store, step.now, targets) or busy
             except Unavailable as error:
                 log.warning("timers_wait", error=str(error))
             except Exception:  # what is due stays so; without this task it would for ever

@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from schemas.topics import PROFILES
-from services.journey.actions.delivering import delivering
-from services.journey.actions.targets import load_targets
 from services.journey.consume import BATCHES_AT_ONCE, GROUP, JourneyHandler
 from services.journey.measuring import measuring
 from services.journey.postgres import PostgresStore
@@ -18,6 +16,8 @@ from services.journey.store import Store
 from services.journey.summing import summing_up
 from services.journey.timers import telling_time
 from services.runtime import telemetry
+from services.journey.webhooks.delivering import delivering
+from services.journey.webhooks.targets import load_targets
 from services.runtime.beside import beside
 from services.runtime.clock import SystemClock
 from services.runtime.consume import ConsumerLoop

@@ -79,6 +79,18 @@ WEBHOOKS = Counter(
     ["target", "result"],
     registry=REGISTRY,
 )
+ALERTS = Counter(
+    "kesher_journey_alerts_total",
+    "What was said of alerts, by kind: raised, cleared or retracted, corrections included",
+    ["kind", "measure"],
+    registry=REGISTRY,
+)
+ALERT_SECONDS = Histogram(
+    "kesher_journey_alert_evaluation_seconds",
+    "Time to fold the alerts of one definition on, by up to two days",
+    buckets=_LATENCY,
+    registry=REGISTRY,
+)
 RULE_FAILURES = Counter(
     "kesher_journey_rule_failures_total", "Rules that failed on an interaction", ["journey", "rule"], registry=REGISTRY
 )
@@ -112,6 +124,8 @@ CATALOGUE = (
     TIMER_SECONDS,
     ACTIONS,
     WEBHOOKS,
+    ALERTS,
+    ALERT_SECONDS,
     RULE_FAILURES,
     PROFILES_MEASURED,
     DUPLICATE_PEOPLE,

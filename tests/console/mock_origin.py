@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
+import mock_alerts
 import mock_people as people
 import uvicorn
 from fastapi import Body, Depends, FastAPI, Header, HTTPException, Request
@@ -92,9 +93,24 @@ class MockOrigin:
         app.get("/v1/journeys/{key}/map", dependencies=[_requires("ops")])(self._map)
         add_maps(app, ops)
         self.plans.add_to(app, _requires("ops", "steward"), ops)
+        self._alert_routes(app, _requires("ops"))
         app.get("/v1/stream", dependencies=[_requires("ops")])(self._stream)
         app.mount("/", console_routes(DIST))
         return app
+
+    def _alert_routes(self, app: FastAPI, ops: Any) -> None:
+        app.get("/v1/journeys/{key}/alerts", dependencies=[ops])(self._alerts)
+        app.get("/v1/journeys/{key}/alerts/{alert_id}", dependencies=[ops])(self._alert)
+        app.get("/v1/journeys/{key}/alerts/{alert_id}/customers", dependencies=[ops])(self._behind)
+
+    async def _alerts(self, key: str) -> dict[str, Any]:
+        return mock_alerts.alerts(key)
+
+    async def _alert(self, alert_id: str) -> dict[str, Any]:
+        return mock_alerts.alert(alert_id)
+
+    async def _behind(self) -> dict[str, Any]:
+        return mock_alerts.customers()
 
     def _identity_routes(self, app: FastAPI, steward: Any) -> None:
         app.post("/v1/identity/decisions/preview", dependencies=[steward])(self._preview)

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from services.journey.actions.acting import decide_waiting
-from services.journey.actions.port import DEAD, DELIVERED, Attempt, DeadDelivery
 from services.journey.domain.definition import load_definition
 from services.journey.store import Window
+from services.journey.webhooks.port import DEAD, DELIVERED, Attempt, DeadDelivery
 from tests.contracts.journey_time import Timed
 from tests.journey.feed import attached, erased, everything, moved, profile_id
 from tests.journey.timelines import START
@@ -281,22 +281,22 @@ class JourneyActionsContract:
         now = acting.step.now()
         later, much_later = now + timedelta(minutes=1), now + timedelta(hours=1)
         await acting.store.run(lambda unit: decide_waiting(unit, now, 10, {"desk"}))
-        first = await acting.store.run(lambda unit: unit.actions.claim("desk", now, later, 1))
-        second = await acting.store.run(lambda unit: unit.actions.claim("desk", now, later, 5))
+        first = await acting.store.run(lambda unit: unit.webhooks.claim("desk", now, later, 1))
+        second = await acting.store.run(lambda unit: unit.webhooks.claim("desk", now, later, 5))
         assert [len(first), len(second), first[0].attempts] == [1, 1, 1]
         assert first[0].id != second[0].id
-        assert await acting.store.run(lambda unit: unit.actions.claim("desk", now, later, 5)) == []
+        assert await acting.store.run(lambda unit: unit.webhooks.claim("desk", now, later, 5)) == []
         attempts = [
             Attempt(first[0].id, DELIVERED, now, None),
             Attempt(second[0].id, DEAD, now, "answered 500"),
         ]
-        await acting.store.run(lambda unit: unit.actions.attempted(attempts))
-        assert await acting.store.run(lambda unit: unit.actions.claim("desk", much_later, much_later, 5)) == []
-        dead = DeadDelivery(second[0].id, "desk", "refund", "hurry", 1, "answered 500", now)
+        await acting.store.run(lambda unit: unit.webhooks.attempted(attempts))
+        assert await acting.store.run(lambda unit: unit.webhooks.claim("desk", much_later, much_later, 5)) == []
+        dead = DeadDelivery(second[0].id, "desk", "refund", "journey.action.requested", "hurry", 1, "answered 500", now)
         assert await acting.store.dead_deliveries(5) == [dead]
         assert not await acting.store.replay(first[0].id, now)
         assert await acting.store.replay(second[0].id, later)
-        again = await acting.store.run(lambda unit: unit.actions.claim("desk", later, much_later, 5))
+        again = await acting.store.run(lambda unit: unit.webhooks.claim("desk", later, much_later, 5))
         assert [(one.id, one.attempts, one.body) for one in again] == [(second[0].id, 1, second[0].body)]
         await acting.feed([erased((1, 5)), erased((2, 5), profiles=(2,))])
-        assert await acting.store.run(lambda unit: unit.actions.claim("desk", much_later, much_later, 5)) == []
+        assert await acting.store.run(lambda unit: unit.webhooks.claim("desk", much_later, much_later, 5)) == []

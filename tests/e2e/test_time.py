@@ -10,7 +10,7 @@ from standardwebhooks import Webhook
 
 from tests.e2e.conftest import SECRET
 from tests.e2e.test_slice import sse
-from tests.journey.actions.receiver import receiving
+from tests.journey.webhooks.receiver import receiving
 from tests.support.eventually import eventually
 from tests.support.installation import Installation
 

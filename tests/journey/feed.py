@@ -11,6 +11,9 @@ from zlib import crc32
 from schemas.journey_events import (
     JourneyAbandoned,
     JourneyActionRequested,
+    JourneyAlertCleared,
+    JourneyAlertRaised,
+    JourneyAlertRetracted,
     JourneyEvent,
     JourneyOverdue,
     JourneyRetracted,
@@ -30,11 +33,17 @@ LAPSES: dict[str, type[JourneyEvent]] = {
     "journey.stalled": JourneyStalled,
     "journey.abandoned": JourneyAbandoned,
 }
+ALERTS: dict[str, type[JourneyEvent]] = {
+    "journey.alert.raised": JourneyAlertRaised,
+    "journey.alert.cleared": JourneyAlertCleared,
+    "journey.alert.retracted": JourneyAlertRetracted,
+}
 EVENTS = {
     "journey.transitioned": JourneyTransitioned,
     "journey.retracted": JourneyRetracted,
     "journey.action.requested": JourneyActionRequested,
     **LAPSES,
+    **ALERTS,
 }
 
 
@@ -148,6 +157,19 @@ def replayed(events: Sequence[dict[str, Any]]) -> set[tuple[Any, ...]]:
         if event["type"] == "journey.transitioned" and event["id"] not in corrected
         for data in (event["data"],)
     }
+
+
+def alerts(events: Sequence[dict[str, Any]]) -> list[tuple[str, str, str, str | None]]:
+    """The alerts that stand once all corrections are applied: key, side, when raised and when cleared."""
+    corrected = {event["data"].get("corrects") for event in events}
+    standing = [event for event in events if event["type"] in ALERTS and event["id"] not in corrected]
+    cleared = {one["data"]["alert"]: one["data"]["at"] for one in standing if one["type"] == "journey.alert.cleared"}
+    return sorted(
+        (data["key"], data["side"], data["at"], cleared.get(data["alert"]))
+        for event in standing
+        if event["type"] == "journey.alert.raised"
+        for data in (event["data"],)
+    )
 
 
 def lapses(events: Sequence[dict[str, Any]]) -> list[tuple[str, str, str, str, str]]:

@@ -5,6 +5,7 @@ from services.journey.memory_store import MemoryStore
 from services.runtime.memory_log import MemoryLog
 from tests.contracts.journey_actions import Acting, JourneyActionsContract
 from tests.contracts.journey_maps import JourneyMapsContract
+from tests.contracts.journey_alerts import Alerting, JourneyAlertsContract
 from tests.contracts.journey_measures import JourneyMeasuresContract
 from tests.contracts.journey_plans import JourneyPlansContract
 from tests.contracts.journey_profiles import JourneyProfilesContract
@@ -65,3 +66,10 @@ class TestMemoryActions(JourneyActionsContract):
     async def acting(self) -> Acting:
         log = MemoryLog()
         return Acting(MemoryStore(await log.producer()), log)
+
+
+class TestMemoryAlerts(JourneyAlertsContract):
+    @pytest.fixture
+    async def alerting(self) -> Alerting:
+        log = MemoryLog()
+        return Alerting(MemoryStore(await log.producer()), log)

@@ -22,6 +22,7 @@ from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
 from tests.contracts.journey_actions import Acting, JourneyActionsContract
 from tests.contracts.journey_maps import JourneyMapsContract
+from tests.contracts.journey_alerts import Alerting, JourneyAlertsContract
 from tests.contracts.journey_measures import JourneyMeasuresContract
 from tests.contracts.journey_plans import JourneyPlansContract
 from tests.contracts.journey_profiles import JourneyProfilesContract
@@ -89,6 +90,15 @@ class TestPostgresActions(JourneyActionsContract):
         database, log = Database(settings, SCHEMA), MemoryLog()
         await database.open()
         yield Acting(PostgresStore(database, Outbox(database, await log.producer())), log)
+        await database.close()
+
+
+class TestPostgresAlerts(JourneyAlertsContract):
+    @pytest.fixture
+    async def alerting(self, settings: Settings) -> AsyncIterator[Alerting]:
+        database, log = Database(settings, SCHEMA), MemoryLog()
+        await database.open()
+        yield Alerting(PostgresStore(database, Outbox(database, await log.producer())), log)
         await database.close()
 
 

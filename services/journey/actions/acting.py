@@ -6,11 +6,12 @@ from datetime import datetime
 
 from schemas.journey_definition import ActionDefinition
 from schemas.topics import JOURNEYS
-from services.journey.actions.port import Delivery, Past, Verdict, Waiting, Word
-from services.journey.announce import action_requested, as_webhook
+from services.journey.actions.port import Past, Verdict, Waiting, Word
+from services.journey.announce import ACTION, action_requested, as_webhook
 from services.journey.domain.acting import REQUESTED, Decision, Subject, decide, granted
 from services.journey.registry import Registry
 from services.journey.store import Store, Unit
+from services.journey.webhooks.port import Delivery
 from services.runtime import telemetry
 
 ACTIONS_AT_ONCE = 200
@@ -45,10 +46,11 @@ async def decide_waiting(unit: Unit, now: datetime, limit: int, targets: Collect
             message = action_requested(cued, version, what, now)
             messages.append(message)
             if what.to in targets:
-                deliveries.append(Delivery(cued.id, what.to, as_webhook(message.value)))
+                body = as_webhook(message.value)
+                deliveries.append(Delivery(cued.id, what.to, body, cued.definition, ACTION, cued.action))
         verdicts.append(Verdict(cued.id, decision.state, decision.until or now))
     await unit.actions.decide(verdicts)
-    await unit.actions.post(deliveries, now)
+    await unit.webhooks.post(deliveries, now)
     if messages:
         await unit.put(JOURNEYS.name, messages)
     return Counter(verdict.state for verdict in verdicts)

@@ -9,14 +9,10 @@ from typing import TYPE_CHECKING
 from schemas.journey_definition import JourneyDefinition
 from services.journey.actions.port import (
     CONTACTS,
-    DEAD,
     REQUESTED,
     WAITING,
     ActionPart,
-    Attempt,
     Cued,
-    DeadDelivery,
-    Delivery,
     Past,
     Verdict,
     Waiting,
@@ -36,16 +32,6 @@ class Kept:
     cued: Cued
     state: str = WAITING
     at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """A delivery with what became of it, and when or until when."""
-
-    what: Delivery
-    state: str
-    at: datetime
-    error: str = ""
 
 
 class MemoryActions:
@@ -120,25 +106,6 @@ class MemoryActions:
             else:
                 self._tables.actions[id_] = Kept(kept.cued, state, at)
 
-    async def post(self, deliveries: Sequence[Delivery], now: datetime) -> None:
-        """Keeps what is to be delivered."""
-        self._tables.deliveries.update({one.id: Posted(one, WAITING, now) for one in deliveries})
-
-    async def claim(self, target: str, now: datetime, until: datetime, limit: int) -> list[Delivery]:
-        """What is to be tried now."""
-        posted = sorted(self._tables.deliveries.values(), key=lambda one: one.at)
-        due = [one.what for one in posted if one.what.target == target and one.state == WAITING and one.at <= now]
-        claimed = [one._replace(attempts=one.attempts + 1) for one in due[:limit]]
-        self._tables.deliveries.update({one.id: Posted(one, WAITING, until) for one in claimed})
-        return claimed
-
-    async def attempted(self, attempts: Sequence[Attempt]) -> None:
-        """Keeps what became of them."""
-        for id_, state, at, error in attempts:
-            posted = self._tables.deliveries.get(id_)
-            if posted and posted.state == WAITING:
-                self._tables.deliveries[id_] = Posted(posted.what, state, at, error or "")
-
 
 def parts(tables: "Tables", definition: JourneyDefinition, kept: Iterable[Kept], now: datetime) -> list[ActionPart]:
     """The actions of a definition by state."""
@@ -166,24 +133,3 @@ def _contacted(tables: "Tables", profile: str, after: datetime, within: timedelt
         and as_seen(one).fields.get("direction") == "inbound"
         for one in tables.interactions.values()
     )
-
-
-def dead(tables: "Tables", limit: int) -> list[DeadDelivery]:
-    """What was given up, the latest first."""
-    found = []
-    for id_, posted in tables.deliveries.items():
-        cued = tables.actions[id_].cued
-        if posted.state == DEAD:
-            what = posted.what
-            error, at = posted.error, posted.at
-            found.append(DeadDelivery(id_, what.target, cued.definition, cued.action, what.attempts, error, at))
-    return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
-
-
-def replay(tables: "Tables", delivery: str, now: datetime) -> bool:
-    """Whether it was given up; it is tried anew."""
-    posted = tables.deliveries.get(delivery)
-    if posted is None or posted.state != DEAD:
-        return False
-    tables.deliveries[delivery] = Posted(posted.what._replace(attempts=0), WAITING, now)
-    return True

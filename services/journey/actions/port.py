@@ -9,8 +9,6 @@ from typing import NamedTuple, Protocol
 
 WAITING = "waiting"
 REQUESTED = "requested"
-DELIVERED = "delivered"
-DEAD = "dead"
 
 
 class Cued(NamedTuple):
@@ -61,36 +59,6 @@ class Verdict(NamedTuple):
     at: datetime
 
 
-class Delivery(NamedTuple):
-    """What is sent to a target about an action, whose id is its own, and how often it was tried, this time included."""
-
-    id: str
-    target: str
-    body: str
-    attempts: int = 0
-
-
-class Attempt(NamedTuple):
-    """What became of an attempt: delivered, dead, or waiting until `at` to be tried again."""
-
-    id: str
-    state: str
-    at: datetime
-    error: str | None
-
-
-class DeadDelivery(NamedTuple):
-    """A delivery that was given up."""
-
-    id: str
-    target: str
-    journey: str
-    action: str
-    attempts: int
-    error: str
-    at: datetime
-
-
 class ActionsUnit(Protocol):
     """The part of a unit that keeps actions."""
 
@@ -110,15 +78,6 @@ class ActionsUnit(Protocol):
         """All words of consent that count, of these profiles."""
 
     async def decide(self, verdicts: Sequence[Verdict]) -> None:
-        """Keeps what became of them."""
-
-    async def post(self, deliveries: Sequence[Delivery], now: datetime) -> None:
-        """Keeps what is to be delivered."""
-
-    async def claim(self, target: str, now: datetime, until: datetime, limit: int) -> list[Delivery]:
-        """Up to `limit` that are to be tried for this target; nobody else gets them before `until`."""
-
-    async def attempted(self, attempts: Sequence[Attempt]) -> None:
         """Keeps what became of them."""
 
 

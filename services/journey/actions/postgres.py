@@ -11,10 +11,7 @@ from services.journey.actions import queries
 from services.journey.actions.port import (
     CONTACTS,
     ActionPart,
-    Attempt,
     Cued,
-    DeadDelivery,
-    Delivery,
     Past,
     Verdict,
     Waiting,
@@ -26,7 +23,6 @@ from services.runtime.arrays import literal, texts, times
 
 CUED: Written = (texts, texts, texts, texts, texts, texts, times, times)
 VERDICT: Written = (texts, texts, times)
-ATTEMPT: Written = (texts, texts, times, texts)
 
 
 class PostgresActions:
@@ -75,21 +71,6 @@ class PostgresActions:
         """Keeps what became of them."""
         await self._connection.execute(queries.DECIDE, *literals(verdicts, VERDICT))
 
-    async def post(self, deliveries: Sequence[Delivery], now: datetime) -> None:
-        """Keeps what is to be delivered."""
-        if deliveries:
-            rows = [delivery[:3] for delivery in deliveries]
-            await self._connection.execute(queries.POST, *literals(rows, (texts, texts, texts)), now)
-
-    async def claim(self, target: str, now: datetime, until: datetime, limit: int) -> list[Delivery]:
-        """What is to be tried now."""
-        rows = await self._connection.fetch(queries.CLAIM, target, now, until, limit)
-        return [Delivery(str(row[0]), *row[1:]) for row in rows]
-
-    async def attempted(self, attempts: Sequence[Attempt]) -> None:
-        """Keeps what became of them."""
-        await self._connection.execute(queries.ATTEMPTED, *literals(attempts, ATTEMPT))
-
 
 async def parts(
     connection: asyncpg.Connection,
@@ -103,14 +84,3 @@ async def parts(
     watched = [one.key for one in actions], [one.outcome_within for one in actions]
     rows = await connection.fetch(queries.PARTS, definition.key, now, *watched, since, sorted(CONTACTS), until)
     return [ActionPart(*row) for row in rows]
-
-
-async def dead(connection: asyncpg.Connection, limit: int) -> list[DeadDelivery]:
-    """What was given up, the latest first."""
-    return [DeadDelivery(str(row[0]), *row[1:]) for row in await connection.fetch(queries.DEAD, limit)]
-
-
-async def replay(connection: asyncpg.Connection, delivery: str, now: datetime) -> bool:
-    """Whether it was given up; it is tried anew."""
-    done: str = await connection.execute(queries.REPLAY, delivery, now)
-    return done == "UPDATE 1"

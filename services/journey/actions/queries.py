@@ -76,28 +76,3 @@ FROM (
 ) AS decided
 GROUP BY action, state ORDER BY action, state
 """
-
-POST = """
-INSERT INTO delivery (id, target, body, next_at)
-SELECT id, target, body, $4 FROM unnest($1::text::uuid[], $2::text::text[], $3::text::text[]) AS new (id, target, body)
-"""
-CLAIM = """
-UPDATE delivery d SET next_at = $3, attempts = attempts + 1
-FROM (
-    SELECT id FROM delivery WHERE target = $1 AND state = 'waiting' AND next_at <= $2
-    ORDER BY next_at LIMIT $4 FOR UPDATE SKIP LOCKED
-) AS claimed
-WHERE d.id = claimed.id
-RETURNING d.id, d.target, d.body, d.attempts
-"""
-ATTEMPTED = """
-UPDATE delivery d SET state = new.state, next_at = new.at, error = new.error
-FROM unnest($1::text::uuid[], $2::text::text[], $3::text::timestamptz[], $4::text::text[]) AS new (id, state, at, error)
-WHERE d.id = new.id AND d.state = 'waiting'
-"""
-DEAD = """
-SELECT d.id, d.target, a.definition, a.action, d.attempts, d.error, d.next_at
-FROM delivery d JOIN action a USING (id) WHERE d.state = 'dead'
-ORDER BY d.next_at DESC, d.id LIMIT $1
-"""
-REPLAY = "UPDATE delivery SET state = 'waiting', attempts = 0, next_at = $2 WHERE id = $1 AND state = 'dead'"

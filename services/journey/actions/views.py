@@ -1,13 +1,12 @@
 """What is answered about a journey's actions."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
 from schemas.journey_definition import ActionDefinition, JourneyDefinition
-from services.journey.actions.port import REQUESTED, WAITING, ActionPart, DeadDelivery
+from services.journey.actions.port import REQUESTED, WAITING, ActionPart
 from services.journey.domain.acting import CAP, HELD_OUT
 
 
@@ -95,26 +94,3 @@ def _prevented(reached: GroupView, compared: GroupView) -> float | None:
     if not compared.customers:
         return None
     return round(reached.customers * compared.contacted / compared.customers - reached.contacted, 1)
-
-
-class DeadDeliveryView(BaseModel):
-    """A webhook that was given up after its last attempt, `at` which time and why."""
-
-    id: str
-    target: str
-    journey: str
-    action: str
-    attempts: int
-    error: str
-    at: datetime
-
-
-class DeadDeliveriesView(BaseModel):
-    """The latest of them."""
-
-    items: list[DeadDeliveryView]
-
-
-def dead_deliveries_view(found: Iterable[DeadDelivery]) -> DeadDeliveriesView:
-    """Webhooks that were given up."""
-    return DeadDeliveriesView(items=[DeadDeliveryView(**one._asdict()) for one in found])

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from schemas.journey_definition import (
     ActionDefinition,
+    AlertDefinition,
     Cap,
     PainPointDefinition,
     PersonaDefinition,
@@ -27,6 +28,7 @@ _FIELDS: Mapping[str, type[BaseModel]] = {
     "pain_points": PainPointDefinition,
     "personas": PersonaDefinition,
     "actions": ActionDefinition,
+    "alerts": AlertDefinition,
     "cap": Cap,
     "quiet_hours": QuietHours,
     "title": Title,

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.journey.alerts.evaluating import evaluate
 from services.journey.component import journey_component
 from services.journey.consume import JourneyHandler
 from services.journey.domain.definition import load_definition
@@ -38,8 +39,10 @@ Get = Callable[..., Any]
 
 
 @asynccontextmanager
-async def told(timelines: Timelines, settings: Settings, clock: FixedClock, token: Token) -> AsyncIterator[Get]:
-    """The service once it has been told all of it, and has measured everybody; to be asked by path."""
+async def told(
+    timelines: Timelines, settings: Settings, clock: FixedClock, token: Token, definition: str = shop.DEFINITION
+) -> AsyncIterator[Get]:
+    """The service once it was told all of it, has measured everybody and raised its alerts; to be asked by path."""
     component = journey_component(settings, MemoryLog(), Access(settings, clock), clock)
     app, database, log = (
         create_app("test", [component], settings),
@@ -52,11 +55,15 @@ async def told(timelines: Timelines, settings: Settings, clock: FixedClock, toke
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test", headers=token("ops")) as client,
     ):
         store, step = PostgresStore(database, Outbox(database, await log.producer())), JourneyStep(clock.now)
-        await store.accept(load_definition(shop.DEFINITION).what)
+        await store.accept(load_definition(definition).what)
         handler, messages = JourneyHandler(store, step), iter(_messages(timelines))
         while batch := list(islice(messages, BATCH)):
             assert await handler.handle(records(batch)) == []
         while await store.run(lambda unit: step.measure(unit, 500)):
+            pass
+        while (await store.run(lambda unit: step.tick(unit, 500))).profiles:
+            pass
+        while (await store.run(lambda unit: evaluate(unit, clock.now()))).busy:
             pass
 
         async def get(path: str, **asked: Any) -> Any:

@@ -30,6 +30,8 @@ export const keys = {
   effect: (key: string, plan: string) => ["journey", key, "plans", plan] as const,
   map: (key: string, span: Span, kind = "current") => ["journey", key, "map", span, kind] as const,
   way: (key: string, profile: string) => ["profile-part", profile, "way", key] as const,
+  alerts: (key: string) => ["alerts", key] as const,
+  alert: (key: string, id: string) => ["alerts", key, id] as const,
 };
 
 export function useProfile(id: string) {
@@ -134,6 +136,35 @@ export function useFlow(key: string) {
     queryKey: keys.journey(key, "flow"),
     queryFn: ({ signal }) => answered(api.GET("/v1/journeys/{key}/flow", { params: { path: { key } }, signal })),
     refetchInterval: 30_000,
+  });
+}
+
+export function useOpenAlerts(key: string) {
+  const { api } = useSession();
+  return useQuery({
+    queryKey: keys.alerts(key),
+    queryFn: ({ signal }) =>
+      answered(api.GET("/v1/journeys/{key}/alerts", { params: { path: { key }, query: { open: true } }, signal })),
+    refetchInterval: 60_000,
+  });
+}
+
+export function useAlert(key: string, id: string) {
+  const { api } = useSession();
+  return useQuery({
+    queryKey: keys.alert(key, id),
+    queryFn: ({ signal }) =>
+      answered(api.GET("/v1/journeys/{key}/alerts/{alert_id}", { params: { path: { key, alert_id: id } }, signal })),
+    refetchInterval: 60_000,
+  });
+}
+
+export function useAlertCustomers(key: string, id: string, limit: number) {
+  const { api } = useSession();
+  const params = { path: { key, alert_id: id }, query: { limit } };
+  return useQuery({
+    queryKey: [...keys.alert(key, id), "customers"],
+    queryFn: ({ signal }) => answered(api.GET("/v1/journeys/{key}/alerts/{alert_id}/customers", { params, signal })),
   });
 }
 

@@ -11,6 +11,7 @@ import { READERS } from "../session/roles";
 import { Note } from "../shell/Note";
 import { Refused } from "../shell/Refused";
 import { Section } from "../shell/Section";
+import { Alerts } from "./Alerts";
 import { BackFlows } from "./BackFlows";
 import { ConnectionBadge } from "./ConnectionBadge";
 import { FlowTable } from "./FlowTable";
@@ -66,6 +67,7 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 9 }}>
           <Stack gap="md">
+            <Alerts journey={definition.key} titles={titles} />
             <Section title={t("live.map")}>
               <StageMap name={name} stages={stages} titles={titles} funnel={funnel.data} flow={flow.data} moves={live.moves} />
             </Section>

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
+import { keys } from "../api/queries";
 import { useSession } from "../session/Session";
 import { follow, type Connection } from "./follow";
 import { movedBy, type Moved } from "./transition";
@@ -40,9 +41,12 @@ export function useLive(journey: string): Live {
       onConnection: (now) => {
         if (leaving.signal.aborted) return;
         setConnection(now);
-        if (now !== "reconnecting") countAgain();
+        if (now === "reconnecting") return;
+        countAgain();
+        void queries.invalidateQueries({ queryKey: keys.alerts(journey) });
       },
       onEvent: (event) => {
+        if (event.event?.startsWith("journey.alert.")) void queries.invalidateQueries({ queryKey: keys.alerts(journey) });
         const moved = movedBy(event);
         if (!moved) return;
         arrived.push(moved);

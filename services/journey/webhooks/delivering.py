@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 import httpx
 
-from services.journey.actions.port import DEAD, DELIVERED, WAITING, Attempt, Delivery
-from services.journey.actions.targets import Target
-from services.journey.actions.webhook import Undelivered, client, deliver
 from services.journey.domain.delivering import again_at
 from services.journey.store import Store
+from services.journey.webhooks.port import DEAD, DELIVERED, WAITING, Attempt, Delivery
+from services.journey.webhooks.targets import Target
+from services.journey.webhooks.webhook import Undelivered, client, deliver
 from services.runtime import telemetry
 from services.runtime.beside import beside
 from services.runtime.clock import Clock
@@ -51,10 +51,10 @@ class Deliverer:
         """Tries as many as go at once; how many there were. Raises Unavailable."""
         now, name, most = self._clock.now(), self._name, self._target.at_once
         until = now + timedelta(seconds=self._target.timeout_seconds) + LEASE
-        claimed = await self._store.run(lambda unit: unit.actions.claim(name, now, until, most))
+        claimed = await self._store.run(lambda unit: unit.webhooks.claim(name, now, until, most))
         attempts = await asyncio.gather(*(self._try(http, one) for one in claimed))
         if attempts:
-            await self._store.run(lambda unit: unit.actions.attempted(attempts))
+            await self._store.run(lambda unit: unit.webhooks.attempted(attempts))
         for attempt in attempts:
             telemetry.WEBHOOKS.labels(name, "failed" if attempt.state == WAITING else attempt.state).inc()
         return len(claimed)

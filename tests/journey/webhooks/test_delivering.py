@@ -5,16 +5,16 @@ import pytest
 from pydantic import HttpUrl, SecretStr
 
 from services.journey.actions.acting import act
-from services.journey.actions.delivering import Deliverer, delivering
-from services.journey.actions.targets import Target
-from services.journey.actions.webhook import client
 from services.journey.memory_store import MemoryStore
+from services.journey.webhooks.delivering import Deliverer, delivering
+from services.journey.webhooks.targets import Target
+from services.journey.webhooks.webhook import client
 from services.runtime.memory_log import MemoryLog
 from tests.contracts.journey_actions import Acting
-from tests.journey.actions.receiver import OK, answers, hangs, receiving
 from tests.journey.conftest import FixedClock
 from tests.journey.feed import attached
 from tests.journey.timelines import START
+from tests.journey.webhooks.receiver import OK, answers, hangs, receiving
 from tests.support.eventually import eventually
 
 SECRET = SecretStr("whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA")
@@ -86,7 +86,7 @@ async def test_after_the_last_attempt_it_is_a_dead_letter_that_can_be_played_aga
                 clock.moment += timedelta(days=1)
             assert len(receiver.received) == 8
             (dead,) = await acting.store.dead_deliveries(10)
-            told = (dead.target, dead.journey, dead.action, dead.attempts, dead.error)
+            told = (dead.target, dead.journey, dead.about, dead.attempts, dead.error)
             assert told == ("desk", "refund", "tell_desk", 8, "answered 503")
             assert await acting.store.replay(dead.id, clock.now())
             assert not await acting.store.replay(dead.id, clock.now())
@@ -98,7 +98,7 @@ async def test_after_the_last_attempt_it_is_a_dead_letter_that_can_be_played_aga
 async def test_who_dies_in_the_middle_leaves_it_to_the_others(acting: Acting, clock: FixedClock) -> None:
     await asked_of(acting, "desk")
     now = clock.now()
-    claim = acting.store.run(lambda unit: unit.actions.claim("desk", now, now + timedelta(minutes=1), 10))
+    claim = acting.store.run(lambda unit: unit.webhooks.claim("desk", now, now + timedelta(minutes=1), 10))
     assert len(await claim) == 1
     async with receiving() as receiver:
         where = target(receiver.url)
@@ -124,4 +124,4 @@ async def test_a_target_that_nobody_configured_is_told_on_the_log_only(acting: A
     await acting.act(3)
     assert len(await acting.requested()) == 1
     now = acting.step.now()
-    assert await acting.store.run(lambda unit: unit.actions.claim("somebody", now, now, 10)) == []
+    assert await acting.store.run(lambda unit: unit.webhooks.claim("somebody", now, now, 10)) == []

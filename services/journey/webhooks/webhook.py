@@ -12,8 +12,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 import httpx
 from standardwebhooks import Webhook
 
-from services.journey.actions.port import Delivery
-from services.journey.actions.targets import Target
+from services.journey.webhooks.port import Delivery
+from services.journey.webhooks.targets import Target
 
 
 class Undelivered(Exception):

@@ -17,14 +17,15 @@ from cryptography.x509.oid import NameOID
 from pydantic import HttpUrl, SecretStr
 from standardwebhooks import Webhook
 
-from services.journey.actions.port import Delivery
-from services.journey.actions.targets import Target
-from services.journey.actions.webhook import Undelivered, client, deliver
 from services.journey.domain.delivering import WAITS, again_at
-from tests.journey.actions.receiver import Behaves, answers, hangs, never_ends, receiving
+from services.journey.webhooks.port import Delivery
+from services.journey.webhooks.targets import Target
+from services.journey.webhooks.webhook import Undelivered, client, deliver
+from tests.journey.webhooks.receiver import Behaves, answers, hangs, never_ends, receiving
 
 SECRET = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA"
-DELIVERY = Delivery("0b1c7c30-3c51-4f5e-9d5c-0d2f1f6a7c11", "desk", json.dumps({"type": "x", "data": {"name": "דנה"}}))
+BODY = json.dumps({"type": "x", "data": {"name": "דנה"}})
+DELIVERY = Delivery("0b1c7c30-3c51-4f5e-9d5c-0d2f1f6a7c11", "desk", BODY, "refund", "x", "hurry")
 
 
 def target(url: str, **more: Any) -> Target:

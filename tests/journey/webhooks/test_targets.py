@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from services.journey.actions.targets import load_targets
+from services.journey.webhooks.targets import load_targets
 from services.runtime.errors import Rejected
 
 SECRET = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA"

@@ -1,4 +1,4 @@
-"""Who is told of actions over HTTP: targets by the name that definitions use in `to`, from a YAML file."""
+"""Who is told of actions and alerts over HTTP: targets by the name that definitions use in `to`, from a YAML file."""
 
 from collections.abc import Mapping
 from pathlib import Path
