@@ -230,7 +230,6 @@ class JourneyDefinition(Fragment):
         stages = _unique("stages", [stage.key for stage in self.stages])
         pain_points = _unique("pain_points", [pain.key for pain in self.pain_points])
         _unique("actions", [action.key for action in self.actions])
-        _unique("alerts", [alert.key for alert in self.alerts])
         if self.stalled_after and self.abandoned_after and self.stalled_after >= self.abandoned_after:
             raise _problem(("stalled_after",), "by then it is abandoned; write less than abandoned_after")
         for number, stage in enumerate(self.stages):
@@ -245,9 +244,14 @@ class JourneyDefinition(Fragment):
         for number, action in enumerate(self.actions):
             _known(("actions", number, "stage"), action.stage, stages)
             _known(("actions", number, "pain_point"), action.pain_point, pain_points)
+        return self
+
+    @model_validator(mode="after")
+    def _watches_what_it_has(self) -> Self:
+        _unique("alerts", [alert.key for alert in self.alerts])
         for number, alert in enumerate(self.alerts):
-            _known(("alerts", number, "stage"), alert.stage, stages)
-            _known(("alerts", number, "pain_point"), alert.pain_point, pain_points)
+            _known(("alerts", number, "stage"), alert.stage, [stage.key for stage in self.stages])
+            _known(("alerts", number, "pain_point"), alert.pain_point, [pain.key for pain in self.pain_points])
             if alert.pain_point and alert.measure != "pain_point":
                 raise _problem(("alerts", number, "pain_point"), "write it with measure: pain_point only")
             if alert.measure == "drop_off" and not self.abandoned_after:

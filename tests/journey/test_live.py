@@ -2,6 +2,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +14,11 @@ from services.journey import positions
 from services.journey.announce import transitioned
 from services.journey.domain.model import Position, Transition
 from services.journey.live import Gone, Lagged, LiveHub
-from services.journey.live_event import Filter, parse_filter
+from services.journey.live_event import Filter, live_event, parse_filter
 from services.journey.store import StoredTransition
 from services.journey.stream import frames
 from services.runtime.errors import NotFound, Rejected, Unavailable
-from services.runtime.log import Message
+from services.runtime.log import Message, Record
 from services.runtime.memory_log import MemoryLog
 from tests.journey.feed import profile_id
 from tests.journey.timelines import START
@@ -110,6 +111,21 @@ async def test_a_reader_sees_what_is_said_from_now_on(log: MemoryLog, hub: LiveH
         "channel": "call",
         "corrects": None,
     }
+
+
+def test_an_alert_is_of_a_stage_and_of_nobody() -> None:
+    example = Path(__file__).parents[2] / "schemas/examples/journey_alert_raised/v1/many-chase.json"
+    event = live_event(Record(JOURNEYS.name, 0, 0, b"insurance_refund", example.read_bytes()), {0: 1})
+    assert event is not None
+    assert b"profile_id" not in event.frame
+    for chosen, wanted in (
+        ({"stage": ["chasing"]}, True),
+        ({"stage": ["paid"]}, False),
+        ({"kind": ["journey.alert.raised"], "journey": ["insurance_refund"]}, True),
+        ({"kind": ["journey.transitioned"]}, False),
+        ({"channel": ["call"]}, False),
+    ):
+        assert parse_filter(chosen).wants(event) is wanted
 
 
 async def test_the_first_word_is_where_the_reader_stands(hub: LiveHub) -> None:

@@ -102,3 +102,45 @@ def test_rules_are_indexed_by_type_and_reason(kind: Kind, stages: list[str]) -> 
     relevant = load_definition(REFUND).relevant(kind)
     assert relevant.entry is None
     assert [stage.key for stage in relevant.stages] == stages
+
+
+ALERT = "alerts:\n  - {key: many, stage: chasing, measure: volume}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "says"),
+    [
+        ("stage: chasing, m", "stage: chassing, m", "alerts.0.stage", "write chasing"),
+        ("measure: volume", "measure: volumes", "alerts.0.measure", "'volume', 'dwell'"),
+        ("measure: volume", "mesure: volume", "alerts.0.mesure", "write measure"),
+        ("measure: volume", "measure: volume, pain_point: long_wait", "alerts.0.pain_point", "pain_point only"),
+        ("measure: volume", "measure: pain_point, pain_point: long", "alerts.0.pain_point", "write long_wait"),
+        ("measure: volume", "measure: volume, hold: PT1M", "alerts.0.hold", "from PT15M to P7D"),
+        ("measure: volume", "measure: volume, zone: Mars", "alerts.0.zone", "Asia/Jerusalem"),
+        ("measure: volume", "measure: volume, sensitivity: 4", "alerts.0.sensitivity", "'normal'"),
+        ("measure: volume", "measure: volume, minimum: 0", "alerts.0.minimum", "greater than or equal to 1"),
+        ("measure: volume", "measure: volume, to: [claims desk]", "alerts.0.to.0", "a-z"),
+    ],
+)
+def test_a_problem_of_an_alert_names_its_line(old: str, new: str, field: str, says: str) -> None:
+    with pytest.raises(DefinitionProblem) as caught:
+        load_definition(REFUND + ALERT.replace(old, new))
+    (problem, *_) = [problem for problem in caught.value.problems if problem.field == field]
+    assert problem.line == 23
+    assert says in problem.message
+
+
+def test_drop_off_is_watched_where_journeys_are_abandoned() -> None:
+    text = REFUND.replace("abandoned_after: P30D\n", "") + ALERT.replace("volume", "drop_off")
+    with pytest.raises(DefinitionProblem, match=r"alerts\.0\.measure: nothing is abandoned here"):
+        load_definition(text)
+
+
+def test_an_alert_has_defaults_and_one_target_or_several() -> None:
+    one, several = (
+        load_definition(REFUND + ALERT.replace("volume", f"volume, to: {to}")).what.alerts[0]
+        for to in ("desk", "[desk, lead]")
+    )
+    assert (one.to, several.to) == (("desk",), ("desk", "lead"))
+    assert (one.sensitivity, one.minimum, one.zone) == ("normal", 10, "UTC")
+    assert load_definition(REFUND).what.alerts == ()
