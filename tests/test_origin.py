@@ -31,6 +31,7 @@ VALUES = {
     "pain_point": "long_wait",
     "letter_id": "1",
     "delivery_id": "0192f3a0-0000-7000-8000-000000000002",
+    "alert_id": "0192f3a0-0000-7000-8000-000000000003",
     "number": "1",
     "plan_id": "0192f3a0-0000-7000-8000-000000000003",
     "rebuild_id": "1",
