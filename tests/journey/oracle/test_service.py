@@ -63,7 +63,7 @@ async def told(
             pass
         while (await store.run(lambda unit: step.tick(unit, 500))).profiles:
             pass
-        while (await store.run(lambda unit: evaluate(unit, clock.now()))).busy:
+        while (await store.run(lambda unit: evaluate(unit, clock.now()))).definition:
             pass
 
         async def get(path: str, **asked: Any) -> Any:
