@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from schemas.topics import JOURNEYS
-from services.journey.aside import aside
 from services.journey.alerts.touching import levels_touched, watched
+from services.journey.aside import aside
 from services.journey.domain.fold import fold
 from services.journey.domain.known import Known, for_profile
 from services.journey.domain.measures.measured import Measured, measured

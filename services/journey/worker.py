@@ -15,9 +15,9 @@ from services.journey.step import JourneyStep
 from services.journey.store import Store
 from services.journey.summing import summing_up
 from services.journey.timers import telling_time
-from services.runtime import telemetry
 from services.journey.webhooks.delivering import delivering
 from services.journey.webhooks.targets import load_targets
+from services.runtime import telemetry
 from services.runtime.beside import beside
 from services.runtime.clock import SystemClock
 from services.runtime.consume import ConsumerLoop

@@ -4,8 +4,8 @@ from services.journey.domain.definition import load_definition
 from services.journey.memory_store import MemoryStore
 from services.runtime.memory_log import MemoryLog
 from tests.contracts.journey_actions import Acting, JourneyActionsContract
-from tests.contracts.journey_maps import JourneyMapsContract
 from tests.contracts.journey_alerts import Alerting, JourneyAlertsContract
+from tests.contracts.journey_maps import JourneyMapsContract
 from tests.contracts.journey_measures import JourneyMeasuresContract
 from tests.contracts.journey_plans import JourneyPlansContract
 from tests.contracts.journey_profiles import JourneyProfilesContract

@@ -21,8 +21,8 @@ from services.runtime.memory_log import MemoryLog
 from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
 from tests.contracts.journey_actions import Acting, JourneyActionsContract
-from tests.contracts.journey_maps import JourneyMapsContract
 from tests.contracts.journey_alerts import Alerting, JourneyAlertsContract
+from tests.contracts.journey_maps import JourneyMapsContract
 from tests.contracts.journey_measures import JourneyMeasuresContract
 from tests.contracts.journey_plans import JourneyPlansContract
 from tests.contracts.journey_profiles import JourneyProfilesContract

@@ -381,6 +381,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/journeys/{key}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts */
+        get: operations["alerts_v1_journeys__key__alerts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{key}/alerts/{alert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert, with its measure around it */
+        get: operations["alert_v1_journeys__key__alerts__alert_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{key}/alerts/{alert_id}/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is behind an alert */
+        get: operations["customers_v1_journeys__key__alerts__alert_id__customers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/journeys/{key}/drop-off": {
         parameters: {
             query?: never;
@@ -1188,6 +1239,127 @@ export interface components {
             wanted: number | null;
         };
         /**
+         * AlertDefinition
+         * @description Tells when a measure of a stage is far from its own usual level at this time of the week.
+         */
+        AlertDefinition: {
+            /**
+             * Cooldown
+             * @description Not raised again within it after it was cleared
+             * @default PT14400S
+             */
+            cooldown?: string;
+            /**
+             * Hold
+             * @description So long far before it is raised, so long back before it is cleared
+             * @default PT1800S
+             */
+            hold?: string;
+            /** Key */
+            key: string;
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure: "volume" | "dwell" | "drop_off" | "effort" | "pain_point";
+            /**
+             * Minimum
+             * @description Nothing is raised about fewer cases; with the measure volume, usual or present ones
+             * @default 10
+             */
+            minimum?: number;
+            /**
+             * Pain Point
+             * @description With the measure pain_point: only this one
+             */
+            pain_point?: string | null;
+            /**
+             * Sensitivity
+             * @description Far is 6, 4 or 3 times as much as the measure usually varies
+             * @default normal
+             * @enum {string}
+             */
+            sensitivity?: "low" | "normal" | "high";
+            /** Stage */
+            stage: string;
+            title?: components["schemas"]["Title"] | null;
+            /**
+             * To
+             * @description Who is told by webhook, one name or several
+             * @default []
+             */
+            to?: string[];
+            /**
+             * Zone
+             * @description Whose clock the time of the day and the day of the week are of
+             * @default UTC
+             */
+            zone?: string;
+        };
+        /**
+         * AlertDetailView
+         * @description One alert with readings around it, oldest first; those with too few cases, or no history, are left out.
+         */
+        AlertDetailView: {
+            alert: components["schemas"]["AlertView"];
+            /** Series */
+            series: components["schemas"]["ReadingView"][];
+        };
+        /**
+         * AlertView
+         * @description One alert: far to one `side` since `since`, raised, and cleared unless open. `reading` is of `raised_at`.
+         */
+        AlertView: {
+            /** Cleared At */
+            cleared_at: string | null;
+            /** Id */
+            id: string;
+            /** Key */
+            key: string;
+            measure: components["schemas"]["Watched"];
+            /** Pain Point */
+            pain_point: string | null;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            reading: components["schemas"]["ReadingView"];
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "high" | "low";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Stage */
+            stage: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "customers" | "seconds" | "share" | "weight" | "times";
+        };
+        /**
+         * AlertsView
+         * @description The alerts of a journey that were open at some time in the window, the latest first.
+         */
+        AlertsView: {
+            /** Items */
+            items: components["schemas"]["AlertView"][];
+            /** Journey */
+            journey: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * Alternative
          * @description Someone else whom the identifier might mean, and why it was not decided so.
          */
@@ -1220,6 +1392,36 @@ export interface components {
             count: number;
             /** Mean */
             mean: number;
+        };
+        /**
+         * BehindView
+         * @description One customer behind an alert: what happened, when, and what it is worth in the measure.
+         */
+        BehindView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Interaction
+             * @description `source` and `id`; null for what time did
+             */
+            interaction: string | null;
+            /** Profile Id */
+            profile_id: string;
+            /** Value */
+            value: number;
+        };
+        /**
+         * BehindsView
+         * @description Customers behind an alert, oldest first; `next` is the `cursor` of the page after it.
+         */
+        BehindsView: {
+            /** Items */
+            items: components["schemas"]["BehindView"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * BlockedIdentifier
@@ -1543,8 +1745,11 @@ export interface components {
          * @description A webhook that was given up after its last attempt, `at` which time and why.
          */
         DeadDeliveryView: {
-            /** Action */
-            action: string;
+            /**
+             * About
+             * @description The key of the action or the alert
+             */
+            about: string;
             /**
              * At
              * Format: date-time
@@ -1560,6 +1765,11 @@ export interface components {
             journey: string;
             /** Target */
             target: string;
+            /**
+             * Type
+             * @description Of the event
+             */
+            type: string;
         };
         /**
          * DeadLetterItem
@@ -1664,6 +1874,11 @@ export interface components {
              * @default []
              */
             actions?: components["schemas"]["ActionDefinition"][];
+            /**
+             * Alerts
+             * @default []
+             */
+            alerts?: components["schemas"]["AlertDefinition"][];
             /** Description */
             description?: string | null;
             /**
@@ -3404,6 +3619,29 @@ export interface components {
             roles: string[];
         };
         /**
+         * ReadingView
+         * @description What the window before `at` amounted to, with `cases` in it; `usual`, and from `low` to `high` is not far.
+         */
+        ReadingView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Cases */
+            cases: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Usual */
+            usual: number;
+            /** Value */
+            value: number;
+            /** Window Seconds */
+            window_seconds: number;
+        };
+        /**
          * RebuildRequest
          * @description What everything is to be made anew from.
          */
@@ -4090,6 +4328,16 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * Watched
+         * @description What can be watched in a stage.
+         *
+         *     `volume`: how many entered it. `dwell`: how long those stayed who left it for another stage. `drop_off`: the share
+         *     abandoned of those whose stay ended. `effort` and `pain_point`: the weight and the number of pain points met in
+         *     it, for each who entered it.
+         * @enum {string}
+         */
+        Watched: "volume" | "dwell" | "drop_off" | "effort" | "pain_point";
         /**
          * WeightLine
          * @description What one field says. `level` is how nearly the values agree; values stand as they were compared.
@@ -5931,6 +6179,264 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActionsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    alerts_v1_journeys__key__alerts_get: {
+        parameters: {
+            query?: {
+                /** @description Only those that are open, or only those that are not */
+                open?: boolean | null;
+                /** @description From this moment on */
+                since?: string | null;
+                /** @description Until before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    alert_v1_journeys__key__alerts__alert_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetailView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    customers_v1_journeys__key__alerts__alert_id__customers_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                key: string;
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BehindsView"];
                 };
             };
             /** @description Bad Request */
