@@ -1,5 +1,7 @@
 """Rebuilds on PostgreSQL."""
 
+from datetime import datetime
+
 import asyncpg
 import msgspec
 
@@ -69,9 +71,20 @@ class PostgresRebuilds:
             progress = Progress(found, customers, folded, measured)
             if found.finished_at is not None:
                 return Progress(found, customers, customers, customers)
-            if progress.done and (finished_at := await connection.fetchval(queries.FINISH, rebuild)):
-                return progress._replace(rebuild=found._replace(finished_at=finished_at))
-            return progress
+        finished_at = await self._finish(rebuild) if progress.done else None
+        return progress._replace(rebuild=found._replace(finished_at=finished_at))
+
+    async def _finish(self, rebuild: int) -> datetime | None:
+        async def work(connection: asyncpg.Connection) -> datetime | None:
+            finished_at: datetime | None = await connection.fetchval(queries.FINISH, rebuild)
+            if finished_at is not None:
+                await connection.execute(queries.LOCK_COUNTS)
+                await connection.execute(queries.CLEAR_SUMS)
+                await connection.execute(queries.CLEAR_CHANGES)
+                await connection.execute(queries.COUNT_ANEW)
+            return finished_at
+
+        return await self._database.in_transaction(work)
 
 
 def _rebuild(row: asyncpg.Record) -> Rebuild:

@@ -1,5 +1,7 @@
 """The SQL of rebuilding."""
 
+from services.journey.queries import VISITED
+
 FIELDS = "id, begun_at, finished_at, revision, positions, until, missed, messages"
 LOCK = "LOCK TABLE rebuild IN SHARE ROW EXCLUSIVE MODE"
 LATEST = f"SELECT {FIELDS} FROM rebuild ORDER BY id DESC LIMIT 1"  # noqa: S608 -- a constant
@@ -18,3 +20,12 @@ COUNTS = """
 SELECT count(*), count(*) FILTER (WHERE registry >= $1), count(*) FILTER (WHERE measured_with >= $1) FROM profile
 """
 FINISH = "UPDATE rebuild SET finished_at = now() WHERE id = $1 AND finished_at IS NULL RETURNING finished_at"
+LOCK_COUNTS = "LOCK TABLE journey_change, journey_sum IN SHARE ROW EXCLUSIVE MODE"
+CLEAR_SUMS = "DELETE FROM journey_sum"
+CLEAR_CHANGES = "DELETE FROM journey_change"
+COUNT_ANEW = f"""
+INSERT INTO journey_change (definition, hour, visited, stage, status, journeys)
+SELECT definition, date_trunc('hour', opened_at, 'UTC'), {VISITED}, stage, status, count(*)
+FROM journey GROUP BY 1, 2, 3, 4, 5
+"""  # noqa: S608 -- a constant
+"""Sums of journeys follow the steps that change them, and not what a table lost: they are counted anew at the end."""
