@@ -9,10 +9,10 @@ from services.console_files import console_routes
 from services.ingest.component import ingest_component
 from services.journey.component import JourneyComponent, journey_component
 from services.profile.component import ProfileComponent, no_journeys
-from services.profile.erase import Letters, no_letters
-from services.profile.service import JourneysOf
-from services.profile.stewards import JourneysIf, no_journeys_if
-from services.profile.views import JourneyStage
+from services.profile.decisions.stewards import JourneysIf, no_journeys_if
+from services.profile.erasure.erase import Letters, no_letters
+from services.profile.reading.service import JourneysOf
+from services.profile.reading.views import JourneyStage
 from services.runtime.access import Access
 from services.runtime.clock import SystemClock
 from services.runtime.dev_session import dev_session_router

@@ -15,13 +15,13 @@ from services.journey.asking import MISSING, AskedWindow, Asks, definition_of
 from services.journey.domain.definition import Definition
 from services.journey.domain.trial import Trial
 from services.journey.maps.api import add_maps
-from services.journey.measure_views import ProfileMeasuresView, profile_measures_view
-from services.journey.measures_api import add_measures
+from services.journey.measures.api import add_measures
+from services.journey.measures.views import ProfileMeasuresView, profile_measures_view
 from services.journey.plans.api import add_plans
 from services.journey.segments_api import add_segments
 from services.journey.store import Store
-from services.journey.trial_views import TrialProgress, trial_view
-from services.journey.trying import trying
+from services.journey.trial.trying import trying
+from services.journey.trial.views import TrialProgress, trial_view
 from services.journey.views import (
     AcceptedView,
     DefinitionView,

@@ -19,8 +19,8 @@ from services.journey.domain.definition import Definition, load_definition
 from services.journey.domain.definition_text import DefinitionProblem
 from services.journey.domain.segments import Segment, in_order, load_segment
 from services.journey.talking import AWAY, WRONG, check_answer, origin
-from services.journey.trial_display import show
-from services.journey.trial_views import TrialProgress, TrialView
+from services.journey.trial.display import show
+from services.journey.trial.views import TrialProgress, TrialView
 from services.runtime.errors import Rejected, Unavailable
 
 SAME, DIFFERS = 0, 1

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from services.journey.api import journey_router
-from services.journey.live import LiveHub
+from services.journey.live.hub import LiveHub
+from services.journey.live.stream import stream_router
 from services.journey.postgres import PostgresStore
 from services.journey.rebuild.api import rebuild_router
 from services.journey.registry import in_folder, put_in_force, segments_in, shipped, shipped_segments
 from services.journey.schema import SCHEMA, VERSIONS
 from services.journey.store import Standing
-from services.journey.stream import stream_router
 from services.runtime.access import Access
 from services.runtime.clock import Clock
 from services.runtime.database import Database

@@ -25,7 +25,7 @@ from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Failure, Interaction, Journey, Pain
 from services.journey.domain.segments import compile_segment
 from services.journey.maps.memory import MemoryMaps
-from services.journey.memory_reading import MemoryReading
+from services.journey.measures.memory import MemoryReading
 from services.journey.plans.memory import MemoryPlans
 from services.journey.rebuild.memory import MemoryRebuilds, MemoryRebuildUnit
 from services.journey.rebuild.port import Rebuild, RebuildUnit

@@ -22,8 +22,8 @@ from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Interaction, Journey, Pain
 from services.journey.domain.segments import compile_segment
 from services.journey.maps.postgres import PostgresMaps
+from services.journey.measures.postgres import PostgresReading
 from services.journey.plans.postgres import PostgresPlans
-from services.journey.postgres_reading import PostgresReading
 from services.journey.rebuild.port import RebuildUnit
 from services.journey.rebuild.postgres import PostgresRebuilds, PostgresRebuildUnit
 from services.journey.registry import Registry, check_segments, check_succession, compiled, read_back

@@ -22,8 +22,8 @@ from services.journey.domain.measures.funnel import StagePart
 from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Failure, Interaction, Journey, Lapse, Pain, Position, Transition
 from services.journey.maps.port import Maps
+from services.journey.measures.port import Reading
 from services.journey.plans.port import Plans
-from services.journey.reading import Reading
 from services.journey.rebuild.port import Rebuilds, RebuildUnit
 from services.journey.registry import Registry
 from services.journey.shapes import Shape

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from schemas.topics import PROFILES
 from services.journey.consume import BATCHES_AT_ONCE, GROUP, JourneyHandler
-from services.journey.measuring import measuring
+from services.journey.measures.measuring import measuring
 from services.journey.postgres import PostgresStore
 from services.journey.rebuild.rereading import rereading
 from services.journey.registry import in_folder, put_in_force, segments_in, shipped, shipped_segments

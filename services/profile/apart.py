@@ -12,8 +12,8 @@ from uuid import UUID
 import asyncpg
 
 from services.profile.domain.resolve import Pair, pair
-from services.profile.queries import LINK_ROWS, link_rows
-from services.profile.reads import LinkRow
+from services.profile.reading.port import LinkRow
+from services.profile.reading.queries import LINK_ROWS, link_rows
 from services.runtime.arrays import literal
 from services.runtime.database import Database
 

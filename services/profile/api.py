@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Depends, Query
 
 from schemas.interaction import Channel
-from services.profile.service import Profiles
-from services.profile.stewards import Stewards
-from services.profile.views import (
+from services.profile.decisions.stewards import Stewards
+from services.profile.reading.service import Profiles
+from services.profile.reading.views import (
     DecisionRequest,
     EffectAnswer,
     IdentityAnswer,
@@ -24,7 +24,7 @@ from services.profile.views import (
     WhyRequest,
     WithdrawalRequest,
 )
-from services.profile.why import Explanations
+from services.profile.reading.why import Explanations
 from services.runtime.access import Access, Person, Role
 from services.runtime.web import CONTRADICTED, ERASED, ERRORS
 

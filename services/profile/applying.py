@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.profile.correct import Corrector, conversations
+from services.profile.corrections.correct import Corrector, conversations
 from services.profile.step import ProfileStep
 from services.profile.store import ConversationKey, Span, Store, Unit
 from services.profile.turn import Turn

@@ -6,31 +6,31 @@ from fastapi import APIRouter
 
 from services.profile.apart import PostgresApart
 from services.profile.api import identity_router, profile_router
-from services.profile.consents import Consents, PostgresLedger, consent_router
-from services.profile.decide import Decider
+from services.profile.decisions.decide import Decider
+from services.profile.decisions.stewards import JourneysIf, Stewards, no_journeys_if
 from services.profile.duplicates.api import duplicates_router
 from services.profile.duplicates.queries import DuplicatesReads
 from services.profile.duplicates.queue import Duplicates
-from services.profile.erase import Eraser, Letters, no_letters
-from services.profile.erase_api import erase_router
-from services.profile.erasing import Erasing
-from services.profile.erasure_key import engraver_of
-from services.profile.export import Exports
-from services.profile.interactions import Interactions
+from services.profile.erasure.api import erase_router
+from services.profile.erasure.erase import Eraser, Letters, no_letters
+from services.profile.erasure.erasing import Erasing
+from services.profile.erasure.key import engraver_of
 from services.profile.linking import Linker
-from services.profile.pin_api import pin_router
-from services.profile.pin_queries import PostgresPins
-from services.profile.pinning import Pinning
+from services.profile.pins.api import pin_router
+from services.profile.pins.pinning import Pinning
+from services.profile.pins.queries import PostgresPins
 from services.profile.policy_file import load_policy
 from services.profile.postgres_store import PostgresStore
-from services.profile.queries import PostgresReads
-from services.profile.record_api import record_router
-from services.profile.record_queries import PostgresRecords
-from services.profile.service import JourneysOf, Profiles
+from services.profile.reading.consents import Consents, PostgresLedger, consent_router
+from services.profile.reading.queries import PostgresReads
+from services.profile.reading.service import JourneysOf, Profiles
+from services.profile.reading.views import JourneyStage
+from services.profile.reading.why import Explanations
+from services.profile.records.api import record_router
+from services.profile.records.export import Exports
+from services.profile.records.interactions import Interactions
+from services.profile.records.queries import PostgresRecords
 from services.profile.step import ProfileStep
-from services.profile.stewards import JourneysIf, Stewards, no_journeys_if
-from services.profile.views import JourneyStage
-from services.profile.why import Explanations
 from services.profile.worker import SCHEMA, VERSIONS
 from services.runtime.access import Access
 from services.runtime.clock import Clock, new_id

@@ -7,7 +7,7 @@ from dataclasses import fields
 from itertools import count
 from typing import TypeVar
 
-from services.profile.memory_erasures import MemoryErasures
+from services.profile.erasure.memory import MemoryErasures
 from services.profile.memory_unit import MemoryTables, MemoryUnit
 from services.profile.store import ErasingUnit, Unit
 from services.profile.turn import Turn

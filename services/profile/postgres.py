@@ -19,9 +19,9 @@ from services.profile.domain.logins import Login
 from services.profile.domain.resolve import Pair
 from services.profile.domain.retention import KeepRule
 from services.profile.domain.sighting import Key
-from services.profile.postgres_expired import read_expired
 from services.profile.postgres_large import forget_large, put_large, read_large
 from services.profile.record import search_words
+from services.profile.retention.postgres import read_expired
 from services.profile.store import (
     Changes,
     ConversationKey,

@@ -6,8 +6,8 @@ from typing import TypeVar
 import asyncpg
 
 from services.profile.domain.sighting import Key
+from services.profile.erasure.postgres import PostgresErasures
 from services.profile.postgres import PostgresUnit, StoredAlready
-from services.profile.postgres_erasures import PostgresErasures
 from services.profile.store import ErasingUnit, Unit
 from services.profile.turn import Turn
 from services.runtime.database import Database

@@ -10,18 +10,18 @@ from itertools import chain
 
 from schemas.topics import PROFILES
 from services.profile.announce import announcements
-from services.profile.contents import newest, set_aside
+from services.profile.corrections.contents import newest, set_aside
 from services.profile.domain.claims import Claim
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Spotter
 from services.profile.domain.tombstones import Engraver
-from services.profile.erased import Watch
+from services.profile.erasure.erased import Watch
 from services.profile.linking import LARGE, Linker
 from services.profile.outcome import judge
 from services.profile.record import record
+from services.profile.retention.too_old import unexpired
 from services.profile.stated import claims_in
 from services.profile.store import Changes, Unit
-from services.profile.too_old import unexpired
 from services.profile.wire import Incoming
 from services.profile.work import Spotted, Work
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from schemas.topics import INTERACTIONS
 from services.profile.consume import BATCHES_AT_ONCE, GROUP, ProfileHandler
-from services.profile.erasure_key import engraver_of
-from services.profile.expiring import expiring
+from services.profile.erasure.key import engraver_of
 from services.profile.policy_file import load_policy
 from services.profile.postgres_store import PostgresStore
+from services.profile.retention.expiring import expiring
 from services.profile.step import ProfileStep
 from services.runtime.clock import SystemClock, new_id
 from services.runtime.consume import ConsumerLoop

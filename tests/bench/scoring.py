@@ -9,7 +9,7 @@ import msgspec
 
 from schemas.topics import PROFILES
 from services.profile.consume import ProfileHandler
-from services.profile.decide import Decider
+from services.profile.decisions.decide import Decider
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.duplicates.consume import DuplicatesHandler
 from services.profile.duplicates.learn import Learner

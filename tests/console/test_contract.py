@@ -7,9 +7,9 @@ from mock_timeline import TIMELINE
 
 from schemas.interaction import Interaction
 from services.journey.views import JourneysView, ProfileJourneysView
-from services.profile.interaction_views import InteractionAnswer
-from services.profile.pin_views import PinAnswer
-from services.profile.views import IdentityAnswer, LookupAnswer, Profile
+from services.profile.pins.views import PinAnswer
+from services.profile.reading.views import IdentityAnswer, LookupAnswer, Profile
+from services.profile.records.interaction_views import InteractionAnswer
 
 
 def test_the_console_is_built_for_what_the_origin_says() -> None:

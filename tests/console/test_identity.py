@@ -9,7 +9,7 @@ from mock_identity import MockIdentity, Refusal
 from mock_people import DANA, PROFILES, YOSSI
 from playwright.sync_api import Locator, Page, expect
 
-from services.profile.views import EffectAnswer, IdentityAnswer, Profile, WhyAnswer
+from services.profile.reading.views import EffectAnswer, IdentityAnswer, Profile, WhyAnswer
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=30_000)

@@ -6,7 +6,7 @@ from accessibility import violations
 from mock_map import journey_map
 from playwright.sync_api import Locator, Page, expect
 
-from services.journey.map_views import MapView
+from services.journey.measures.map_views import MapView
 
 
 def look(page: Page, origin: Any, language: str = "en") -> Locator:

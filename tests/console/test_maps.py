@@ -8,7 +8,7 @@ from mock_people import DANA
 from playwright.sync_api import Locator, Page, expect
 
 from services.journey.maps.views import BlueprintView, CustomerMapView, TargetMapView
-from services.journey.measure_views import FactsView, MeasuresView, MetPainsView
+from services.journey.measures.views import FactsView, MeasuresView, MetPainsView
 
 APPROVED = 1
 

@@ -18,7 +18,7 @@ from services.journey.domain.measures.journey_map import Average
 from services.journey.domain.measures.measured import Measured, measured
 from services.journey.domain.measures.pain_points import PainCount
 from services.journey.domain.measures.snakes_and_ladders import OF_STEPS
-from services.journey.reading import FactsAsked, FoundFact
+from services.journey.measures.port import FactsAsked, FoundFact
 from services.journey.window import Window
 from tests.contracts.journey_store import NEWER, NOW, History, Stores
 from tests.journey.feed import attached, erased, moved, profile_id, withdrawn

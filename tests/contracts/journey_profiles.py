@@ -14,7 +14,7 @@ from services.journey.domain.measures.figures import Dimension
 from services.journey.domain.model import Interaction
 from services.journey.domain.profile_figures import NO_FIGURES, as_rules_see, counted
 from services.journey.domain.segments import in_order, load_segment, members
-from services.journey.reading import FactsAsked
+from services.journey.measures.port import FactsAsked
 from services.journey.window import Window
 from services.runtime.errors import Rejected
 from tests.contracts.journey_store import History, Stores

@@ -10,7 +10,7 @@ import pytest
 from services.journey.domain.definition import load_definition
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.drop_off import DropOff
-from services.journey.reading import FactsAsked
+from services.journey.measures.port import FactsAsked
 from services.journey.step import JourneyStep
 from services.journey.store import Store
 from services.journey.window import Window

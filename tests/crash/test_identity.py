@@ -18,7 +18,7 @@ from services.profile.domain.sighting import Key
 from services.profile.domain.tombstones import Engraver
 from services.profile.memory_unit import MemoryTables
 from services.profile.policy_file import load_policy
-from services.profile.queries import PostgresReads
+from services.profile.reading.queries import PostgresReads
 from services.runtime.clock import SystemClock
 from services.runtime.embedded.credentials import DevCredentials, issue_credentials
 from services.runtime.embedded.ports import LOOPBACK, free_port

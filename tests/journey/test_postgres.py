@@ -10,7 +10,7 @@ from services.journey.domain.fold import fold
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.figures import Dimension, figures
 from services.journey.domain.measures.measured import measured
-from services.journey.measuring import measuring, pause
+from services.journey.measures.measuring import measuring, pause
 from services.journey.postgres import PostgresStore
 from services.journey.schema import SCHEMA
 from services.journey.timers import telling_time

@@ -14,7 +14,7 @@ import uvicorn
 from schemas.topics import PROFILES
 from services.journey.component import journey_component
 from services.journey.consume import JourneyHandler
-from services.journey.measuring import measuring
+from services.journey.measures.measuring import measuring
 from services.journey.postgres import PostgresStore
 from services.journey.rebuild.command import DONE
 from services.journey.rebuild.rereading import rereading

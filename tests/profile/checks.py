@@ -12,7 +12,7 @@ from services.profile.domain.golden import Candidate, golden
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.trait_rules import TraitRules
 from services.profile.memory_unit import MemoryTables
-from services.profile.reads import ProfileReads
+from services.profile.reading.port import ProfileReads
 from services.runtime.log import Message
 from tests.support.identity import (
     Decided,

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from services.profile.decide import Decider, Effect, Wish
+from services.profile.decisions.decide import Decider, Effect, Wish
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Key
 from services.profile.linking import Linker

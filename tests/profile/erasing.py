@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Key
-from services.profile.erase import Eraser, ErasureWish, seal
+from services.profile.erasure.erase import Eraser, ErasureWish, seal
 from services.profile.memory_unit import MemoryTables
 from services.profile.step import ProfileStep
 from services.profile.store import ErasingUnit, Erasure, Store

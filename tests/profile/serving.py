@@ -13,8 +13,8 @@ from pydantic import SecretStr
 
 from services.profile.component import ProfileComponent
 from services.profile.policy_file import load_policy
+from services.profile.reading.views import JourneyStage
 from services.profile.step import ProfileStep
-from services.profile.views import JourneyStage
 from services.runtime.access import Access
 from services.runtime.clock import new_id
 from services.runtime.embedded.credentials import mint_token, signing_key

@@ -9,12 +9,12 @@ import pytest
 
 from schemas.topics import INTERACTIONS as TOPIC
 from services.profile.consume import BATCHES_AT_ONCE, ProfileHandler
-from services.profile.decide import Decider, Wish
+from services.profile.decisions.decide import Decider, Wish
 from services.profile.domain.sighting import Key
-from services.profile.erase import Eraser, ErasureWish, seal
+from services.profile.erasure.erase import Eraser, ErasureWish, seal
 from services.profile.linking import Linker
 from services.profile.memory_unit import MemoryTables
-from services.profile.queries import PostgresReads
+from services.profile.reading.queries import PostgresReads
 from services.profile.store import ErasingUnit, Store
 from services.runtime.clock import new_id
 from services.runtime.errors import Rejected

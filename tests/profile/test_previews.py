@@ -14,13 +14,19 @@ from services.journey.consume import JourneyHandler
 from services.journey.domain.definition import load_definition
 from services.journey.memory_store import MemoryStore as Journeys
 from services.journey.step import JourneyStep
-from services.profile.decide import Decider
+from services.profile.decisions.decide import Decider
+from services.profile.decisions.stewards import Stewards
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.linking import Linker
-from services.profile.queries import PostgresReads
-from services.profile.service import Profiles
-from services.profile.stewards import Stewards
-from services.profile.views import DecisionRequest, EffectAnswer, JourneyStage, WithdrawalRequest, WithdrawalTrial
+from services.profile.reading.queries import PostgresReads
+from services.profile.reading.service import Profiles
+from services.profile.reading.views import (
+    DecisionRequest,
+    EffectAnswer,
+    JourneyStage,
+    WithdrawalRequest,
+    WithdrawalTrial,
+)
 from services.runtime.access import Person, Role
 from services.runtime.clock import new_id
 from services.runtime.errors import Rejected

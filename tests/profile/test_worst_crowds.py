@@ -8,9 +8,10 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.profile import apart, queries
+from services.profile import apart
+from services.profile.corrections.postgres import NEIGHBOURHOODS, WITNESSES
 from services.profile.postgres import LINKS, TOUCHING_LINKS
-from services.profile.postgres_corrections import NEIGHBOURHOODS, WITNESSES
+from services.profile.reading import queries
 from services.runtime.arrays import literal
 from tests.profile.running import NOW
 from tests.profile.serving import Served, said, served

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from services.profile.decide import Decider, Wish
+from services.profile.decisions.decide import Decider, Wish
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Key
 from services.profile.linking import Linker

@@ -15,7 +15,7 @@ from schemas.journey_events import JourneyRetracted, JourneyTransitioned
 from schemas.profile_events import IdentifiersMoved, InteractionAttached, ProfileErased
 from schemas.topics import JOURNEYS, PROFILES, TOPICS
 from services.journey import wire as journey_wire
-from services.journey.live_event import live_event
+from services.journey.live.event import live_event
 from services.profile import wire as profile_wire
 from services.runtime.log import Record
 

@@ -18,8 +18,8 @@ from services.journey.alerts.views import (
     reading_view,
 )
 from services.journey.asking import MISSING, AskedWindow, Asks, definition_of
-from services.journey.cursor import read_position
 from services.journey.domain.alerts.levels import SLOT, begins
+from services.journey.measures.cursor import read_position
 from services.journey.store import Store
 from services.journey.window import Window
 from services.runtime.clock import Clock

@@ -8,10 +8,10 @@ from pydantic import BaseModel, Field
 
 from schemas.journey_definition import JourneyDefinition
 from services.journey.alerts.port import Behind, StoredAlert
-from services.journey.cursor import position_cursor
 from services.journey.domain.alerts.levels import SLOT_SECONDS, begins
 from services.journey.domain.alerts.series import Watched
 from services.journey.domain.alerts.usual import Reading
+from services.journey.measures.cursor import position_cursor
 from services.journey.views import titled
 
 Side = Literal["high", "low"]

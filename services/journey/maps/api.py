@@ -11,7 +11,6 @@ from services.journey.asking import MISSING, AskedWindow, Asks, definition_of
 from services.journey.domain.fold import settled
 from services.journey.domain.measures.blueprint import blueprint
 from services.journey.domain.measures.target_map import target_map
-from services.journey.map_views import MapView, map_view
 from services.journey.maps.mapping import current_map
 from services.journey.maps.port import Way
 from services.journey.maps.views import (
@@ -23,6 +22,7 @@ from services.journey.maps.views import (
     encounter_views,
     target_map_view,
 )
+from services.journey.measures.map_views import MapView, map_view
 from services.journey.store import Store
 from services.runtime.access import Person, Role
 from services.runtime.clock import Clock

@@ -12,8 +12,8 @@ from services.journey.domain.measures.blueprint import BlueprintStage, Lane, Ser
 from services.journey.domain.measures.journey_map import Average, Cell
 from services.journey.domain.measures.target_map import UNITS, Aim, Aspect, TargetStage
 from services.journey.domain.model import Journey, Pain, Position
-from services.journey.map_views import AverageView
 from services.journey.maps.port import Encounter
+from services.journey.measures.map_views import AverageView
 from services.journey.views import StageView, titled
 
 

@@ -14,7 +14,7 @@ from services.profile.domain.matching.vector import Vector
 from services.profile.domain.sighting import Key
 from services.profile.duplicates.learning import LIVE, STANDING
 from services.profile.duplicates.rows import Ends, read_person, read_vector
-from services.profile.reads import Note
+from services.profile.reading.port import Note
 from services.runtime.database import Database
 
 NAMES = ("name", "full_name", "display_name", "first_name", "given_name", "last_name", "family_name")

@@ -4,8 +4,6 @@ from uuid import UUID
 
 import msgspec
 
-from services.profile import present
-from services.profile.cursor import pack, unpack
 from services.profile.domain.matching.score import FieldWeight, told
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.duplicates.queries import Compared, DuplicatesReads, Place, Short
@@ -18,11 +16,13 @@ from services.profile.duplicates.views import (
     LikelyPerson,
     WeightLine,
 )
-from services.profile.mask import MASK
-from services.profile.reads import Note, ProfileReads
-from services.profile.service import JourneysOf
-from services.profile.unknown import unknown
-from services.profile.views import IdentifierView, Profile
+from services.profile.reading import present
+from services.profile.reading.cursor import pack, unpack
+from services.profile.reading.mask import MASK
+from services.profile.reading.port import Note, ProfileReads
+from services.profile.reading.service import JourneysOf
+from services.profile.reading.unknown import unknown
+from services.profile.reading.views import IdentifierView, Profile
 from services.runtime.access import Person
 from services.runtime.clock import Clock
 from services.runtime.errors import Gone, NotFound

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from services.profile.decide import Decider, Wish
+from services.profile.decisions.decide import Decider, Wish
 from services.profile.domain.matching.compare import compare
 from services.profile.domain.matching.rivals import weigh_rivals
 from services.profile.domain.matching.score import Score, score

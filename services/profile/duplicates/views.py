@@ -2,7 +2,7 @@
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from services.profile.views import IdentifierView, Profile
+from services.profile.reading.views import IdentifierView, Profile
 
 
 class LikelyPerson(BaseModel):

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from schemas.topics import PROFILES
-from services.profile.decide import Decider
+from services.profile.decisions.decide import Decider
 from services.profile.duplicates.consume import GROUP, UNIT, DuplicatesHandler
 from services.profile.duplicates.learn import Learner
 from services.profile.duplicates.learning import Learning

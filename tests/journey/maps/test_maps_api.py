@@ -19,7 +19,7 @@ from services.runtime.settings import Settings
 from services.runtime.web import create_app
 from tests.journey.conftest import FixedClock
 from tests.journey.feed import attached, profile_id, records
-from tests.journey.test_measures_api import Token
+from tests.journey.measures.test_measures_api import Token
 
 LIFE = "/v1/journeys/customer_lifecycle"
 OWN = f"/v1/profiles/{profile_id(1)}/journeys/customer_lifecycle/map"

@@ -20,7 +20,7 @@ from services.runtime.settings import Settings
 from services.runtime.web import create_app
 from tests.journey.conftest import FixedClock
 from tests.journey.feed import attached, profile_id, records
-from tests.journey.test_measures_api import Token
+from tests.journey.measures.test_measures_api import Token
 from tests.journey.timelines import START
 
 PLANS = "/v1/journeys/customer_lifecycle/plans"

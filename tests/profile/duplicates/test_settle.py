@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from services.profile.decide import Decider, Wish
+from services.profile.decisions.decide import Decider, Wish
 from services.profile.domain.matching import Level
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Key
@@ -19,7 +19,7 @@ from services.profile.duplicates.settle import AUTHOR, Settler
 from services.profile.duplicates.views import LikelyPair
 from services.profile.duplicates.worker import Upkeep
 from services.profile.linking import Linker
-from services.profile.queries import PostgresReads
+from services.profile.reading.queries import PostgresReads
 from services.runtime.access import Person, Role
 from services.runtime.errors import NotFound, Rejected
 from tests.profile.duplicates.invented import POLICY, Office, interaction, office

@@ -1,0 +1,125 @@
+"""Questions about journeys of many customers over HTTP. Figures open to the customers and interactions behind them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from services.journey.asking import MISSING, AskedWindow, Asks, definition_of
+from services.journey.domain.measures.catalogue import Measure
+from services.journey.domain.measures.figures import Dimension
+from services.journey.domain.measures.pain_points import pain_points
+from services.journey.domain.measures.snakes_and_ladders import snakes_and_ladders
+from services.journey.measures.cursor import read_position
+from services.journey.measures.port import FactsAsked
+from services.journey.measures.views import (
+    DropOffView,
+    FactsView,
+    MeasuresView,
+    MetPainsView,
+    PainPointsView,
+    SnakesAndLaddersView,
+    drop_off_view,
+    facts_view,
+    measures_view,
+    met_pains_view,
+    pain_points_view,
+    snakes_and_ladders_view,
+)
+from services.journey.store import Store
+from services.journey.views import FlowView, FunnelView, flow_view, funnel_view
+from services.runtime.clock import Clock
+from services.runtime.errors import NotFound, Rejected
+
+Cursor = Annotated[str | None, Query(max_length=3_000)]
+Limit = Annotated[int, Query(ge=1, le=1_000)]
+By = Annotated[Dimension | None, Query(description="What figures are told apart by")]
+GroupName = Annotated[str | None, Query(max_length=200, description="One group of `by`; without it, what has none")]
+
+
+def add_measures(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
+    """Adds the routes of funnel, flow and measures."""
+    _of_stages(router, store, reader, clock)
+    _of_facts(router, store, reader)
+    _of_pain_points(router, store, reader)
+
+
+def _of_stages(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
+    @router.get("/v1/journeys/{key}/funnel", summary="Funnel", dependencies=[Depends(reader)], responses=MISSING)
+    async def funnel(key: str, window: AskedWindow) -> FunnelView:
+        what = await definition_of(store, key)
+        return funnel_view(what, await store.funnel(what, window, clock.now()))
+
+    @router.get("/v1/journeys/{key}/drop-off", summary="Drop-off", dependencies=[Depends(reader)], responses=MISSING)
+    async def drop_off(key: str, window: AskedWindow) -> DropOffView:
+        what = await definition_of(store, key)
+        return drop_off_view(what, await store.drop_off(what, window, clock.now()))
+
+    @router.get("/v1/journeys/{key}/flow", summary="Flow", dependencies=[Depends(reader)], responses=MISSING)
+    async def flow(key: str, window: AskedWindow) -> FlowView:
+        what = await definition_of(store, key)
+        return flow_view(what, await store.flow(what, window, clock.now()))
+
+
+def _of_facts(router: APIRouter, store: Store, reader: Asks) -> None:
+    @router.get("/v1/journeys/{key}/measures", summary="Measures", dependencies=[Depends(reader)], responses=MISSING)
+    async def measures(key: str, window: AskedWindow, by: By = None) -> MeasuresView:
+        what = await definition_of(store, key)
+        return measures_view(what, by, await store.reading.figures(key, window, by))
+
+    @router.get(
+        "/v1/journeys/{key}/measures/{measure}/facts",
+        summary="What a figure is made of",
+        dependencies=[Depends(reader)],
+        responses=MISSING,
+    )
+    async def facts(
+        key: str,
+        measure: Measure,
+        window: AskedWindow,
+        by: By = None,
+        group: GroupName = None,
+        cursor: Cursor = None,
+        limit: Limit = 100,
+    ) -> FactsView:
+        await definition_of(store, key)
+        if group is not None and by is None:
+            raise Rejected("say what the group is one of: by", field="by")
+        asked = FactsAsked(key, measure, window, by, group)
+        return facts_view(await store.reading.facts(asked, read_position(cursor), limit), limit)
+
+    @router.get(
+        "/v1/journeys/{key}/snakes-and-ladders",
+        summary="Which touchpoints take customers forward, and which back",
+        dependencies=[Depends(reader)],
+        responses=MISSING,
+    )
+    async def snakes(key: str, window: AskedWindow) -> SnakesAndLaddersView:
+        what = await definition_of(store, key)
+        return snakes_and_ladders_view(what, snakes_and_ladders(await store.reading.touchpoints(key, window)))
+
+
+def _of_pain_points(router: APIRouter, store: Store, reader: Asks) -> None:
+    @router.get(
+        "/v1/journeys/{key}/pain-points",
+        summary="Pain points by weight, frequency and importance",
+        dependencies=[Depends(reader)],
+        responses=MISSING,
+    )
+    async def pains(key: str, window: AskedWindow) -> PainPointsView:
+        what = await definition_of(store, key)
+        return pain_points_view(what, pain_points(what, await store.reading.pain_counts(key, window)))
+
+    @router.get(
+        "/v1/journeys/{key}/pain-points/{pain_point}/customers",
+        summary="Who met a pain point",
+        dependencies=[Depends(reader)],
+        responses=MISSING,
+    )
+    async def customers(
+        key: str, pain_point: str, window: AskedWindow, cursor: Cursor = None, limit: Limit = 100
+    ) -> MetPainsView:
+        what = await definition_of(store, key)
+        if pain_point not in {pain.key for pain in what.pain_points}:
+            raise NotFound("the journey has no such pain point", field="pain_point")
+        found = await store.reading.pains((key, pain_point), window, read_position(cursor), limit)
+        return met_pains_view(found, limit)

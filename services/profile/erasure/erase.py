@@ -1,0 +1,227 @@
+"""Erasure: everything about a person goes, as if it had never come, and tombstones keep it from coming again.
+
+What hangs on the person's identifiers is taken out by the machinery of corrections. Who is whom is resolved from what
+is left: an identifier that others have too becomes theirs alone, and the others go, with every mention that somebody
+else's interactions make of them.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from typing import NamedTuple, Protocol
+
+from msgspec.structs import replace
+
+from schemas.interaction import FURTHEST_AHEAD
+from schemas.topics import PROFILES
+from services.profile.announce import erased_message, told_of
+from services.profile.corrections.correct import Corrector, conversations, ends
+from services.profile.domain.labels import Label
+from services.profile.domain.sighting import Key, Spotter
+from services.profile.domain.tombstones import Engraver
+from services.profile.erasure.erased import strike
+from services.profile.step import ProfileStep
+from services.profile.store import Changes, ErasingUnit, Erasure, Member, Remainder, TakenOut
+from services.profile.wire import decode
+from services.runtime.errors import Contradicted, NotFound
+
+
+class Letters(Protocol):
+    """Dead letters, which another service keeps."""
+
+    async def __call__(self, pieces: Sequence[bytes], *, forget: bool) -> int:
+        """How many contain one of these pieces; and forgets them. Raises Unavailable."""
+
+
+async def no_letters(pieces: Sequence[bytes], *, forget: bool) -> int:  # noqa: ARG001
+    """Where the service that keeps them is not in this process."""
+    return 0
+
+
+class ErasureWish(NamedTuple):
+    """Who is to be erased, why, and by whom. `seal` says who was looked at, to be sure that it is them still."""
+
+    profile: str
+    reason: str
+    author: str
+    seal: str
+
+
+@dataclass(slots=True)
+class _Gone:
+    """What an erasure took so far."""
+
+    person: dict[int, Member]
+    labels: list[str]
+    names: dict[int, Key]
+    interactions: list[TakenOut] = field(default_factory=list)
+    mentioned: list[TakenOut] = field(default_factory=list)
+    identifiers: set[int] = field(default_factory=set)
+    decisions: int = 0
+    pins: int = 0
+
+
+class Eraser:
+    """Erases under the policy of a profile step; `new_id` and `now` as for it."""
+
+    def __init__(
+        self,
+        step: ProfileStep,
+        engraver: Engraver,
+        new_id: Callable[[], str],
+        now: Callable[[], datetime],
+        letters: Letters = no_letters,
+    ) -> None:
+        self._step = step
+        self._corrector = Corrector(step)
+        self._engraver = engraver
+        self._new_id = new_id
+        self._now = now
+        self._letters = letters
+
+    async def seal(self, unit: ErasingUnit, profile: str) -> str:
+        """Who somebody is now, as a wish says it. Raises NotFound or Contradicted."""
+        person = await unit.whole(profile)
+        check_erasable(person)
+        return seal(person)
+
+    async def erase(self, unit: ErasingUnit, wish: ErasureWish, *, trial: bool = False) -> Erasure:
+        """What went; of somebody who was erased already, what went then. A trial is not to be committed.
+
+        Dead letters go before the commit: who asks again after a failure finds the person still there.
+        Raises NotFound; Contradicted for an identifier that is shared, and for a person who changed since `seal`.
+        """
+        earlier = await unit.erasure(wish.profile)
+        if earlier is not None:
+            return earlier
+        person = await unit.whole(wish.profile)
+        check_erasable(person)
+        if seal(person) != wish.seal:
+            raise Contradicted("this person changed since you looked: look again", field="seal")
+        gone = await self._take(unit, person)
+        await self._forget(unit, gone)
+        letters = await self._letters(_pieces(gone, self._step.spotter), forget=not trial)
+        return await self._close(unit, gone, wish, next(iter(person.values())).profile, letters)
+
+    async def _take(self, unit: ErasingUnit, person: dict[int, Member]) -> _Gone:
+        """Takes out what hangs on the person, then what others say of whom nobody else has."""
+        labels = [label.profile for label in await unit.retired(person)]
+        gone = _Gone(person, labels, await unit.name(person))
+        hanging = [decode(one.body) for one in await unit.hanging(person)]
+        await self._corrector.rejoin(unit, conversations(hanging))
+        gone.interactions = await unit.take_out(await unit.hung(person))
+        await self._label_anew(unit, gone)
+        await self._corrector.replace(unit, gone.interactions, [], Changes(), also=person.keys(), erased=True)
+        while alone := await _left_alone(unit, person.keys()):
+            await self._strike(unit, gone, alone)
+        changed = (*gone.interactions, *gone.mentioned)
+        await self._corrector.devices.rehang(unit, ends(changed, ()))
+        await self._corrector.rejoin(unit, conversations(decode(one.body) for one in changed))
+        gone.identifiers = person.keys() - (await unit.members(person)).keys()
+        return gone
+
+    async def _label_anew(self, unit: ErasingUnit, gone: _Gone) -> None:
+        """Whoever has one of the identifiers from now on shall not have the person's id."""
+        version = await unit.version()
+        labels = {node: Label(self._new_id(), node) for node in sorted(gone.person)}
+        moved = {
+            node: replace(member, profile=labels[node].profile, founder=node, version=version)
+            for node, member in gone.person.items()
+        }
+        await unit.write(Changes(new_labels=list(labels.values()), moved_members=moved))
+        gone.person = moved
+
+    async def _strike(self, unit: ErasingUnit, gone: _Gone, alone: AbstractSet[int]) -> None:
+        """Takes out what was decided about these identifiers, and mentions of them in others' interactions."""
+        decided = await unit.undecide(alone)
+        gone.decisions += len(decided)
+        names = {gone.names[node] for node in alone}
+        mentioned = await unit.take_out(await unit.mentioning(alone))
+        stand_in = [self._step.spot(strike(decode(one.body), names, self._step.spotter)) for one in mentioned]
+        for one, instead in zip(mentioned, stand_in, strict=True):
+            instead.id = one.number
+        gone.mentioned += mentioned
+        ends = {end for both in decided for end in both}
+        await self._corrector.replace(unit, mentioned, stand_in, Changes(), also=alone | ends)
+
+    async def _forget(self, unit: ErasingUnit, gone: _Gone) -> None:
+        """What stands beside the person: pins, older contents, messages that did not leave yet."""
+        gone.pins = await unit.unpin(gone.person)
+        numbers = {one.number for one in gone.interactions}
+        names = {gone.names[node] for node in gone.identifiers}
+
+        def theirs(one: Remainder) -> bool:
+            shown = self._step.spot(decode(one.body)).sighting.keys
+            return one.interaction in numbers or not names.isdisjoint(shown)
+
+        await unit.drop_remainders(await unit.remainders(theirs))
+        keys = {one.key for one in (*gone.interactions, *gone.mentioned)}
+        anchors = frozenset(gone.person)
+        await unit.retract(lambda value: told_of(value, anchors, keys))
+
+    async def _close(self, unit: ErasingUnit, gone: _Gone, wish: ErasureWish, profile: str, letters: int) -> Erasure:
+        erasure = Erasure(
+            self._new_id(),
+            profile,
+            wish.author,
+            wish.reason,
+            self._now(),
+            identifiers=len(gone.identifiers),
+            kept=len(gone.person) - len(gone.identifiers),
+            interactions=len(gone.interactions),
+            decisions=gone.decisions,
+            pins=gone.pins,
+            mentioned=len({one.number for one in gone.mentioned}),
+            dead_letters=letters,
+        )
+        await self._engrave(unit, gone, erasure.at)
+        await unit.bury(erasure, gone.labels)
+        await unit.put(PROFILES.name, [erased_message(erasure, gone.labels, gone.person)])
+        return erasure
+
+    async def _engrave(self, unit: ErasingUnit, gone: _Gone, at: datetime) -> None:
+        """An event time may lie ahead of our clock: what was struck shall be so when it comes again."""
+        stones = [self._engraver.interaction(*one.key) for one in gone.interactions]
+        stones += [self._engraver.identifier(gone.names[node]) for node in gone.identifiers]
+        times = [decode(one.body).envelope.time for one in gone.mentioned]
+        until = min(max([at, *times]), at + FURTHEST_AHEAD)
+        await unit.engrave([self._engraver.seal, *stones], until)
+
+
+def seal(person: Iterable[int]) -> str:
+    """Tells one set of identifiers from another, and nothing about them."""
+    return blake2b(repr(sorted(person)).encode(), digest_size=16).hexdigest()
+
+
+def check_erasable(person: dict[int, Member]) -> None:
+    """Raises NotFound for nobody, Contradicted for an identifier of many people."""
+    if not person:
+        raise NotFound("no profile ever had this id", field="profile_id")
+    if any(member.shared for member in person.values()):
+        raise Contradicted(
+            "this identifier is shared by too many people to be one person's: erase those who have it",
+            field="profile_id",
+        )
+
+
+def _pieces(gone: _Gone, spotter: Spotter) -> list[bytes]:
+    """How a message would spell the identifiers that went, as they were written and in normal form, and the ids."""
+    names = {gone.names[node] for node in gone.identifiers}
+    words = {key.value for key in names} | set(gone.labels)
+    words |= {
+        stated.value
+        for incoming in (decode(one.body) for one in (*gone.interactions, *gone.mentioned))
+        for stated in incoming.data.identifiers
+        if spotter.key(stated, incoming.envelope.region) in names
+    }
+    spelled = {json.dumps(word, ensure_ascii=ascii_only) for word in words for ascii_only in (True, False)}
+    return sorted(word.encode("utf-8", "surrogatepass") for word in spelled)
+
+
+async def _left_alone(unit: ErasingUnit, person: AbstractSet[int]) -> set[int]:
+    """Those of the person's identifiers that stand in nobody else's profile."""
+    profiles = await unit.companions(person)
+    return {node for nodes in profiles.values() if nodes <= person for node in nodes}

@@ -1,0 +1,74 @@
+"""Pins in PostgreSQL; all of their SQL is in this file but the join that reads them with a person's traits."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+
+from services.profile.domain.figures import Trait
+from services.profile.domain.golden import Pin
+from services.profile.domain.sighting import Key
+from services.profile.pins.port import KeptPin, PinWish, Stated
+from services.profile.store import Withdrawal
+from services.runtime.database import Database
+
+COLUMNS = """
+    p.name, i.namespace, i.value, p.made_at, p.id, p.author, p.reason,
+    p.trust, p.verified, p.time, p.event_id, p.source, p.value, p.withdrawn_by, p.withdrawn_reason, p.withdrawn_at
+"""
+PUT = f"""
+WITH stated AS (
+    SELECT t.* FROM membership m JOIN trait t USING (identifier)
+    WHERE m.profile = $1 AND t.name = $2 AND t.source = $3 AND t.event_id = $4
+    -- One interaction hangs on one identifier. Whoever erases it waits for this, and then finds the pin.
+    LIMIT 1 FOR SHARE OF t
+), p AS (
+    INSERT INTO pin (id, identifier, name, source, value, trust, verified, time, event_id, made_at, author, reason)
+    SELECT $5, identifier, name, source, value, trust, verified, time, event_id, $6, $7, $8 FROM stated
+    RETURNING *
+)
+SELECT {COLUMNS} FROM p JOIN identifier i ON i.id = p.identifier
+"""  # noqa: S608 -- constants only
+WITHDRAW = f"""
+WITH p AS (
+    UPDATE pin SET withdrawn_by = $3, withdrawn_reason = $4, withdrawn_at = $5
+    FROM membership m
+    WHERE pin.id = $2 AND m.identifier = pin.identifier AND m.profile = $1 AND withdrawn_at IS NULL
+    RETURNING pin.*
+)
+SELECT {COLUMNS} FROM p JOIN identifier i ON i.id = p.identifier
+"""  # noqa: S608 -- constants only
+OF_PROFILE = f"""
+SELECT {COLUMNS} FROM membership m JOIN pin p USING (identifier) JOIN identifier i ON i.id = p.identifier
+WHERE m.profile = $1 ORDER BY p.made_at DESC, p.id DESC
+"""  # noqa: S608 -- constants only
+
+
+class PostgresPins:
+    """Pins in the profile schema."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(self, profile: str, stated: Stated, wish: PinWish) -> KeptPin | None:
+        """Pins a value of this person."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(PUT, UUID(profile), *stated, UUID(wish.id), *wish[1:])
+        return _kept(row) if row else None
+
+    async def withdraw(self, profile: str, pin_id: str, withdrawal: Withdrawal) -> KeptPin | None:
+        """Takes back a pin of this person."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(WITHDRAW, UUID(profile), UUID(pin_id), *withdrawal)
+        return _kept(row) if row else None
+
+    async def of(self, profile: str) -> Sequence[KeptPin]:
+        """All pins of a person."""
+        async with self._database.connection() as connection:
+            return [_kept(row) for row in await connection.fetch(OF_PROFILE, UUID(profile))]
+
+
+def _kept(row: asyncpg.Record) -> KeptPin:
+    made_at, pin_id, author, reason = row[3:7]
+    pin = Pin(made_at, str(pin_id), author, reason, Trait(*row[7:13]))
+    return KeptPin(row[0], Key(row[1], row[2]), pin, Withdrawal(*row[13:16]) if row[13] else None)
