@@ -103,11 +103,11 @@ def compare(
     """
     changes = outcome.changes
     told, outdated = _sorted_out(before, after, changes)
-    for found in after:
+    for found in sorted(after, key=lambda one: _own(one, outdated) is None):
         profile, lapse, _ = found
         stored = StoredLapse(profile, changes.profiles[profile].generation, lapse)
         if stored.key not in told and found.passed(states[profile], now):
-            known = outdated[_what(lapse)].pop() if outdated[_what(lapse)] else None
+            known = _corrected(found, outdated)
             changes.gone_lapses += [known] if known else []
             tell(outcome, stored, lapse_event_id(known) if known else None, now)
             told[stored.key] = stored
@@ -137,6 +137,20 @@ def _sorted_out(
             changes.gone_lapses.append(stored)
             changes.new_lapses.append(stored._replace(lapse=lapse))
     return told, outdated
+
+
+def _own(found: Found, outdated: Mapping[What, Sequence[StoredLapse]]) -> StoredLapse | None:
+    return next((one for one in outdated.get(_what(found.lapse), ()) if one.profile == found.profile), None)
+
+
+def _corrected(found: Found, outdated: Mapping[What, list[StoredLapse]]) -> StoredLapse | None:
+    """What the lapse takes the place of: rather the profile's own, whose retraction would have the same name."""
+    those = outdated.get(_what(found.lapse))
+    if not those:
+        return None
+    known = _own(found, outdated) or those[-1]
+    those.remove(known)
+    return known
 
 
 def _what(lapse: Lapse) -> What:
