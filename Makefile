@@ -51,7 +51,7 @@ format: $(VENV)/dev.stamp ## Put the code into shape
 
 .PHONY: test-python
 test-python: $(VENV)/dev.stamp $(CONSOLE_BUILT) $(CLIENTS) ## Test the services
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --ignore tests/e2e --ignore tests/crash
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/e2e --ignore tests/crash
 	$(BIN)/pytest tests/e2e tests/crash  # whole installations: one at a time, or they starve one another
 
 .PHONY: test-long

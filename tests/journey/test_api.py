@@ -92,7 +92,7 @@ async def test_a_customers_journeys(client: httpx.AsyncClient, token: Token, han
     answer = await client.get(f"/v1/profiles/{profile_id(1)}/journeys", headers=token("agent"))
     items = {item["journey"]: item for item in answer.json()["items"]}
     life = items["customer_lifecycle"]
-    assert (life["version"], life["stage"], life["status"], life["effort"]) == (1, "support", "active", 2.0)
+    assert (life["version"], life["stage"], life["status"], life["effort"]) == (2, "support", "active", 2.0)
     assert [step["stage"] for step in life["path"]] == ["awareness", "support"]
     assert [(pain["key"], pain["title"]["en"]) for pain in life["pain_points"]] == [
         ("long_wait", "Waited for more than two minutes")

@@ -153,7 +153,7 @@ async def test_any_number_of_workers_ends_where_the_batch_rule_says(
     random.shuffle(deliveries)
     async with beside(lambda stored: steward(workers[-1].store, place, random, stored)):
         await asyncio.gather(*(work(workers[n].store, place, deliveries[n::count]) for n in range(count)))
-    tables = await workers[0].tables()
+    tables = await settled(workers)
     said = latest(one.said for one in those)
     check_all(tables, said, TIGHT[place], standing(tables), met_by_steward(tables))
     check_announced(tables, workers[0].log.messages)
@@ -174,15 +174,22 @@ async def test_with_erasures_in_between_a_replay_brings_nobody_back(workers: lis
         lambda stored: forgetter(workers[3].store, place, random, stored),
     ):
         await asyncio.gather(*(work(workers[n].store, place, deliveries[n::2]) for n in range(2)))
-    tables = await workers[0].tables()
+    tables = await settled(workers)
     assert tables.erasures or len(tables.keys) < TWO or any(member.shared for member in tables.members.values())
     check_kept(tables, those, TIGHT[place], workers[0].log.messages)
     again = [one.value for one in random.sample(those, k=INTERACTIONS)]
     await asyncio.gather(*(work(workers[n].store, place, again[n::2]) for n in range(2)))
-    after = await workers[0].tables()
+    after = await settled(workers)
     assert after.interactions == tables.interactions
     assert after.members == tables.members
     check_kept(after, those, TIGHT[place], workers[0].log.messages)
+
+
+async def settled(workers: Sequence[KeptInPostgres]) -> MemoryTables:
+    """What is stored once every worker forgot what it published."""
+    for worker in workers:
+        await worker.outbox.settled()
+    return await workers[0].tables()
 
 
 def profiles_of(tables: MemoryTables) -> set[str]:
@@ -216,7 +223,7 @@ async def test_workers_at_once_hang_everything_on_who_used_the_device(workers: l
     deliveries = [one.value for one in those] + [one.value for one in random.sample(those, k=INTERACTIONS // 6)]
     random.shuffle(deliveries)
     await asyncio.gather(*(work(workers[n].store, TABLETS, deliveries[n::WORKERS]) for n in range(WORKERS)))
-    tables = await workers[0].tables()
+    tables = await settled(workers)
     said = latest(one.said for one in those)
     check_all(tables, said, TIGHT[TABLETS])
     check_announced(tables, workers[0].log.messages)

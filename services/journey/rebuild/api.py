@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends
+from fastapi import APIRouter, Body, Depends, Path
 
 from services.journey.rebuild.port import Rebuilds, Stretch
 from services.journey.rebuild.rereading import whole
@@ -12,6 +12,8 @@ from services.runtime.errors import Contradicted, NotFound
 from services.runtime.log import Log
 from services.runtime.web import ERRORS
 
+LAST = 2**63 - 1
+"""The greatest number that the database counts to."""
 CUT = (
     "the log does not hold its first {missed:,} messages any more: what was in them would come from the store alone."
     " Nothing that the store has is lost by going on; say partial (--partial) to read what the log still holds"
@@ -41,7 +43,7 @@ def rebuild_router(rebuilds: Rebuilds, log: Log, access: Access) -> APIRouter:
         dependencies=admin,
         responses={404: ERRORS[404], 422: ERRORS[422]},
     )
-    async def how_far(rebuild_id: int) -> RebuildView:
+    async def how_far(rebuild_id: Annotated[int, Path(ge=1, le=LAST)]) -> RebuildView:
         return await _view(rebuilds, rebuild_id)
 
     return router

@@ -118,7 +118,7 @@ ALERT = "alerts:\n  - {key: many, stage: chasing, measure: volume}\n"
         ("measure: volume", "measure: volume, hold: PT1M", "alerts.0.hold", "from PT15M to P7D"),
         ("measure: volume", "measure: volume, zone: Mars", "alerts.0.zone", "Asia/Jerusalem"),
         ("measure: volume", "measure: volume, sensitivity: 4", "alerts.0.sensitivity", "'normal'"),
-        ("measure: volume", "measure: volume, minimum: 0", "alerts.0.minimum", "greater than or equal to 1"),
+        ("measure: volume", "measure: volume, minimum: 0", "alerts.0.minimum", "at least 1"),
         ("measure: volume", "measure: volume, to: [claims desk]", "alerts.0.to.0", "a-z"),
     ],
 )

@@ -64,7 +64,7 @@ def test_personas_are_kept_with_the_definition() -> None:
         ("{approved: PT4H}", "{aproved: PT4H}", 27, "personas.0.expected.aproved", "write approved"),
         ("{approved: PT4H}", "{approved: 4 hours}", 27, "personas.0.expected.approved", "ISO 8601"),
         ("{had_to_ask: 9}", "{had_to_wait: 9}", 28, "personas.0.weights.had_to_wait", "write had_to_ask"),
-        ("{had_to_ask: 9}", "{had_to_ask: -9}", 28, "personas.0.weights.had_to_ask", "greater than 0"),
+        ("{had_to_ask: 9}", "{had_to_ask: -9}", 28, "personas.0.weights.had_to_ask", "more than 0"),
         ("key: chatty", "key: valued", 29, "personas.1.key", "'valued' is taken"),
         ("p.figures.channels.chat", "p.figures.channels.chta", 30, "personas.1.when", "write p.figures.channels.chat"),
         ("p.figures.channels.chat", "j.touchpoints > 1 || p.figures.channels.chat", 30, "personas.1.when", "alone"),

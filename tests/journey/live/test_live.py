@@ -114,7 +114,7 @@ async def test_a_reader_sees_what_is_said_from_now_on(log: MemoryLog, hub: LiveH
 
 
 def test_an_alert_is_of_a_stage_and_of_nobody() -> None:
-    example = Path(__file__).parents[2] / "schemas/examples/journey_alert_raised/v1/many-chase.json"
+    example = Path(__file__).parents[3] / "schemas/examples/journey_alert_raised/v1/many-chase.json"
     event = live_event(Record(JOURNEYS.name, 0, 0, b"insurance_refund", example.read_bytes()), {0: 1})
     assert event is not None
     assert b"profile_id" not in event.frame

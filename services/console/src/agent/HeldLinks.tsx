@@ -57,7 +57,7 @@ function Held({ link }: { link: HeldLink }) {
       <Text fz="sm" mt={4}>
         {reasonInWords(link, t)}{" "}
         {link.profile_id && (
-          <Anchor component={Link} href={`/agent/${link.profile_id}`}>
+          <Anchor component={Link} href={`/agent/${link.profile_id}`} underline="always">
             {t("held.other")}
           </Anchor>
         )}

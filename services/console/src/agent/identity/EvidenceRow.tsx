@@ -38,7 +38,7 @@ export function HeldRow({ link, children }: { link: HeldLink; children?: ReactNo
         <Text fz="sm" mt={4}>
           {reasonInWords(link, t)}{" "}
           {link.profile_id && (
-            <Anchor component={PageLink} href={`/agent/${link.profile_id}`} inherit>
+            <Anchor component={PageLink} href={`/agent/${link.profile_id}`} inherit underline="always">
               {t("held.other")}
             </Anchor>
           )}
