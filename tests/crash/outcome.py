@@ -35,8 +35,10 @@ TRAITS = """
 SELECT i.namespace, i.value, t.name, t.source, t.value, t.trust, t.verified, t.time, t.event_id
 FROM profile.trait t JOIN profile.identifier i ON i.id = t.identifier
 """
+# Who is abandoned follows from `touched_at`; whether a timer has already written it down depends on the clock.
 JOURNEY_ROWS = """
-SELECT profile::text, definition, number, version, opened_at, stage, entered_at, touched_at, status, closed_at,
+SELECT profile::text, definition, number, version, opened_at, stage, entered_at, touched_at,
+    CASE status WHEN 'abandoned' THEN 'active' ELSE status END, CASE WHEN status <> 'abandoned' THEN closed_at END,
     previous, touchpoints, visits::text, pain_points::text, effort
 FROM journey.journey
 """
