@@ -2,13 +2,12 @@
 
 from collections import defaultdict
 
+import duckdb
 import pytest
 
 from services.journey.domain.measures.catalogue import OF_STORIES, Measure
 from services.journey.domain.measures.story import Story
 from tests.journey.oracle.real_files import BANK, bank_calls
-
-duckdb = pytest.importorskip("duckdb", reason="`make install` brings it")
 
 CALLS = f"""
 CREATE TABLE raw AS

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from itertools import islice
 from typing import Any
 
+import duckdb
 import httpx
-import pytest
 
 from services.journey.alerts.evaluating import evaluate
 from services.journey.component import journey_component
@@ -29,8 +29,6 @@ from tests.journey.oracle import test_bank_calls as bank
 from tests.journey.oracle import test_web_shop as shop
 from tests.journey.oracle.real_files import Timelines, bank_calls, web_shop
 from tests.journey.timelines import START
-
-duckdb = pytest.importorskip("duckdb", reason="`make install` brings it")
 
 BATCH = 4_000
 ENVELOPE = ("type", "time", "source", "id")

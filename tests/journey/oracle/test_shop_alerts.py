@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import duckdb
 import pytest
 
 from services.journey.domain.alerts.levels import SLOT
@@ -15,8 +16,6 @@ from services.runtime.settings import Settings
 from tests.journey.conftest import FixedClock
 from tests.journey.oracle.real_files import SHOP, web_shop
 from tests.journey.oracle.test_service import told
-
-duckdb = pytest.importorskip("duckdb", reason="`make install` brings it")
 
 RETAIL = """
 key: web_shop

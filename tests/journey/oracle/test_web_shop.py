@@ -3,6 +3,7 @@
 from collections import Counter
 from itertools import pairwise
 
+import duckdb
 import pytest
 
 from services.journey.domain.definition import Definition, load_definition
@@ -13,8 +14,6 @@ from services.journey.domain.measures.measured import Measured, measured
 from services.journey.domain.measures.pain_points import PainCount, pain_points
 from services.journey.domain.measures.story import Story
 from tests.journey.oracle.real_files import SHOP, Timelines, web_shop
-
-duckdb = pytest.importorskip("duckdb", reason="`make install` brings it")
 
 DEFINITION = """
 key: web_shop
