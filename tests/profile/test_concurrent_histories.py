@@ -33,7 +33,7 @@ from tests.support.identity import latest
 from tests.support.postgres import PostgresServer
 
 WORKERS = 4
-ROUNDS = 30
+ROUNDS = 20
 INTERACTIONS = 60
 BATCH = 8
 DEEDS = 12

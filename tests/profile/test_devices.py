@@ -26,7 +26,7 @@ from tests.profile.spellings import Spelled
 from tests.profile.turns import DEVICES, PEOPLE, TABLETS, turns
 from tests.support.identity import latest
 
-MANY = settings(max_examples=20 * settings().max_examples)
+MANY = settings(max_examples=10 * settings().max_examples)
 
 
 @MANY

@@ -13,7 +13,7 @@ from tests.profile.policies import TIGHT
 from tests.profile.running import Recorder, Replay, apply, tight_step
 from tests.support.identity import latest
 
-MANY = settings(max_examples=30 * settings().max_examples)
+MANY = settings(max_examples=20 * settings().max_examples)
 
 
 @MANY

@@ -19,7 +19,7 @@ from tests.profile.running import Recorder, Replay, apply, ids, tight_step
 from tests.profile.turns import DEVICES, PEOPLE, TABLETS, turns
 from tests.support.identity import Decided, Identifier
 
-MANY = settings(max_examples=30 * settings().max_examples)
+MANY = settings(max_examples=20 * settings().max_examples)
 
 
 plans = st.lists(st.tuples(st.lists(deeds, max_size=2), st.none() | st.integers(0, 20)), max_size=4)

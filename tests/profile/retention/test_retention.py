@@ -18,7 +18,7 @@ from tests.profile.running import ENGRAVER, Recorder, Replay, apply, ids
 from tests.profile.turns import turns
 from tests.support.identity import Said, hung, latest
 
-MANY = settings(max_examples=10 * settings().max_examples)
+MANY = settings(max_examples=5 * settings().max_examples)
 CALLS = KeepRule(source=SOURCES[0], keep=timedelta(days=3))
 REST = KeepRule(keep=timedelta(days=8))
 WEB = KeepRule(channel="web", keep=timedelta(days=1))
