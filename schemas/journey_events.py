@@ -27,6 +27,7 @@ class TransitionData(Part):
     )
     channel: Channel | None = None
     corrects: str | None = None
+    segments: list[str] = Field(default=[], description="Those that the customer was in when this was told")
 
 
 class LapseData(TransitionData):
@@ -51,6 +52,7 @@ class ActionData(Part):
     action: str
     on: str
     target: str = Field(description="Who is to do it, as the definition names them")
+    segments: list[str] = Field(default=[], description="Those that the customer was in when this was told")
 
 
 class AlertData(Part):

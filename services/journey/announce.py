@@ -1,5 +1,6 @@
 """What the journey service tells the others: transitions, what time did, corrections of either, and retractions."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from schemas.journey_definition import ActionDefinition
-from services.journey.actions.port import Cued
+from services.journey.actions.port import Waiting
 from services.journey.domain.cues import Cue
 from services.journey.domain.model import ABANDONED, Lapse, Pain, Transition
 from services.journey.store import StoredLapse, StoredTransition
@@ -30,9 +31,10 @@ class _Data(msgspec.Struct, gc=False, omit_defaults=True, rename={"from_stage": 
     channel: str | None
     corrects: str | None
     since: datetime | None = None
+    segments: Sequence[str] = ()
 
 
-class _ActionData(msgspec.Struct, gc=False, rename={"from_stage": "from"}):
+class _ActionData(msgspec.Struct, gc=False, omit_defaults=True, rename={"from_stage": "from"}):
     profile_id: str
     journey: str
     version: int
@@ -41,6 +43,7 @@ class _ActionData(msgspec.Struct, gc=False, rename={"from_stage": "from"}):
     action: str
     on: str
     target: str
+    segments: Sequence[str] = ()
 
 
 class _Event(msgspec.Struct, gc=False):
@@ -87,23 +90,26 @@ def action_id(profile: str, cue: Cue) -> str:
     return str(UUID(bytes=blake2b(named.encode(), digest_size=16).digest()))
 
 
-def transitioned(stored: StoredTransition, corrects: str | None, now: datetime) -> Message:
-    """The profile entered a stage; or an earlier event is `corrects`-ed."""
+def transitioned(
+    stored: StoredTransition, corrects: str | None, now: datetime, segments: Sequence[str] = ()
+) -> Message:
+    """The profile, which is in these segments, entered a stage; or an earlier event is `corrects`-ed."""
     step = stored.step
-    return _message(event_id(stored), TRANSITIONED, stored, step.from_stage, step.to, corrects, now)
+    return _message(event_id(stored), TRANSITIONED, stored, (step.from_stage, step.to), corrects, now, segments)
 
 
 def retracted(stored: StoredTransition, generation: int, now: datetime) -> Message:
     """The step that `stored` speaks of never was; `from` is the stage that was not entered after all."""
     event = event_id(stored._replace(generation=generation))
-    return _message(event, RETRACTED, stored, stored.step.to, None, event_id(stored), now)
+    return _message(event, RETRACTED, stored, (stored.step.to, None), event_id(stored), now)
 
 
-def lapsed(stored: StoredLapse, corrects: str | None, now: datetime) -> Message:
+def lapsed(stored: StoredLapse, corrects: str | None, now: datetime, segments: Sequence[str] = ()) -> Message:
     """Time did something to a journey; or an earlier event is `corrects`-ed."""
     one = stored.lapse
     to = None if one.kind == ABANDONED else one.stage
-    return _of_lapse(lapse_event_id(stored), f"journey.{one.kind}", stored, _data(stored, to, corrects, one.since), now)
+    data = _data(stored, to, corrects, one.since, segments)
+    return _of_lapse(lapse_event_id(stored), f"journey.{one.kind}", stored, data, now)
 
 
 def lapse_retracted(stored: StoredLapse, generation: int, now: datetime) -> Message:
@@ -112,9 +118,11 @@ def lapse_retracted(stored: StoredLapse, generation: int, now: datetime) -> Mess
     return _of_lapse(event, RETRACTED, stored, _data(stored, None, lapse_event_id(stored), None), now)
 
 
-def action_requested(cued: Cued, version: int, what: ActionDefinition, now: datetime) -> Message:
+def action_requested(waiting: Waiting, version: int, what: ActionDefinition, now: datetime) -> Message:
     """The action is to be carried out; its id is the event's."""
-    data = _ActionData(cued.profile, cued.definition, version, cued.stage, cued.at, cued.action, what.on, what.to)
+    cued = waiting.cued
+    named = (cued.profile, cued.definition, version, cued.stage, cued.at, cued.action, what.on, what.to)
+    data = _ActionData(*named, waiting.segments)
     return Message(cued.profile.encode(), _encode(_Event(cued.id, ACTION, now, data)))
 
 
@@ -128,20 +136,25 @@ def _message(
     event: str,
     kind: str,
     stored: StoredTransition,
-    from_stage: str | None,
-    to: str | None,
+    stages: tuple[str | None, str | None],
     corrects: str | None,
     now: datetime,
+    segments: Sequence[str] = (),
 ) -> Message:
     step, profile = stored.step, stored.profile
     time, source, id_ = step.position
-    data = _Data(profile, step.journey, step.version, from_stage, to, time, f"{source} {id_}", step.channel, corrects)
+    interaction = f"{source} {id_}"
+    data = _Data(
+        profile, step.journey, step.version, *stages, time, interaction, step.channel, corrects, segments=segments
+    )
     return Message(profile.encode(), _encode(_Event(event, kind, now, data)))
 
 
-def _data(stored: StoredLapse, to: str | None, corrects: str | None, since: datetime | None) -> _Data:
+def _data(
+    stored: StoredLapse, to: str | None, corrects: str | None, since: datetime | None, segments: Sequence[str] = ()
+) -> _Data:
     one = stored.lapse
-    return _Data(stored.profile, one.journey, one.version, one.stage, to, one.at, None, None, corrects, since)
+    return _Data(stored.profile, one.journey, one.version, one.stage, to, one.at, None, None, corrects, since, segments)
 
 
 def _of_lapse(event: str, kind: str, stored: StoredLapse, data: _Data, now: datetime) -> Message:

@@ -48,7 +48,7 @@ class Growth:
         for step in folded.transitions:
             stored = StoredTransition(transition_id(step), self._state.generation, profile, step)
             changes.new_transitions.append(stored)
-            self.outcome.messages.append(transitioned(stored, None, self._now))
+            self.outcome.messages.append(transitioned(stored, None, self._now, self._state.segments))
         told = self._tell(folded.lapses) if folded.lapses else ()
         if folded.cues:
             news = (cue for cue in folded.cues if not isinstance(cue.cause, Lapse) or cue.cause in told)
@@ -58,5 +58,11 @@ class Growth:
         """Tells those that were not; these."""
         told = [lapse for lapse in lapses if self._state.lapsed is None or lapse.at > self._state.lapsed]
         for lapse in told:
-            tell(self.outcome, StoredLapse(self._profile, self._state.generation, lapse), None, self._now)
+            tell(
+                self.outcome,
+                StoredLapse(self._profile, self._state.generation, lapse),
+                None,
+                self._now,
+                self._state.segments,
+            )
         return told

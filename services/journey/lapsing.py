@@ -60,7 +60,7 @@ def come_due(
             if lapse.at >= now:
                 waits.append(lapse.at)
             elif state.lapsed is None or lapse.at > state.lapsed:
-                tell(outcome, StoredLapse(row.profile, state.generation, lapse), None, now)
+                tell(outcome, StoredLapse(row.profile, state.generation, lapse), None, now, state.segments)
                 told.append(lapse)
         called_for = cues(definition, told, row.journey, None, outcome.changes.failures)
         outcome.changes.cued += fresh(row.profile, called_for, now)
@@ -80,11 +80,11 @@ def _wait(changes: Changes, definition: Definition, row: JourneyRow, now: dateti
         reshape(changes.reshaped, row.definition, row.journey, ended)
 
 
-def tell(outcome: Outcome, stored: StoredLapse, corrects: str | None, now: datetime) -> None:
-    """Keeps a lapse and says it."""
+def tell(outcome: Outcome, stored: StoredLapse, corrects: str | None, now: datetime, segments: Sequence[str]) -> None:
+    """Keeps a lapse and says it, of a profile in these segments."""
     outcome.lapses[stored.lapse.kind] += 1
     outcome.changes.new_lapses.append(stored)
-    outcome.messages.append(lapsed(stored, corrects, now))
+    outcome.messages.append(lapsed(stored, corrects, now, segments))
     if corrects is None:
         outcome.news.add((stored.profile, stored.lapse))
 
@@ -109,7 +109,7 @@ def compare(
         if stored.key not in told and found.passed(states[profile], now):
             known = _corrected(found, outdated)
             changes.gone_lapses += [known] if known else []
-            tell(outcome, stored, lapse_event_id(known) if known else None, now)
+            tell(outcome, stored, lapse_event_id(known) if known else None, now, changes.profiles[profile].segments)
             told[stored.key] = stored
     for known in [one for those in outdated.values() for one in those]:
         changes.gone_lapses.append(known)

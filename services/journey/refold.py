@@ -92,7 +92,9 @@ def _compare(
         known = before.get(key)
         stored = StoredTransition(key, changes.profiles[profile].generation, profile, step)
         if known is None or known.profile != profile or _said(known.step) != _said(step):
-            messages.append(transitioned(stored, event_id(known) if known else None, now))
+            messages.append(
+                transitioned(stored, event_id(known) if known else None, now, changes.profiles[profile].segments)
+            )
             if known is None:
                 outcome.news.add((profile, step))
         elif known.step == step:

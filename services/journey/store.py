@@ -118,6 +118,11 @@ class ProfileState(NamedTuple):
     lapsed: datetime | None = None
     known: Known | None = None
 
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """Those that it is in, as far as it is known."""
+        return self.known.segments if self.known else ()
+
 
 class StoredTransition(NamedTuple):
     """A transition with its own id, and the profile's generation when it was last spoken of."""

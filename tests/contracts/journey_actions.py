@@ -7,6 +7,7 @@ import pytest
 
 from services.journey.actions.acting import decide_waiting
 from services.journey.domain.definition import load_definition
+from services.journey.domain.segments import load_segment
 from services.journey.store import Window
 from services.journey.webhooks.port import DEAD, DELIVERED, Attempt, DeadDelivery
 from tests.contracts.journey_time import Timed
@@ -66,12 +67,23 @@ class Acting(Timed):
 ONE = profile_id(1)
 
 
+CLAIMANT = load_segment("key: claimant\nversion: 1\ntitle: {en: Claimant}\nwhen: p.figures.interactions > 0\n")
+
+
 class JourneyActionsContract:
     """Inherit it and provide the fixture `acting`: a factory of empty stores."""
 
     @pytest.fixture
     async def acting(self) -> Acting:
         raise NotImplementedError
+
+    async def test_an_action_names_the_segments_of_its_customer(self, acting: Acting) -> None:
+        await acting.store.accept_segment(CLAIMANT.what)
+        await acting.put(OVERDUE)
+        await acting.feed([attached("claim.approved")])
+        await acting.act(3)
+        events = {event["type"]: event["data"] for event in await everything(acting.log)}
+        assert events["journey.overdue"]["segments"] == events["journey.action.requested"]["segments"] == ["claimant"]
 
     async def test_what_has_not_happened_in_time_asks_for_an_action_once(self, acting: Acting) -> None:
         await acting.put(OVERDUE)

@@ -92,6 +92,12 @@ class JourneyProfilesContract:
         assert await self.segments(reading, 1) == ("quiet",)
         assert await reading.steps(1) == [(None, "two")]
 
+    async def test_what_is_said_names_the_segments_of_the_customer(self, reading: Stores) -> None:
+        await reading.feed([attached("store.visited"), attached("order.placed", hours=1)])
+        await reading.feed([attached("order.placed", hours=2)])
+        said = [event["data"].get("segments", []) for event in await published(reading.log)]
+        assert said == [["quiet"], ["busy"], ["busy"]]
+
     async def test_who_stays_the_same_is_not_folded_anew(self, reading: Stores) -> None:
         await reading.feed([attached("order.fulfilled")], [attached("order.fulfilled", hours=1)])
         found = await reading.store.run(lambda unit: unit.lock_profiles([profile_id(1)]))

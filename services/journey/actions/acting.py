@@ -43,7 +43,7 @@ async def decide_waiting(unit: Unit, now: datetime, limit: int, targets: Collect
         if what is not None and decision.state == REQUESTED:
             past.setdefault(cued.profile, []).append(Past(cued.definition, cued.action, now))
             version = registry.definitions[cued.definition].version
-            message = action_requested(cued, version, what, now)
+            message = action_requested(one, version, what, now)
             messages.append(message)
             if what.to in targets:
                 body = as_webhook(message.value)

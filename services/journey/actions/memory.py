@@ -65,7 +65,7 @@ class MemoryActions:
         kept = self._tables.actions.values()
         waiting = [one.cued for one in kept if one.state == WAITING and one.cued.decide_at <= now]
         waiting.sort(key=lambda one: (one.decide_at, one.id))
-        return [Waiting(one, self._holds(one)) for one in waiting[:limit]]
+        return [Waiting(one, self._holds(one), self._tables.profiles[one.profile].segments) for one in waiting[:limit]]
 
     def _holds(self, cued: Cued) -> bool:
         tables, place = self._tables, (cued.profile, cued.definition, cued.at)

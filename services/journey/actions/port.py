@@ -28,10 +28,14 @@ class Cued(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """An action that waits, with whether its cause still holds and nothing has moved on since."""
+    """An action that waits, with whether its cause still holds and nothing has moved on since.
+
+    And the segments that its profile is in.
+    """
 
     cued: Cued
     holds: bool
+    segments: Sequence[str] = ()
 
 
 class Past(NamedTuple):

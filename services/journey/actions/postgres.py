@@ -51,7 +51,7 @@ class PostgresActions:
         rows = await self._connection.fetch(queries.LOCK_WAITING, now, limit)
         ids = texts(str(row[0]) for row in rows)
         holding = {row[0] for row in await self._connection.fetch(queries.HOLDING, ids)} if rows else set()
-        return [Waiting(Cued(str(row[0]), str(row[1]), *row[2:]), row[0] in holding) for row in rows]
+        return [Waiting(_cued(row), row[0] in holding, tuple(row[-1])) for row in rows]
 
     async def past(self, profiles: Sequence[str]) -> dict[str, list[Past]]:
         """What was requested for these profiles."""
@@ -70,6 +70,11 @@ class PostgresActions:
     async def decide(self, verdicts: Sequence[Verdict]) -> None:
         """Keeps what became of them."""
         await self._connection.execute(queries.DECIDE, *literals(verdicts, VERDICT))
+
+
+def _cued(row: asyncpg.Record) -> Cued:
+    id_, profile, *rest, _ = row
+    return Cued(str(id_), str(profile), *rest)
 
 
 async def parts(

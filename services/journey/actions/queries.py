@@ -20,7 +20,7 @@ JOIN belonging b USING (identifier)
 WHERE a.profile = gone.profile AND NOT EXISTS (SELECT 1 FROM belonging own WHERE own.profile = gone.profile)
 """
 LOCK_WAITING = """
-SELECT a.id, a.profile, a.definition, a.action, a.cause, a.stage, a.at, a.decide_at
+SELECT a.id, a.profile, a.definition, a.action, a.cause, a.stage, a.at, a.decide_at, p.segments
 FROM action a JOIN profile p ON p.id = a.profile
 WHERE a.state = 'waiting' AND a.decide_at <= $1
 ORDER BY a.decide_at, a.id LIMIT $2 FOR UPDATE OF a, p SKIP LOCKED

@@ -9,7 +9,7 @@ from services.journey.live import positions
 from services.runtime.errors import Rejected
 from services.runtime.log import Record
 
-FIELDS = ("journey", "stage", "channel", "kind")
+FIELDS = ("journey", "stage", "channel", "segment", "kind")
 
 
 class _Data(msgspec.Struct):
@@ -23,6 +23,7 @@ class _Data(msgspec.Struct):
     channel: str | None = None
     corrects: str | None = None
     since: str | msgspec.UnsetType = msgspec.UNSET
+    segments: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     action: str | msgspec.UnsetType = msgspec.UNSET
     on: str | msgspec.UnsetType = msgspec.UNSET
     target: str | msgspec.UnsetType = msgspec.UNSET
@@ -81,6 +82,8 @@ class LiveEvent(NamedTuple):
     journey: str
     stages: tuple[str | None, str | None]
     channel: str | None
+    segments: frozenset[str]
+    corrects: bool
 
 
 def live_event(record: Record, after: Mapping[int, int]) -> LiveEvent | None:
@@ -100,6 +103,8 @@ def live_event(record: Record, after: Mapping[int, int]) -> LiveEvent | None:
         journey=shown.journey,
         stages=(shown.from_, shown.to) if isinstance(shown, _Shown) else (shown.stage, None),
         channel=shown.channel if isinstance(shown, _Shown) else None,
+        segments=frozenset(shown.segments or ()) if isinstance(shown, _Shown) else frozenset(),
+        corrects=shown.corrects is not None,
     )
 
 
@@ -120,6 +125,7 @@ def _shown(envelope: _Envelope) -> _Shown:
         channel=data.channel,
         corrects=data.corrects,
         since=data.since,
+        segments=data.segments,
         action=data.action,
         on=data.on,
         target=data.target,
@@ -138,15 +144,25 @@ class Filter(NamedTuple):
     journey: frozenset[str] = frozenset()
     stage: frozenset[str] = frozenset()
     channel: frozenset[str] = frozenset()
+    segment: frozenset[str] = frozenset()
     kind: frozenset[str] = frozenset()
 
     def wants(self, event: LiveEvent) -> bool:
-        """Whether the reader is to get the event; a stage matches where a step leads from or to."""
+        """Whether the reader is to get the event; a stage matches where a step leads from or to.
+
+        What corrects an earlier event may differ from it in all but the journey, and is for whoever was sent that.
+        """
         return (
             (not self.journey or event.journey in self.journey)
-            and (not self.stage or not self.stage.isdisjoint(event.stages))
-            and (not self.channel or event.channel in self.channel)
             and (not self.kind or event.kind in self.kind)
+            and (event.corrects or self._is_about(event))
+        )
+
+    def _is_about(self, event: LiveEvent) -> bool:
+        return (
+            (not self.stage or not self.stage.isdisjoint(event.stages))
+            and (not self.channel or event.channel in self.channel)
+            and (not self.segment or not self.segment.isdisjoint(event.segments))
         )
 
 

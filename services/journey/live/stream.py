@@ -70,6 +70,7 @@ def stream_router(hub: LiveHub, access: Access) -> APIRouter:
         journey: Annotated[list[str] | None, Query(description="Keys of journeys")] = None,  # noqa: ARG001
         stage: Annotated[list[str] | None, Query(description="Stages led from or to")] = None,  # noqa: ARG001
         channel: Annotated[list[str] | None, Query(description="Channels of the touchpoint")] = None,  # noqa: ARG001
+        segment: Annotated[list[str] | None, Query(description="Segments of the customer")] = None,  # noqa: ARG001
         kind: Annotated[list[str] | None, Query(description="Kinds of event")] = None,  # noqa: ARG001
     ) -> LiveResponse:
         query = request.query_params

@@ -1,6 +1,6 @@
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,17 @@ from tests.support.eventually import eventually
 LONG = 60.0
 
 
-def message(number: int, *, journey: str = "rounds", to: str = "one", channel: str = "call") -> Message:
+def message(
+    number: int,
+    *,
+    journey: str = "rounds",
+    to: str = "one",
+    channel: str = "call",
+    corrects: str | None = None,
+    segments: Sequence[str] = (),
+) -> Message:
     step = Transition(journey, 1, 1, None, to, Position(START, "/call/test", str(number)), channel)
-    return transitioned(StoredTransition(f"t{number}", 0, profile_id(number), step), None, START)
+    return transitioned(StoredTransition(f"t{number}", 0, profile_id(number), step), corrects, START, segments)
 
 
 def event_ids(*those: int) -> list[str]:
@@ -240,10 +248,39 @@ async def test_filters(log: MemoryLog, hub: LiveHub, parameters: dict[str, list[
     assert sorted(numbers(events)) == expected
 
 
+@pytest.mark.parametrize(
+    ("parameters", "wanted"),
+    [
+        ({"segment": ["vip"]}, {1, 2, 4, 5}),
+        ({"segment": ["at_risk,vip"], "stage": ["one"]}, {1, 2, 4, 5}),
+        ({"segment": ["at_risk"], "stage": ["two"]}, {4, 5}),
+        ({"channel": ["chat"]}, {3, 4, 5}),
+        ({"segment": ["vip"], "journey": ["rounds"]}, {1, 2, 4}),
+        ({"segment": ["vip"], "kind": ["journey.retracted"]}, set()),
+    ],
+)
+def test_a_correction_is_for_whoever_was_sent_what_it_corrects(
+    parameters: dict[str, list[str]], wanted: set[int]
+) -> None:
+    messages = {
+        1: message(1, segments=["vip"]),
+        2: message(2, segments=["at_risk", "vip"]),
+        3: message(3, channel="chat"),
+        4: message(4, corrects="t1"),
+        5: message(5, journey="other", corrects="t1"),
+    }
+    chosen = parse_filter(parameters)
+    events = {
+        number: live_event(Record(JOURNEYS.name, 0, number, said.key, said.value), {0: number})
+        for number, said in messages.items()
+    }
+    assert {number for number, event in events.items() if event is not None and chosen.wants(event)} == wanted
+
+
 def test_an_unknown_parameter_is_refused_by_name() -> None:
-    with pytest.raises(Rejected, match="'segment'") as caught:
-        parse_filter({"segment": ["vip"]})
-    assert caught.value.field == "segment"
+    with pytest.raises(Rejected, match="'persona'") as caught:
+        parse_filter({"persona": ["vip"]})
+    assert caught.value.field == "persona"
 
 
 @pytest.mark.parametrize("word", ["x", "0.1-", "-1.2", "0.1 1.2", "0.1" * 3_000, "0.99999999999999999999"])

@@ -84,7 +84,7 @@ async def test_events_flow_and_a_place_is_given_back(
 @pytest.mark.parametrize(
     ("params", "headers", "status", "field"),
     [
-        ({"segment": "vip"}, {}, 400, "segment"),
+        ({"persona": "vip"}, {}, 400, "persona"),
         ({}, {"Last-Event-ID": "nonsense"}, 400, "Last-Event-ID"),
         ({}, {"Last-Event-ID": "0.99-1.99"}, 410, "Last-Event-ID"),
     ],

@@ -4186,6 +4186,12 @@ export interface components {
              */
             profile_id: string;
             /**
+             * Segments
+             * @description Those that the customer was in when this was told
+             * @default []
+             */
+            segments?: string[];
+            /**
              * To
              * @default null
              */
@@ -10056,6 +10062,8 @@ export interface operations {
                 stage?: string[] | null;
                 /** @description Channels of the touchpoint */
                 channel?: string[] | null;
+                /** @description Segments of the customer */
+                segment?: string[] | null;
                 /** @description Kinds of event */
                 kind?: string[] | null;
             };
