@@ -31,6 +31,8 @@ from services.console_files import console_routes
 
 DIST = Path(__file__).parents[2] / "services/console/dist"
 CHANNELS = ["call", "chat", "email", "web", "store"]
+VALUED = 3
+"""Each so many-th customer is of high value."""
 
 
 def _requires(*roles: str) -> Any:
@@ -94,6 +96,7 @@ class MockOrigin:
         add_maps(app, ops)
         self.plans.add_to(app, _requires("ops", "steward"), ops)
         self._alert_routes(app, _requires("ops"))
+        app.get("/v1/segments", dependencies=[ops])(self._segments)
         app.get("/v1/stream", dependencies=[_requires("ops")])(self._stream)
         app.mount("/", console_routes(DIST))
         return app
@@ -237,17 +240,27 @@ class MockOrigin:
     async def _map(self, key: str) -> dict[str, Any]:
         return journey_map(key)
 
-    async def _stream(self, last_event_id: Annotated[str | None, Header()] = None) -> StreamingResponse:
+    async def _segments(self) -> dict[str, Any]:
+        return {
+            "items": [
+                {**segment, "version": 1, "when": "true", "customers": 7} for segment in people.SEGMENTS[people.DANA]
+            ]
+        }
+
+    async def _stream(
+        self, last_event_id: Annotated[str | None, Header()] = None, segment: str | None = None
+    ) -> StreamingResponse:
         if last_event_id is not None:
             self.resumed_from.append(last_event_id)
-        return StreamingResponse(self._events(self._cuts), media_type="text/event-stream")
+        return StreamingResponse(self._events(self._cuts, segment), media_type="text/event-stream")
 
-    async def _events(self, cuts: int) -> AsyncIterator[str]:
+    async def _events(self, cuts: int, segment: str | None) -> AsyncIterator[str]:
         yield ": hello\n\n"
         while cuts == self._cuts:
             number = next(self._numbers)
             kind, said = self._lapse(number) if number % 4 == 0 else ("journey.transitioned", self._transition(number))
-            yield f"id: e-{number}\nevent: {kind}\ndata: {json.dumps(said)}\n\n"
+            if segment is None or segment in said["segments"]:
+                yield f"id: e-{number}\nevent: {kind}\ndata: {json.dumps(said)}\n\n"
             await asyncio.sleep(self.pace)
 
     def _lapse(self, number: int) -> tuple[str, dict[str, Any]]:
@@ -273,6 +286,7 @@ class MockOrigin:
             "interaction": f"/chat/main m-{number}",
             "channel": self._random.choice(CHANNELS),
             "corrects": f"t-{number - 1}" if number % 5 == 0 else None,
+            "segments": ["high_value"] if number % VALUED == 0 else [],
         }
 
     def _count(self, start: str | None, end: str | None) -> None:

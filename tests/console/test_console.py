@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from accessibility import violations
+from mock_origin import VALUED
 from mock_people import DANA, NAMES, OLD_DANA, SHARED_PHONE, YOSSI
 from playwright.sync_api import Page, expect
 
@@ -157,6 +158,28 @@ def test_the_live_page_tells_what_time_did(page: Page, origin: Any) -> None:
     page.goto(f"{origin.url}#/live/insurance_refund")
     for told in ("overdue", "stalled", "abandoned", "taken back"):
         expect(page.get_by_text(told, exact=True).first).to_be_visible()
+
+
+def test_one_segment_is_followed(page: Page, origin: Any) -> None:
+    work_as(page, "ops")
+    page.goto(f"{origin.url}#/live/insurance_refund")
+    moves = page.locator("section", has=page.get_by_role("heading", name="Just now")).get_by_role("listitem")
+    expect(moves.nth(3)).to_be_visible()
+    page.get_by_role("combobox", name="Whose moves").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="Whose moves")).to_have_value("High value")
+    expect(moves.nth(1)).to_be_visible()
+    customers = [int(moved.get_attribute("href").split("-")[1], 16) for moved in moves.get_by_role("link").all()]
+    assert {number % VALUED for number in customers} == {0}
+
+
+def test_figures_are_asked_for_a_window(page: Page, origin: Any) -> None:
+    work_as(page, "ops")
+    page.goto(f"{origin.url}#/live/insurance_refund")
+    with page.expect_request(lambda request: "/flow?since=" in request.url):
+        page.get_by_text("7 days", exact=True).click()
 
 
 def test_counts_follow_the_movements(page: Page, origin: Any) -> None:

@@ -24,7 +24,8 @@ export const keys = {
   duplicates: ["duplicates"] as const,
   duplicate: (a: string, b: string) => ["duplicates", a, b] as const,
   definitions: ["journeys"] as const,
-  journey: (key: string, what: "funnel" | "flow") => ["journey", key, what] as const,
+  segments: ["segments"] as const,
+  journey: (key: string, what: "funnel" | "flow", span: Span) => ["journey", key, what, span] as const,
   inFull: (key: string) => ["journey", key, "definition"] as const,
   plans: (key: string) => ["journey", key, "plans"] as const,
   effect: (key: string, plan: string) => ["journey", key, "plans", plan] as const,
@@ -121,20 +122,31 @@ export function useDefinition(key: string): Definition | undefined {
   return useDefinitions().data?.items.find((definition) => definition.key === key);
 }
 
-export function useFunnel(key: string) {
+export function useSegments() {
   const { api } = useSession();
   return useQuery({
-    queryKey: keys.journey(key, "funnel"),
-    queryFn: ({ signal }) => answered(api.GET("/v1/journeys/{key}/funnel", { params: { path: { key } }, signal })),
+    queryKey: keys.segments,
+    queryFn: ({ signal }) => answered(api.GET("/v1/segments", { signal })),
+    staleTime: 60_000,
+  });
+}
+
+export function useFunnel(key: string, span: Span = "all") {
+  const { api } = useSession();
+  return useQuery({
+    queryKey: keys.journey(key, "funnel", span),
+    queryFn: ({ signal }) =>
+      answered(api.GET("/v1/journeys/{key}/funnel", { params: { path: { key }, query: since(span, Date.now()) }, signal })),
     refetchInterval: 30_000,
   });
 }
 
-export function useFlow(key: string) {
+export function useFlow(key: string, span: Span = "all") {
   const { api } = useSession();
   return useQuery({
-    queryKey: keys.journey(key, "flow"),
-    queryFn: ({ signal }) => answered(api.GET("/v1/journeys/{key}/flow", { params: { path: { key } }, signal })),
+    queryKey: keys.journey(key, "flow", span),
+    queryFn: ({ signal }) =>
+      answered(api.GET("/v1/journeys/{key}/flow", { params: { path: { key }, query: since(span, Date.now()) }, signal })),
     refetchInterval: 30_000,
   });
 }

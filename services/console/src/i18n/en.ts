@@ -550,6 +550,8 @@ export const en = {
   "live.funnel.left": "left here",
   "live.funnel.now": "here now",
   "live.ticker": "Just now",
+  "live.whose": "Whose moves",
+  "live.everybody": "Everybody",
   "live.ticker.empty": "Waiting for the next customer to move…",
   "live.entered": "Start",
   "live.exited": "End",

@@ -552,6 +552,8 @@ export const he: Dictionary = {
   "live.funnel.left": "עזבו כאן",
   "live.funnel.now": "כאן עכשיו",
   "live.ticker": "ברגע זה",
+  "live.whose": "של מי",
+  "live.everybody": "כולם",
   "live.ticker.empty": "ממתינים לתנועה של הלקוח הבא…",
   "live.entered": "התחלה",
   "live.exited": "סוף",

@@ -30,7 +30,9 @@ function isolated(language: Language, value: string): string {
 }
 
 /** The title in this language, else in English, else any, else the fallback. */
-export function titleIn(language: Language, title: Readonly<Record<string, string>> | null | undefined, fallback: string): string {
+type Titled = Readonly<Record<string, string | null | undefined>>;
+
+export function titleIn(language: Language, title: Titled | null | undefined, fallback: string): string {
   if (!title) return fallback;
-  return title[language] ?? title.en ?? Object.values(title)[0] ?? fallback;
+  return title[language] ?? title.en ?? Object.values(title).find(Boolean) ?? fallback;
 }

@@ -1,12 +1,13 @@
-import { Box, Grid, Group, Select, Skeleton, Stack, Title } from "@mantine/core";
+import { Box, Grid, Group, SegmentedControl, Select, Skeleton, Stack, Title } from "@mantine/core";
 import { IconRoute } from "@tabler/icons-react";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useLocation } from "wouter";
 
 import { useDefinitions, useFlow, useFunnel } from "../api/queries";
 import type { Definition } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import { titleIn } from "../i18n/language";
+import { SPANS, type Span } from "../map/since";
 import { READERS } from "../session/roles";
 import { Note } from "../shell/Note";
 import { Refused } from "../shell/Refused";
@@ -20,6 +21,7 @@ import { StageMap } from "./StageMap";
 import { Ticker } from "./Ticker";
 import { stageTitles } from "./titles";
 import { useLive } from "./useLive";
+import { Whose } from "./Whose";
 
 const FlowChart = lazy(() => import("./FlowChart"));
 
@@ -36,9 +38,13 @@ export default function LivePage({ journey }: { journey: string | undefined }) {
 function Journey({ definition, all }: { definition: Definition; all: Definition[] }) {
   const { t, language } = useI18n();
   const [, navigate] = useLocation();
-  const live = useLive(definition.key);
-  const funnel = useFunnel(definition.key);
-  const flow = useFlow(definition.key);
+  const [segment, setSegment] = useState<string | null>(null);
+  const [span, setSpan] = useState<Span>("all");
+  const live = useLive(definition.key, segment);
+  const now = useFunnel(definition.key);
+  const moved = useFlow(definition.key);
+  const funnel = useFunnel(definition.key, span);
+  const flow = useFlow(definition.key, span);
   const titles = stageTitles(definition, language, t);
   const stages = definition.stages.map(({ key }) => key);
   const error = funnel.error ?? flow.error;
@@ -69,8 +75,15 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
           <Stack gap="md">
             <Alerts journey={definition.key} titles={titles} />
             <Section title={t("live.map")}>
-              <StageMap name={name} stages={stages} titles={titles} funnel={funnel.data} flow={flow.data} moves={live.moves} />
+              <StageMap name={name} stages={stages} titles={titles} funnel={now.data} flow={moved.data} moves={live.moves} />
             </Section>
+            <SegmentedControl
+              aria-label={t("map.span")}
+              style={{ alignSelf: "flex-end" }}
+              value={span}
+              onChange={setSpan}
+              data={SPANS.map((each) => ({ value: each, label: t(`map.span.${each}`) }))}
+            />
             <Grid gap="md">
               <Grid.Col span={{ base: 12, md: 5 }}>
                 <Section title={t("live.funnel")}>
@@ -96,7 +109,7 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 3 }}>
-          <Section title={t("live.ticker")}>
+          <Section title={t("live.ticker")} aside={<Whose segment={segment} onChoose={setSegment} />}>
             <Ticker moves={live.moves} titles={titles} />
           </Section>
         </Grid.Col>

@@ -17,8 +17,8 @@ export interface Live {
   moves: Moved[];
 }
 
-/** Follows one journey live, and keeps its figures fresh. */
-export function useLive(journey: string): Live {
+/** Follows one journey live, of everybody or of one segment, and keeps its figures fresh. */
+export function useLive(journey: string, segment: string | null): Live {
   const { token } = useSession();
   const queries = useQueryClient();
   const [connection, setConnection] = useState<Connection>("connecting");
@@ -35,7 +35,7 @@ export function useLive(journey: string): Live {
     const count = atMostEvery(COUNT_EVERY, countAgain);
 
     void follow({
-      url: `/v1/stream?journey=${encodeURIComponent(journey)}`,
+      url: `/v1/stream?${String(new URLSearchParams({ journey, ...(segment !== null && { segment }) }))}`,
       token,
       signal: leaving.signal,
       onConnection: (now) => {
@@ -58,8 +58,9 @@ export function useLive(journey: string): Live {
       leaving.abort();
       flush.cancel();
       count.cancel();
+      setMoves([]);
     };
-  }, [journey, queries, token]);
+  }, [journey, segment, queries, token]);
 
   useEffect(() => {
     if (connection !== "resumed" && connection !== "restarted") return;
