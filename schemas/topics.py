@@ -19,7 +19,15 @@ from schemas.journey_events import (
     JourneyStalled,
     JourneyTransitioned,
 )
-from schemas.profile_events import IdentifiersMoved, InteractionAttached, InteractionWithdrawn, ProfileErased
+from schemas.profile_events import (
+    IdentifiersMoved,
+    InteractionAttached,
+    InteractionWithdrawn,
+    PolicyStated,
+    ProfileErased,
+    TraitPinned,
+    TraitUnpinned,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +56,19 @@ INTERACTIONS = Topic(
 )
 PROFILES = Topic(
     name="kesher.profiles.v1",
-    description="Interactions with their customer, identifiers that changed hands, and who was erased",
+    description="Interactions with their customer, identifiers that changed hands, what was pinned, and who was erased",
     writer="profile",
     readers=("journey", "duplicates"),
-    key="profile id",
-    messages=(InteractionAttached, InteractionWithdrawn, IdentifiersMoved, ProfileErased),
+    key="profile id, and none of the policy",
+    messages=(
+        InteractionAttached,
+        InteractionWithdrawn,
+        IdentifiersMoved,
+        ProfileErased,
+        TraitPinned,
+        TraitUnpinned,
+        PolicyStated,
+    ),
 )
 JOURNEYS = Topic(
     name="kesher.journeys.v1",

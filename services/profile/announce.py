@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from schemas.golden_record import Pin
+from schemas.trait_rules import TraitPolicy
 from services.profile.store import Erasure, EventKey, Member
 from services.profile.wire import SlimInteraction, without_content
 from services.profile.work import Work
@@ -33,6 +35,8 @@ class Attached(msgspec.Struct, gc=False, omit_defaults=True):
     interaction: SlimInteraction
     placed: int = 0
     number: int = 0
+    trust: int = 0
+    verified: bool | None = None
 
 
 class AttachedEvent(msgspec.Struct, gc=False):
@@ -80,8 +84,41 @@ async def _attached(work: Work, batch: str, now: datetime) -> list[Message]:
         if anchor is not None:
             key, belonging = owners[anchor]
             data = Attached(belonging, one.outcome, without_content(one.incoming), placed, one.id)
+            if one.incoming.data.traits:
+                data.trust, data.verified = one.incoming.envelope.trust, one.verified
             messages.append(Message(key, _encode(AttachedEvent(f"{batch}-{place}", now, data))))
     return messages
+
+
+def pinned_message(trait: str, pin: Pin, anchor: Belonging) -> Message:
+    """That a steward pinned a value."""
+    stated = pin.trait
+    data = {
+        "anchor": anchor,
+        "pin": pin.id,
+        "made_at": pin.made_at,
+        "trait": trait,
+        "value": msgspec.Raw(stated.value.encode()),
+        "source": stated.source,
+        "interaction": stated.event_id,
+        "observed_at": stated.time,
+        "trust": stated.trust,
+        "verified": stated.verified,
+    }
+    return Message(anchor.profile_id.encode(), _event(pin.id, "profile.trait.pinned", pin.made_at, data))
+
+
+def unpinned_message(pin_id: str, anchor: Belonging, now: datetime) -> Message:
+    """That a pin counts no more."""
+    event = _event(f"{pin_id}-unpinned", "profile.trait.unpinned", now, {"anchor": anchor, "pin": pin_id})
+    return Message(anchor.profile_id.encode(), event)
+
+
+def policy_message(traits: Mapping[str, TraitPolicy], version: int, now: datetime) -> Message:
+    """By which rules traits are shown from now on."""
+    stated = {name: policy.model_dump(mode="json", exclude_none=True) for name, policy in sorted(traits.items())}
+    data = {"version": version, "traits": stated}
+    return Message(None, _event(f"policy-{version}", "profile.policy.stated", now, data))
 
 
 def erased_message(erasure: Erasure, labels: Iterable[str], person: Mapping[int, Member]) -> Message:

@@ -86,7 +86,7 @@ class ProfileComponent:
     def _add_routes(self, access: Access, journeys_of: JourneysOf) -> None:
         ledger = PostgresLedger(self._database)
         self.router.include_router(consent_router(Consents(ledger, self._reads, self._clock), access))
-        pins, records = PostgresPins(self._deciding), PostgresRecords(self._database)
+        pins, records = PostgresPins(self._deciding, self._outbox), PostgresRecords(self._database)
         pinning = Pinning(pins, self._reads, self._policy, self._clock, new_id)
         self.router.include_router(pin_router(pinning, access))
         exports = Exports(self._reads, records, pins, ledger, self._policy, self._clock, journeys_of)
@@ -113,10 +113,13 @@ class ProfileComponent:
         await self._deciding.close()
         await self._database.close()
 
-    def _store(self) -> PostgresStore:
+    def _outbox(self) -> Outbox:
         if self._producer is None:
             raise Unavailable("the profile service is not running")
-        return PostgresStore(self._deciding, Outbox(self._deciding, self._producer))
+        return Outbox(self._deciding, self._producer)
+
+    def _store(self) -> PostgresStore:
+        return PostgresStore(self._deciding, self._outbox())
 
     def _stewards(self) -> Stewards:
         decider = Decider(Linker(self._policy, new_id), new_id, self._clock.now)

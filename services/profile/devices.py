@@ -88,7 +88,7 @@ class Devices:
         left, come = {one.anchor for one in rehung}, {place.anchor for place in wrong.values()}
         await restate(unit, left | come)
         before = await unit.members(left | come)
-        await unit.remove_unused(left - come, self._policy)
+        await self._step.let_go(unit, await unit.remove_unused(left - come, self._policy), before)
         taken_out = [TakenOut(one.number, one.key, one.anchor, (), b"", one.body) for one in rehung]
         spotted = [_hung(one, wrong[one.number]) for one in rehung]
         correction = Correction(await unit.version(), taken_out)
@@ -121,5 +121,5 @@ class Devices:
 
 def _hung(one: Rehung, place: Hung) -> Spotted:
     incoming = decode(one.body)
-    nothing = Sighting(incoming.envelope.time, (), 0, ())
+    nothing = Sighting(incoming.envelope.time, (), int(one.verified), ())
     return Spotted(incoming, nothing, one.number, outcome=one.outcome, joined=place.anchor)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
 
+from schemas.golden_record import Trait
 from services.profile.domain.claims import Claim
-from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.large import Large
 from services.profile.domain.logins import Login

@@ -11,9 +11,9 @@ from datetime import datetime
 
 import asyncpg
 
+from schemas.golden_record import Trait
 from services.profile.domain.claims import Claim
 from services.profile.domain.consent import Said
-from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.logins import Login
 from services.profile.domain.resolve import Pair

@@ -26,7 +26,7 @@ def record(work: Work) -> None:
             continue
         anchor = one.anchor
         if anchor is not None:
-            add_traits(work.changes.traits, one.incoming, anchor, verified=one.sighting.verified > 0)
+            add_traits(work.changes.traits, one.incoming, anchor, verified=one.verified)
             work.changes.consents += _consents(one, anchor)
 
 
@@ -57,7 +57,7 @@ def _row(one: Spotted) -> StoredInteraction:
 
 def _consents(one: Spotted, anchor: int) -> list[StoredConsent]:
     """One line for each purpose; of two words about one, the refusal."""
-    envelope, verified = one.incoming.envelope, one.sighting.verified > 0
+    envelope, verified = one.incoming.envelope, one.verified
     said: dict[str, Said] = {}
     for each in one.incoming.data.consents:
         moment = each.at or envelope.time

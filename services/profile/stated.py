@@ -6,8 +6,8 @@ from functools import lru_cache
 
 import msgspec
 
+from schemas.golden_record import Trait
 from services.profile.domain.claims import CLAIM_TRAITS, NO_CLAIMS, Claim, claims_of
-from services.profile.domain.figures import Trait
 from services.profile.store import CorrectingUnit, TraitPlace
 from services.profile.wire import Incoming, decode
 

@@ -4,12 +4,13 @@ Every stage works on the whole batch: a handful of set statements, whatever its 
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from itertools import chain
 
 from schemas.topics import PROFILES
-from services.profile.announce import announcements
+from services.profile.announce import Belonging, announcements, policy_message, unpinned_message
 from services.profile.corrections.contents import newest, set_aside
 from services.profile.domain.claims import Claim
 from services.profile.domain.policy import IdentityPolicy
@@ -21,7 +22,7 @@ from services.profile.outcome import judge
 from services.profile.record import record
 from services.profile.retention.too_old import unexpired
 from services.profile.stated import claims_in
-from services.profile.store import Changes, Unit
+from services.profile.store import Changes, CorrectingUnit, Member, Unit
 from services.profile.wire import Incoming
 from services.profile.work import Spotted, Work
 
@@ -107,6 +108,19 @@ class ProfileStep:
     async def announce(self, unit: Unit, work: Work) -> None:
         """Announces work that changes nothing but where interactions hang."""
         await unit.put(PROFILES.name, await announcements(work, self._new_id, self._now()))
+
+    async def state_policy(self, unit: Unit) -> None:
+        """Announces by which rules traits are shown: whoever works them out too has to know."""
+        message = policy_message(self.policy.traits, await unit.version(), self._now())
+        await unit.put(PROFILES.name, [message])
+
+    async def let_go(self, unit: CorrectingUnit, gone: AbstractSet[int], were: Mapping[int, Member]) -> None:
+        """Announces that pins on identifiers that are no more count no more; nobody is shown them."""
+        pins = await unit.pinned(gone) if gone else ()
+        if pins:
+            now = self._now()
+            places = {node: Belonging(node, were[node].profile, were[node].version) for _, node in pins}
+            await unit.put(PROFILES.name, [unpinned_message(pin, places[node], now) for pin, node in pins])
 
 
 def _claims(spotted: Sequence[Spotted]) -> dict[int, frozenset[Claim]]:

@@ -12,9 +12,9 @@ from typing import Literal, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
+from schemas.golden_record import Trait
 from services.profile.domain.claims import Claim
 from services.profile.domain.consent import Said
-from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.large import Large
 from services.profile.domain.logins import Login
@@ -335,13 +335,17 @@ class Hanging(NamedTuple):
 
 
 class Rehung(NamedTuple):
-    """An interaction that hangs elsewhere now; `anchor` is where it hung."""
+    """An interaction that hangs elsewhere now; `anchor` is where it hung.
+
+    `verified` tells whether it verified the identifier that it hangs on now.
+    """
 
     number: int
     key: EventKey
     anchor: int
     outcome: str
     body: bytes
+    verified: bool
 
 
 class Neighbourhood(NamedTuple):
@@ -388,6 +392,9 @@ class CorrectingUnit(Unit, Protocol):
 
     async def neighbours(self, identifiers: Iterable[int]) -> set[int]:
         """Where verified links of these identifiers, and standing decisions about them, lead to."""
+
+    async def pinned(self, identifiers: Iterable[int]) -> list[tuple[str, int]]:
+        """The pins that stand on these, by their ids, with the identifier of each."""
 
     async def remove_unused(self, identifiers: Iterable[int], policy: IdentityPolicy) -> set[int]:
         """Removes those that no link, interaction or decision, withdrawn or not, names any more, and tells which.

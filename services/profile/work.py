@@ -30,6 +30,11 @@ class Spotted(msgspec.Struct, eq=False, gc=False):
     joined: int | None = None
 
     @property
+    def verified(self) -> bool:
+        """Whether its source vouches for the identifier that it hangs on."""
+        return self.sighting.verified > 0
+
+    @property
     def anchor(self) -> int | None:
         """The identifier that it hangs on."""
         return self.identifiers[0] if self.identifiers else self.joined

@@ -38,6 +38,7 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
         outbox = Outbox(database, producer)
         store = PostgresStore(database, outbox)
         handler = ProfileHandler(store, step)
+        await store.run(step.state_policy)
         async with sweep(outbox), expiring(store, step, clock.now):
             loop = ConsumerLoop(log, INTERACTIONS, GROUP, handler, settings, clock, at_once=BATCHES_AT_ONCE)
             await loop.run(stop, joined)

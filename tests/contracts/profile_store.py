@@ -12,8 +12,8 @@ from typing import Any, Protocol
 import pytest
 from msgspec.structs import replace
 
+from schemas.golden_record import Trait
 from services.profile.domain.claims import Claim
-from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.large import Large
 from services.profile.domain.policy import IdentityPolicy

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 from typing import Any
 
+from schemas.golden_record import Candidate, golden
+from schemas.trait_rules import TraitRules
 from services.profile.domain.consent import Said as Word
 from services.profile.domain.consent import consents
-from services.profile.domain.golden import Candidate, golden
 from services.profile.domain.policy import IdentityPolicy
-from services.profile.domain.trait_rules import TraitRules
 from services.profile.memory_unit import MemoryTables
 from services.profile.reading.port import ProfileReads
 from services.runtime.log import Message

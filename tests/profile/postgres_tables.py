@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
+from schemas.golden_record import Trait
 from services.profile.domain.claims import Claim
 from services.profile.domain.consent import Said
-from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label
 from services.profile.domain.sighting import Key
 from services.profile.memory_unit import MemoryTables

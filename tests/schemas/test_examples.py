@@ -12,7 +12,7 @@ from schemas.catalogue import INTERACTION_TYPES
 from schemas.generate import EXAMPLES, GENERATED, examples, message_name, schema_file
 from schemas.interaction import Channel, Interaction
 from schemas.journey_events import JourneyRetracted, JourneyTransitioned
-from schemas.profile_events import IdentifiersMoved, InteractionAttached, ProfileErased
+from schemas.profile_events import InteractionAttached, InteractionWithdrawn, PolicyStated, TraitPinned, TraitUnpinned
 from schemas.topics import JOURNEYS, PROFILES, TOPICS
 from services.journey import wire as journey_wire
 from services.journey.live.event import live_event
@@ -67,9 +67,11 @@ def test_the_journey_service_understands_every_profile_event(model: type[BaseMod
     incoming = journey_wire.decode(as_bytes(body))
     assert incoming is not None
     data = body["data"]
-    belongings = [data["anchor"]] if model is InteractionAttached else data.get("moves", data.get("identifiers", []))
+    belongings = [data["anchor"]] if "anchor" in data else data.get("moves", data.get("identifiers", []))
     assert set(incoming.owners) == {each["identifier"] for each in belongings}
-    assert (incoming.told is None) == (model in {IdentifiersMoved, ProfileErased})
+    assert (incoming.told is not None) == (model in {InteractionAttached, InteractionWithdrawn})
+    assert (incoming.pin is not None) == (model in {TraitPinned, TraitUnpinned})
+    assert (incoming.policy is not None) == (model is PolicyStated)
     assert incoming.erased == set(data.get("profile_ids", ()))
 
 

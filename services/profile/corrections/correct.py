@@ -91,6 +91,7 @@ class Corrector:
         work.before |= await unit.members((correction.unsettled | joined) - work.before.keys())
         work.keys = {**await unit.name(correction.unsettled), **named}
         gone = await unit.remove_unused(correction.unsettled - named.keys(), self._policy)
+        await self._step.let_go(unit, gone, work.before)
         told = () if erased else taken_out
         work.correction = correction._replace(taken_out=told, unsettled=correction.unsettled - gone)
         await self._step.finish(unit, work)

@@ -6,8 +6,8 @@ from collections.abc import Set as AbstractSet
 
 from msgspec.structs import replace
 
+from schemas.golden_record import Trait
 from services.profile.domain.claims import Claim
-from services.profile.domain.figures import Trait
 from services.profile.domain.labels import Label, choose_founder
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.resolve import Pair, pair
@@ -57,8 +57,8 @@ class MemoryCorrections(MemoryUnit):
         rehung = []
         for key, one in self._tables.interactions.items():
             if one.id in places and one.anchor is not None:
-                rehung.append(Rehung(one.id, key, one.anchor, one.outcome, one.body))
-                self._tables.interactions[key] = one._replace(**places[one.id]._asdict())
+                hung = self._tables.interactions[key] = one._replace(**places[one.id]._asdict())
+                rehung.append(Rehung(one.id, key, one.anchor, one.outcome, one.body, _verified(hung)))
         for at, line in self._tables.consents.items():
             if place := places.get(at[0]):
                 one = next(one for one in self._tables.interactions.values() if one.id == at[0])
@@ -136,6 +136,10 @@ class MemoryCorrections(MemoryUnit):
         decided = ({one.a, one.b} for one in self._tables.decisions.values() if one.withdrawn is None)
         linked = {other for node in asked for other in self._around(node)}
         return linked.union(*(ends - asked for ends in decided if not ends.isdisjoint(asked)))
+
+    async def pinned(self, identifiers: Iterable[int]) -> list[tuple[str, int]]:  # noqa: ARG002
+        """None: there are no pins in memory."""
+        return []
 
     async def remove_unused(self, identifiers: Iterable[int], policy: IdentityPolicy) -> set[int]:
         """Removes what nothing names any more."""

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from schemas.golden_record import Trait
 from services.profile.domain.claims import Claim
-from services.profile.domain.figures import Trait
 from services.profile.domain.labels import choose_founder
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.resolve import Pair
@@ -27,7 +27,8 @@ WITH place AS MATERIALIZED (
     JOIN interaction i USING (id)
 )
 UPDATE interaction i SET anchor = place.anchor, device = place.device FROM place WHERE i.id = place.id
-RETURNING i.id, i.source, i.event_id, place.hung, i.outcome, i.body
+RETURNING i.id, i.source, i.event_id, place.hung, i.outcome, i.body,
+    i.device IS NULL AND i.identifiers <> '{}' AND coalesce(i.anchor <> ALL(i.claimed), true)
 """
 REHANG_CONSENTS = """
 UPDATE consent c SET identifier = i.anchor,
@@ -113,6 +114,10 @@ WHERE NOT EXISTS (SELECT 1 FROM link WHERE a = asked.id)
     AND NOT EXISTS (SELECT 1 FROM interaction WHERE device = asked.id)
     AND NOT EXISTS (SELECT 1 FROM decision WHERE a = asked.id)
     AND NOT EXISTS (SELECT 1 FROM decision WHERE b = asked.id)
+"""
+PINNED = """
+SELECT p.id::text, p.identifier
+FROM unnest($1::text::bigint[]) AS asked (identifier) JOIN pin p USING (identifier) WHERE p.withdrawn_at IS NULL
 """
 REMOVE_IDENTIFIERS = "DELETE FROM identifier i USING unnest($1::text::bigint[]) AS gone (id) WHERE i.id = gone.id"
 REMOVE_MEMBERS = """
@@ -205,6 +210,10 @@ class PostgresCorrections(PostgresUnit):
         asked = literal(identifiers)
         linked, decided = [await self._connection.fetch(those, asked) for those in (NEIGHBOURS, DECIDED_WITH)]
         return {row[0] for row in (*linked, *decided)}
+
+    async def pinned(self, identifiers: Iterable[int]) -> list[tuple[str, int]]:
+        """The pins that stand on these."""
+        return [tuple(row) for row in await self._connection.fetch(PINNED, literal(identifiers))]
 
     async def remove_unused(self, identifiers: Iterable[int], policy: IdentityPolicy) -> set[int]:
         """Removes what nothing names any more."""

@@ -1,4 +1,4 @@
-"""Figures and traits: what interactions say of the identifier they hang on. Order and batching do not matter."""
+"""Figures: what interactions add up to on the identifier they hang on. Order and batching do not matter."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -25,17 +25,6 @@ class Figure(NamedTuple):
             self.handle_ms + other.handle_ms,
             self.transfers + other.transfers,
         )
-
-
-class Trait(NamedTuple):
-    """A value that a source stated, as JSON text. The greater of two from one source about one identifier is kept."""
-
-    trust: int
-    verified: bool
-    time: datetime
-    event_id: str
-    source: str
-    value: str
 
 
 def total(figures: Iterable[Figure]) -> Figure | None:

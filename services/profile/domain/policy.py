@@ -9,8 +9,8 @@ from typing import Annotated, Literal, Self
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from schemas.trait_rules import TraitName, TraitPolicy, TraitRules, rules_of
 from services.profile.domain.retention import KeepRule, in_order
-from services.profile.domain.trait_rules import TraitName, TraitPolicy, TraitRules, rules_of
 
 DEFAULT_BLOCKED = frozenset(
     {

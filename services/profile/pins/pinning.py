@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.profile.domain.golden import golden
+from schemas.golden_record import golden
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.pins.port import KeptPin, Pins, PinWish, Stated
 from services.profile.pins.views import PinAnswer, PinRequest, PinsAnswer, PinView

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from services.profile.domain.golden import Pin
+from schemas.golden_record import Pin
 from services.profile.domain.sighting import Key
 from services.profile.store import Withdrawal
 

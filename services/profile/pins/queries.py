@@ -1,16 +1,20 @@
 """Pins in PostgreSQL; all of their SQL is in this file but the join that reads them with a person's traits."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import asyncpg
 
-from services.profile.domain.figures import Trait
-from services.profile.domain.golden import Pin
+from schemas.golden_record import Pin, Trait
+from schemas.topics import PROFILES
+from services.profile.announce import Belonging, pinned_message, unpinned_message
 from services.profile.domain.sighting import Key
 from services.profile.pins.port import KeptPin, PinWish, Stated
 from services.profile.store import Withdrawal
 from services.runtime.database import Database
+from services.runtime.errors import Unavailable
+from services.runtime.log import Message
+from services.runtime.outbox import Outbox, OutboxTicket
 
 COLUMNS = """
     p.name, i.namespace, i.value, p.made_at, p.id, p.author, p.reason,
@@ -18,7 +22,7 @@ COLUMNS = """
 """
 PUT = f"""
 WITH stated AS (
-    SELECT t.* FROM membership m JOIN trait t USING (identifier)
+    SELECT t.*, m.profile, m.version FROM membership m JOIN trait t USING (identifier)
     WHERE m.profile = $1 AND t.name = $2 AND t.source = $3 AND t.event_id = $4
     -- One interaction hangs on one identifier. Whoever erases it waits for this, and then finds the pin.
     LIMIT 1 FOR SHARE OF t
@@ -27,16 +31,17 @@ WITH stated AS (
     SELECT $5, identifier, name, source, value, trust, verified, time, event_id, $6, $7, $8 FROM stated
     RETURNING *
 )
-SELECT {COLUMNS} FROM p JOIN identifier i ON i.id = p.identifier
+SELECT {COLUMNS}, p.identifier, stated.profile::text, stated.version
+FROM p JOIN identifier i ON i.id = p.identifier CROSS JOIN stated
 """  # noqa: S608 -- constants only
 WITHDRAW = f"""
 WITH p AS (
     UPDATE pin SET withdrawn_by = $3, withdrawn_reason = $4, withdrawn_at = $5
     FROM membership m
     WHERE pin.id = $2 AND m.identifier = pin.identifier AND m.profile = $1 AND withdrawn_at IS NULL
-    RETURNING pin.*
+    RETURNING pin.*, m.profile, m.version
 )
-SELECT {COLUMNS} FROM p JOIN identifier i ON i.id = p.identifier
+SELECT {COLUMNS}, p.identifier, p.profile::text, p.version FROM p JOIN identifier i ON i.id = p.identifier
 """  # noqa: S608 -- constants only
 OF_PROFILE = f"""
 SELECT {COLUMNS} FROM membership m JOIN pin p USING (identifier) JOIN identifier i ON i.id = p.identifier
@@ -45,27 +50,47 @@ WHERE m.profile = $1 ORDER BY p.made_at DESC, p.id DESC
 
 
 class PostgresPins:
-    """Pins in the profile schema."""
+    """Pins in the profile schema; what is done about them is told on the log."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, outbox: Callable[[], Outbox] | None = None) -> None:
         self._database = database
+        self._outbox = outbox
 
     async def put(self, profile: str, stated: Stated, wish: PinWish) -> KeptPin | None:
         """Pins a value of this person."""
-        async with self._database.connection() as connection:
-            row = await connection.fetchrow(PUT, UUID(profile), *stated, UUID(wish.id), *wish[1:])
-        return _kept(row) if row else None
+        asked = (UUID(profile), *stated, UUID(wish.id), *wish[1:])
+        return await self._told(PUT, asked, lambda kept, anchor: pinned_message(kept.name, kept.pin, anchor))
 
     async def withdraw(self, profile: str, pin_id: str, withdrawal: Withdrawal) -> KeptPin | None:
         """Takes back a pin of this person."""
-        async with self._database.connection() as connection:
-            row = await connection.fetchrow(WITHDRAW, UUID(profile), UUID(pin_id), *withdrawal)
-        return _kept(row) if row else None
+        asked = (UUID(profile), UUID(pin_id), *withdrawal)
+        return await self._told(WITHDRAW, asked, lambda _, anchor: unpinned_message(pin_id, anchor, withdrawal.at))
 
     async def of(self, profile: str) -> Sequence[KeptPin]:
         """All pins of a person."""
         async with self._database.connection() as connection:
             return [_kept(row) for row in await connection.fetch(OF_PROFILE, UUID(profile))]
+
+    async def _told(
+        self, statement: str, asked: Sequence[object], message: Callable[[KeptPin, Belonging], Message]
+    ) -> KeptPin | None:
+        """What the statement did; it is told if, and only if, it was committed."""
+        if self._outbox is None:
+            raise Unavailable("these pins can only be read")
+        outbox = self._outbox()
+
+        async def work(connection: asyncpg.Connection) -> tuple[KeptPin | None, list[OutboxTicket]]:
+            row = await connection.fetchrow(statement, *asked)
+            if row is None:
+                return None, []
+            kept = _kept(row)
+            told = message(kept, Belonging(*row[16:]))
+            return kept, [await outbox.put(connection, PROFILES.name, [told])]
+
+        kept, tickets = await self._database.in_transaction(work)
+        if tickets:
+            await outbox.publish(tickets)
+        return kept
 
 
 def _kept(row: asyncpg.Record) -> KeptPin:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from schemas.golden_record import Candidate, Pin, Trait, candidates
 from services.profile.domain.consent import Said
-from services.profile.domain.figures import Figure, Trait
-from services.profile.domain.golden import Candidate, Pin, candidates
+from services.profile.domain.figures import Figure
 from services.profile.domain.sighting import Key
 from services.profile.store import Decision, StoredLink
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from schemas.golden_record import Candidate, Pin, Ranked, golden
 from schemas.interaction import Assurance
-from services.profile.domain.golden import Candidate, Pin, Ranked, golden
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.reading.mask import MASK
 from services.profile.reading.port import Holding

@@ -9,9 +9,9 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from schemas.golden_record import Candidate, Pin, Trait, candidates
 from services.profile.domain.consent import Said
-from services.profile.domain.figures import Figure, Trait
-from services.profile.domain.golden import Candidate, Pin, candidates
+from services.profile.domain.figures import Figure
 from services.profile.domain.sighting import Key
 from services.profile.postgres import decision_of
 from services.profile.reading.port import (

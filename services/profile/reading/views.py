@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
+from schemas.golden_record import LostBy
 from schemas.interaction import Assurance
 from services.profile.domain.consent import NotCounted
-from services.profile.domain.golden import LostBy
 
 
 class IdentifierView(BaseModel):

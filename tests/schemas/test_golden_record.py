@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.profile.domain.figures import Trait
-from services.profile.domain.golden import Candidate, LostBy, Pin, candidates, golden
-from services.profile.domain.trait_rules import DEFAULT_ORDER, Criterion, TraitRules
+from schemas.golden_record import Candidate, LostBy, Pin, Trait, candidates, golden
+from schemas.trait_rules import DEFAULT_ORDER, Criterion, TraitRules
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(days=1)

@@ -1,16 +1,30 @@
-"""The golden record: which of the values that were stated of a trait is shown, and by what the others lost."""
+"""The golden record: which of the values that were stated of a trait is shown, and by what the others lost.
+
+It is part of what the services say to one another: whoever is told what was stated, by whom and what stewards pinned
+works out the same.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from services.profile.domain.figures import Trait
-from services.profile.domain.trait_rules import Criterion, TraitRules
+from schemas.trait_rules import Criterion, TraitRules
 
 LostBy = Literal[Criterion, "pin", "id"]
 """`pin`: a steward pinned another value, later if this one is pinned too. `id`: only the ids tell them apart."""
 
 Places = tuple[tuple[Any, ...], ...]
+
+
+class Trait(NamedTuple):
+    """A value that a source stated, as JSON text. The greater of two from one source about one identifier is kept."""
+
+    trust: int
+    verified: bool
+    time: datetime
+    event_id: str
+    source: str
+    value: str
 
 
 class Pin(NamedTuple):
