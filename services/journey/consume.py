@@ -48,6 +48,7 @@ class JourneyHandler:
         async with self._entrance:
             batch, refusals = await _read(records)
         async with self._stage:
+            batch = await heeded(self._store, batch)
             await self._apply_all(lanes(batch))
             self._applied_at = asyncio.get_running_loop().time()
         return refusals
@@ -67,6 +68,15 @@ class JourneyHandler:
     async def _apply(self, batch: Sequence[Incoming], at_once: asyncio.Semaphore) -> None:
         async with at_once:
             count(await self._store.run(lambda unit: self._step.apply(unit, batch)))
+
+
+async def heeded(store: Store, batch: list[Incoming]) -> list[Incoming]:
+    """What is left of a batch once the policies in it are known. Raises Unavailable."""
+    policies = [incoming.policy for incoming in batch if incoming.policy is not None]
+    if not policies:
+        return batch
+    await store.state_policy(max(policies, key=lambda policy: policy.version))
+    return [incoming for incoming in batch if incoming.policy is None]
 
 
 async def _read(records: Sequence[Record]) -> tuple[list[Incoming], list[Refusal]]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import copy
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +23,7 @@ from services.journey.domain.measures.flow import FlowLink, flow
 from services.journey.domain.measures.funnel import Group, StagePart, funnel, grouped
 from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Failure, Interaction, Journey, Pain
+from services.journey.domain.profile_traits import Pinned
 from services.journey.domain.segments import compile_segment
 from services.journey.maps.memory import MemoryMaps
 from services.journey.measures.memory import MemoryReading
@@ -32,6 +33,7 @@ from services.journey.rebuild.port import Rebuild, RebuildUnit
 from services.journey.registry import Registry, check_segments, check_succession, compiled
 from services.journey.store import (
     NO_IDENTIFIER,
+    NO_POLICY,
     NOBODY,
     AlreadyStored,
     Changes,
@@ -45,8 +47,10 @@ from services.journey.store import (
     ProfileState,
     RuleFailures,
     Standing,
+    StatedPolicy,
     StoredInteraction,
     StoredLapse,
+    StoredPin,
     StoredTransition,
     Unit,
 )
@@ -67,6 +71,8 @@ class Tables:
     owners: dict[int, Owner] = field(default_factory=dict)
     interactions: dict[InteractionKey, StoredInteraction] = field(default_factory=dict)
     gone: dict[int, int] = field(default_factory=dict)
+    pins: dict[str, StoredPin] = field(default_factory=dict)
+    policy: StatedPolicy = NO_POLICY
     profiles: dict[str, ProfileState] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
     journeys: dict[tuple[str, str, int], JourneyRow] = field(default_factory=dict)
@@ -156,13 +162,22 @@ class MemoryUnit:
         ]
         for one in erased:
             del tables.interactions[one.key]
+        tables.pins = {one.id: one for one in tables.pins.values() if one.version >= void.get(one.identifier, 0)}
         for one in (*erased, *withdrawn):
             if one.number and one.placed:
                 tables.gone[one.number] = max(one.placed, tables.gone.get(one.number, 0))
 
+    async def pin(self, pins: Sequence[StoredPin]) -> None:
+        """Keeps pins."""
+        for one in pins:
+            if one.pinned is None or one.id not in self._tables.pins:
+                self._tables.pins[one.id] = one
+
     async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
-        """Those that interactions hang on."""
-        return set(identifiers) & {interaction.anchor for interaction in self._tables.interactions.values()}
+        """Those that interactions or pins hang on."""
+        tables = self._tables
+        hung = {interaction.anchor for interaction in tables.interactions.values()}
+        return set(identifiers) & (hung | {pin.identifier for pin in tables.pins.values() if pin.pinned})
 
     async def lock_profiles(self, profiles: Iterable[str]) -> dict[str, ProfileState]:
         """The profiles, made where missing."""
@@ -211,6 +226,15 @@ class MemoryUnit:
         for timeline in timelines.values():
             timeline.sort(key=lambda interaction: interaction.position)
         return timelines
+
+    async def pins(self, profiles: Sequence[str]) -> dict[str, list[Pinned]]:
+        """The pins of these profiles."""
+        found: dict[str, list[Pinned]] = defaultdict(list)
+        for stored in self._tables.pins.values():
+            owner = self._tables.owners[stored.identifier].profile
+            if stored.pinned is not None and owner in profiles:
+                found[owner].append(stored.pinned)
+        return found
 
     async def transitions(self, profiles: Sequence[str]) -> list[StoredTransition]:
         """The transitions of these profiles."""
@@ -324,7 +348,9 @@ class MemoryStore:
     def _current(self) -> Registry:
         tables = self._tables
         if self._registry.revision != tables.revision:
-            self._registry = compiled(tables.revision, tables.definitions.values(), tables.segments.values())
+            self._registry = compiled(
+                tables.revision, tables.definitions.values(), tables.segments.values(), policy=tables.policy.traits
+            )
         return self._registry
 
     async def accept(self, definition: JourneyDefinition) -> bool:
@@ -348,6 +374,16 @@ class MemoryStore:
             tables.segments[segment.key] = segment
             tables.revision += 1
             return True
+
+    async def state_policy(self, policy: StatedPolicy) -> bool:
+        """Puts the policy in force."""
+        async with self._one_at_a_time:
+            known = self._tables.policy
+            if policy.version <= known.version:
+                return False
+            self._tables.policy = policy
+            self._tables.revision += policy.traits != known.traits
+            return policy.traits != known.traits
 
     async def members(self) -> dict[str, int]:
         """How many profiles are in each segment."""
@@ -381,6 +417,10 @@ class MemoryStore:
         page = sorted(one for one in self._tables.profiles if after is None or one > after)[:limit]
         return await self.run(lambda unit: unit.timelines(page))
 
+    async def pins(self, profiles: Sequence[str]) -> dict[str, list[Pinned]]:
+        """The pins of these profiles."""
+        return await self.run(lambda unit: unit.pins(profiles))
+
     async def measures_of(self, profile: str) -> tuple[str, list[Figure]] | None:
         """The figures of the profile that this id stands for now."""
         live = self._tables.live(profile)
@@ -395,8 +435,15 @@ class MemoryStore:
 
     async def supposed(self, groups: Sequence[Sequence[int]]) -> list[list[Standing]]:
         """The fold of what hangs on each group of identifiers."""
-        registry, stored = await self.registry(), self._tables.interactions.values()
-        return [standing_if(registry, [as_seen(one) for one in stored if one.anchor in group]) for group in groups]
+        registry, stored, pins = await self.registry(), self._tables.interactions.values(), self._tables.pins.values()
+        return [
+            standing_if(
+                registry,
+                [as_seen(one) for one in stored if one.anchor in group],
+                [one.pinned for one in pins if one.pinned and one.identifier in group],
+            )
+            for group in groups
+        ]
 
     async def funnel(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[StagePart]:
         """The funnel of journeys opened in `window`."""

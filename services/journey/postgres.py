@@ -20,6 +20,7 @@ from services.journey.domain.measures.flow import FlowLink, flow
 from services.journey.domain.measures.funnel import Group, StagePart, funnel
 from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Interaction, Journey, Pain
+from services.journey.domain.profile_traits import Pinned
 from services.journey.domain.segments import compile_segment
 from services.journey.maps.postgres import PostgresMaps
 from services.journey.measures.postgres import PostgresReading
@@ -30,6 +31,7 @@ from services.journey.registry import Registry, check_segments, check_succession
 from services.journey.rows import (
     JOURNEY,
     LAPSE,
+    PIN,
     STATE,
     WAITING,
     Written,
@@ -50,6 +52,10 @@ from services.journey.rows import (
     pain_of,
     pain_row,
     piece_columns,
+    pin_row,
+    pinned_of,
+    policy_body,
+    policy_of,
     shape_rows,
     state_of,
     state_row,
@@ -71,8 +77,10 @@ from services.journey.store import (
     ProfileState,
     RuleFailures,
     Standing,
+    StatedPolicy,
     StoredInteraction,
     StoredLapse,
+    StoredPin,
     StoredTransition,
     Unit,
 )
@@ -145,7 +153,7 @@ class PostgresUnit:
         if new and await self._any_gone(new):
             raise AlreadyStored
         if revised:
-            await self._connection.execute(queries.REVISE_INTERACTIONS, *columns(revised, 10))
+            await self._connection.execute(queries.REVISE_INTERACTIONS, *columns(revised, 12))
 
     async def _any_gone(self, new: Sequence[StoredInteraction]) -> bool:
         """Sure only once they are stored: whoever takes one away meanwhile has to wait, or was waited for."""
@@ -161,6 +169,13 @@ class PostgresUnit:
         keys = (texts([one.source for one in withdrawn]), texts([one.id for one in withdrawn]))
         marks = (literal([one.number for one in withdrawn]), literal([one.placed for one in withdrawn]))
         await self._connection.execute(queries.FORGET, literal(void), literal(void.values()), *keys, *marks)
+        if void:
+            await self._connection.execute(queries.FORGET_PINS, literal(void), literal(void.values()))
+
+    async def pin(self, pins: Sequence[StoredPin]) -> None:
+        """Keeps pins; of several words about one the last to be undone."""
+        last = {pin.id: pin for pin in sorted(pins, key=lambda pin: pin.pinned is None)}
+        await self._put(queries.PIN, [pin_row(last[key]) for key in sorted(last)], PIN)
 
     async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
         """Those that interactions hang on."""
@@ -211,6 +226,10 @@ class PostgresUnit:
     async def timelines(self, profiles: Sequence[str]) -> dict[str, list[Interaction]]:
         """All interactions of these profiles, in order."""
         return await _timelines(self._connection, profiles)
+
+    async def pins(self, profiles: Sequence[str]) -> dict[str, list[Pinned]]:
+        """The pins of these profiles."""
+        return await _pins(self._connection, profiles)
 
     async def transitions(self, profiles: Sequence[str]) -> list[StoredTransition]:
         """The transitions of these profiles."""
@@ -297,6 +316,13 @@ async def _timelines(connection: asyncpg.Connection, profiles: Sequence[str]) ->
     return timelines
 
 
+async def _pins(connection: asyncpg.Connection, profiles: Sequence[str]) -> dict[str, list[Pinned]]:
+    found: dict[str, list[Pinned]] = defaultdict(list)
+    for profile, body in await connection.fetch(queries.PINS, texts(profiles)):
+        found[str(profile)].append(pinned_of(body))
+    return found
+
+
 class PostgresStore:
     """Runs units on the journey schema and publishes their messages after the commit; questions need no outbox."""
 
@@ -340,6 +366,7 @@ class PostgresStore:
                 definitions,
                 (SegmentDefinition.model_validate_json(row[0]) for row in segments),
                 unread=unread,
+                policy=policy_of(await connection.fetchrow(queries.POLICY)).traits,
             )
         return self._registry
 
@@ -376,6 +403,24 @@ class PostgresStore:
 
         return await self._database.in_transaction(work)
 
+    async def state_policy(self, policy: StatedPolicy) -> bool:
+        """Puts the policy in force."""
+
+        async def work(connection: asyncpg.Connection) -> bool:
+            await connection.execute(queries.LOCK_DEFINITIONS)
+            row = await connection.fetchrow(queries.POLICY)
+            known = policy_of(row)
+            if policy.version <= known.version:
+                return False
+            if policy.traits == known.traits:
+                await connection.execute(queries.POLICY_AGAIN, policy.version)
+                return False
+            await connection.execute(queries.FORGET_POLICY)
+            await connection.execute(queries.STATE_POLICY, policy.version, policy_body(policy))
+            return True
+
+        return await self._database.in_transaction(work)
+
     async def members(self) -> dict[str, int]:
         """How many profiles are in each segment."""
         async with self._database.connection() as connection:
@@ -390,7 +435,7 @@ class PostgresStore:
             journeys = [journey_of(row) for row in await connection.fetch(queries.JOURNEYS_OF, live, limit)]
             steps = [transition_of(row).step for row in await connection.fetch(queries.STEPS_OF, live)]
             pains = [pain_of(row) for row in await connection.fetch(queries.PAINS_OF, live)]
-            known = known_from(*(await connection.fetchrow(queries.KNOWN_OF, live) or (None, (), None)))
+            known = known_from(*(await connection.fetchrow(queries.KNOWN_OF, live) or (None, (), None, None)))
             return ProfileJourneys(str(live), known, journeys, steps, pains)
 
     async def erased(self, profile: str) -> bool:
@@ -409,6 +454,11 @@ class PostgresStore:
             page = [str(row[0]) for row in await connection.fetch(queries.PAGE, after, limit)]
             return await _timelines(connection, page) if page else {}
 
+    async def pins(self, profiles: Sequence[str]) -> dict[str, list[Pinned]]:
+        """The pins of these profiles."""
+        async with self._database.connection() as connection:
+            return await _pins(connection, profiles)
+
     async def measures_of(self, profile: str) -> tuple[str, list[Figure]] | None:
         """The figures of the profile that this id stands for now."""
         async with self._database.connection() as connection:
@@ -426,11 +476,20 @@ class PostgresStore:
         """The fold of what hangs on each group of identifiers."""
         registry = await self.registry()
         async with self._database.connection() as connection:
-            rows = await connection.fetch(queries.HANGING, sorted({one for group in groups for one in group}))
+            asked = sorted({one for group in groups for one in group})
+            rows = await connection.fetch(queries.HANGING, asked)
+            pins = [pinned_of(row[1]) for row in await connection.fetch(queries.PINS_ON, literal(asked))]
         hanging: dict[int, list[Interaction]] = defaultdict(list)
         for row in rows:
             hanging[row[2]].append(as_seen(StoredInteraction(*row)))
-        return [standing_if(registry, [i for one in group for i in hanging[one]]) for group in groups]
+        return [
+            standing_if(
+                registry,
+                [i for one in group for i in hanging[one]],
+                [pinned for pinned in pins if pinned.identifier in group],
+            )
+            for group in groups
+        ]
 
     async def funnel(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[StagePart]:
         """The funnel of journeys opened in `window`."""

@@ -9,7 +9,8 @@ from services.journey.domain.measures.catalogue import Measure
 
 REVISION = """
 SELECT greatest(
-    (SELECT max(revision) FROM definition), (SELECT max(revision) FROM segment), (SELECT max(revision) FROM rebuild), 0
+    (SELECT max(revision) FROM definition), (SELECT max(revision) FROM segment), (SELECT max(revision) FROM rebuild),
+    (SELECT max(revision) FROM trait_policy), 0
 )
 """
 DEFINITIONS = "SELECT DISTINCT ON (key) key, body FROM definition ORDER BY key, version DESC"
@@ -19,6 +20,10 @@ ACCEPT = "INSERT INTO definition (key, version, body) VALUES ($1, $2, $3)"
 SEGMENTS = "SELECT DISTINCT ON (key) body FROM segment ORDER BY key, version DESC"
 SEGMENT_IN_FORCE = "SELECT body FROM segment WHERE key = $1 ORDER BY version DESC LIMIT 1"
 ACCEPT_SEGMENT = "INSERT INTO segment (key, version, body) VALUES ($1, $2, $3)"
+POLICY = "SELECT version, body FROM trait_policy"
+STATE_POLICY = "INSERT INTO trait_policy (version, body) VALUES ($1, $2)"
+POLICY_AGAIN = "UPDATE trait_policy SET version = $1"
+FORGET_POLICY = "DELETE FROM trait_policy"
 MEMBERS = "SELECT segment, count(*) FROM profile CROSS JOIN unnest(segments) AS segment GROUP BY segment"
 FORGET_FAILURES = "DELETE FROM rule_failure WHERE definition = $1"
 
@@ -51,13 +56,17 @@ FROM unnest($1::text::bigint[], $2::text::uuid[], $3::text::bigint[], $4::text::
     AS new (identifier, profile, version, void)
 WHERE b.identifier = new.identifier
 """
-INTERACTION_COLUMNS = ("source", "id", "anchor", "time", "type", "channel", "placed", "body", "version", "number")
+INTERACTION_COLUMNS = (
+    *("source", "id", "anchor", "time", "type", "channel", "placed", "body", "version", "number"),
+    *("trust", "verified"),
+)
 REVISE_INTERACTIONS = """
 UPDATE interaction i SET anchor = new.anchor, time = new.time, type = new.type, channel = new.channel,
-    placed = new.placed, body = new.body, version = new.version, number = new.number
+    placed = new.placed, body = new.body, version = new.version, number = new.number,
+    trust = new.trust, verified = new.verified
 FROM unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::bigint[],
-    $8::bytea[], $9::bigint[], $10::bigint[])
-    AS new (source, id, anchor, time, type, channel, placed, body, version, number)
+    $8::bytea[], $9::bigint[], $10::bigint[], $11::integer[], $12::boolean[])
+    AS new (source, id, anchor, time, type, channel, placed, body, version, number, trust, verified)
 WHERE i.source = new.source AND i.id = new.id
 """
 FORGET = """
@@ -77,9 +86,28 @@ INSERT INTO gone AS stored (number, placed)
 SELECT number, max(placed) FROM marks WHERE number > 0 AND placed > 0 GROUP BY number ORDER BY number
 ON CONFLICT (number) DO UPDATE SET placed = greatest(stored.placed, excluded.placed)
 """
+FORGET_PINS = """
+DELETE FROM pin p USING unnest($1::text::bigint[], $2::text::bigint[]) AS void (identifier, version)
+WHERE p.identifier = void.identifier AND p.version < void.version
+"""
+PIN = """
+INSERT INTO pin AS stored (id, identifier, version, body)
+SELECT * FROM unnest($1::text::uuid[], $2::text::bigint[], $3::text::bigint[], $4::text::json[])
+ON CONFLICT (id) DO UPDATE SET body = NULL WHERE excluded.body IS NULL
+"""
+PINS = """
+SELECT b.profile, p.body
+FROM unnest($1::text::uuid[]) AS asked (profile) JOIN belonging b USING (profile) JOIN pin p USING (identifier)
+WHERE p.body IS NOT NULL
+"""
+PINS_ON = """
+SELECT p.identifier, p.body FROM unnest($1::text::bigint[]) AS asked (identifier) JOIN pin p USING (identifier)
+WHERE p.body IS NOT NULL
+"""
 WITH_INTERACTIONS = """
 SELECT asked.anchor FROM unnest($1::bigint[]) AS asked (anchor)
 WHERE EXISTS (SELECT 1 FROM interaction i WHERE i.anchor = asked.anchor)
+    OR EXISTS (SELECT 1 FROM pin p WHERE p.identifier = asked.anchor AND p.body IS NOT NULL)
 """
 NEW_PROFILES = """
 INSERT INTO profile (id, registry, measured_with) SELECT id, $2, $2 FROM unnest($1::text::uuid[]) AS new (id)
@@ -87,7 +115,7 @@ ON CONFLICT DO NOTHING
 """
 STATE_FIELDS = (
     *("id", "time", "source", "interaction", "registry", "generation", "lapsed"),
-    *("figures", "segments", "told"),
+    *("figures", "segments", "told", "traits"),
 )
 STATE_COLUMNS = ", ".join(f"p.{name}" for name in STATE_FIELDS)
 PROFILES = f"""
@@ -187,12 +215,13 @@ CROSS JOIN LATERAL (
 ) AS latest
 """
 TIMELINES = """
-SELECT b.profile, i.source, i.id, i.anchor, i.time, i.type, i.channel, i.placed, i.body, i.version, i.number
+SELECT b.profile, i.source, i.id, i.anchor, i.time, i.type, i.channel, i.placed, i.body, i.version, i.number,
+    i.trust, i.verified
 FROM unnest($1::uuid[]) AS asked (profile)
 JOIN belonging b USING (profile) JOIN interaction i ON i.anchor = b.identifier
 """
 HANGING = """
-SELECT i.source, i.id, i.anchor, i.time, i.type, i.channel, i.placed, i.body, i.version, i.number
+SELECT i.source, i.id, i.anchor, i.time, i.type, i.channel, i.placed, i.body, i.version, i.number, i.trust, i.verified
 FROM unnest($1::bigint[]) AS asked (anchor) JOIN interaction i USING (anchor)
 """
 TRANSITION_FIELDS = (
@@ -207,13 +236,14 @@ PAGE = "SELECT id FROM profile WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIM
 FOLDED = """
 UPDATE profile p SET time = new.time, source = new.source, interaction = new.interaction,
     registry = new.registry, generation = new.generation, lapsed = new.lapsed, measured = false,
-    figures = new.figures, segments = new.segments::text[], told = new.told
+    figures = new.figures, segments = new.segments::text[], told = new.told, traits = new.traits
 FROM unnest($1::text::uuid[], $2::text::timestamptz[], $3::text::text[], $4::text::text[], $5::text::bigint[],
-    $6::text::integer[], $7::text::timestamptz[], $8::text::json[], $9::text::text[], $10::text::text[])
-    AS new (id, time, source, interaction, registry, generation, lapsed, figures, segments, told)
+    $6::text::integer[], $7::text::timestamptz[], $8::text::json[], $9::text::text[], $10::text::text[],
+    $11::text::json[])
+    AS new (id, time, source, interaction, registry, generation, lapsed, figures, segments, told, traits)
 WHERE p.id = new.id
 """
-KNOWN_OF = "SELECT figures, segments, told FROM profile WHERE id = $1"
+KNOWN_OF = "SELECT figures, segments, told, traits FROM profile WHERE id = $1"
 LEFT = """
 UPDATE profile p SET left_by = gone.identifier
 FROM unnest($1::text::uuid[], $2::text::bigint[]) AS gone (id, identifier)

@@ -11,6 +11,7 @@ from services.journey.domain.definition import Definition
 from services.journey.domain.fold import Folded, fold
 from services.journey.domain.lapses import due, next_due
 from services.journey.domain.model import Interaction, Lapse, Pain, Transition
+from services.journey.domain.profile_traits import Pinned
 from services.journey.lapsing import Found, compare
 from services.journey.outcome import Outcome
 from services.journey.registry import Registry
@@ -21,6 +22,7 @@ def refold(
     registry: Registry,
     states: Mapping[str, ProfileState],
     timelines: Mapping[str, Sequence[Interaction]],
+    pins: Mapping[str, Sequence[Pinned]],
     before: Iterable[StoredTransition],
     told: Iterable[StoredLapse],
     pains: Iterable[Pain],
@@ -35,7 +37,7 @@ def refold(
     for profile, state in states.items():
         timeline = timelines.get(profile, ())
         position = timeline[-1].position if timeline else None
-        known = registry.known(None, timeline)
+        known = registry.known(None, timeline, pins.get(profile, ()))
         changes.profiles[profile] = ProfileState(position, registry.revision, state.generation + 1, known=known)
         for definition in registry.of(known):
             folded = _fold_anew(definition, profile, timeline, changes)

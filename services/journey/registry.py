@@ -14,18 +14,21 @@ from pydantic import ValidationError
 
 from schemas.journey_definition import JourneyDefinition
 from schemas.segment_definition import SegmentDefinition
+from schemas.trait_rules import TraitPolicy
 from services.journey.domain.definition import MAX_KINDS, Definition, compile_definition, load_definition
 from services.journey.domain.definition_text import DefinitionProblem
 from services.journey.domain.known import Known, for_profile, known_of
 from services.journey.domain.model import Interaction, Kind
 from services.journey.domain.profile_figures import NO_FIGURES, counted
 from services.journey.domain.profile_questions import Profile
+from services.journey.domain.profile_traits import NO_TRAITS, Pinned, TraitsRead, grown, traits_of
 from services.journey.domain.segments import Segment, compile_segment, in_order, load_segment
 from services.runtime import telemetry
 from services.runtime.errors import Rejected
 
 log = telemetry.logger(__name__)
 
+NO_TRAITS_READ = TraitsRead()
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
 
@@ -34,12 +37,14 @@ class Registry:
     """The latest version of every definition and segment, by key; segments come after those that they depend on.
 
     Those that are `unread` were accepted by a newer Kesher and are not understood: their journeys stay as they are.
+    `traits` are those that any of their rules reads, with the policy in force.
     """
 
     revision: int = 0
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     segments: Mapping[str, Segment] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
+    traits: TraitsRead = NO_TRAITS_READ
     _concerned: dict[Kind, tuple[Definition, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -47,16 +52,28 @@ class Registry:
         """Whether any rule asks anything of the profile; otherwise nothing has to be known of it."""
         return bool(self.segments) or any(definition.questions for definition in self.definitions.values())
 
-    def known(self, before: Known | None, interactions: Iterable[Interaction]) -> Known | None:
-        """What is known of a profile once these interactions came besides those before."""
+    def known(
+        self, before: Known | None, interactions: Sequence[Interaction], pins: Iterable[Pinned] = ()
+    ) -> Known | None:
+        """What is known of a profile once these interactions came besides those before.
+
+        `pins` are its own; what was known before has them already.
+        """
         if not self.reads_profiles:
             return None
         figures = counted(before.figures if before else NO_FIGURES, interactions)
-        return known_of(self.segments.values(), self.definitions.values(), figures)
+        traits = NO_TRAITS
+        if self.traits.names:
+            read = self.traits
+            traits = grown(before.traits, interactions, read) if before else traits_of(interactions, pins, read)
+        return known_of(self.segments.values(), self.definitions.values(), figures, traits)
 
-    def profile(self, timeline: Iterable[Interaction]) -> Profile:
-        """As rules see whoever did all of this."""
-        return known_of(self.segments.values(), (), counted(NO_FIGURES, timeline)).p
+    def profile(
+        self, timeline: Sequence[Interaction], pins: Iterable[Pinned] = (), also: frozenset[str] = frozenset()
+    ) -> Profile:
+        """As rules see whoever did all of this, and those that read these traits `also`."""
+        traits = traits_of(timeline, pins, self.traits._replace(names=self.traits.names | also))
+        return known_of(self.segments.values(), (), counted(NO_FIGURES, timeline), traits).p
 
     def of(self, known: Known | None) -> Iterable[Definition]:
         """The definitions as they are for a profile."""
@@ -85,15 +102,14 @@ def compiled(
     segments: Iterable[SegmentDefinition] = (),
     *,
     unread: frozenset[str] = frozenset(),
+    policy: Mapping[str, TraitPolicy] | None = None,
 ) -> Registry:
-    """A registry of definitions and segments that were accepted before."""
+    """A registry of definitions and segments that were accepted before, with the policy of traits."""
     listed = sorted(definitions, key=lambda definition: definition.key)
-    return Registry(
-        revision,
-        {definition.key: compile_definition(definition) for definition in listed},
-        {segment.key: segment for segment in _understood(segments)},
-        unread,
-    )
+    ready = {definition.key: compile_definition(definition) for definition in listed}
+    understood = {segment.key: segment for segment in _understood(segments)}
+    named = [one.traits for one in ready.values()] + [one.traits for one in understood.values()]
+    return Registry(revision, ready, understood, unread, TraitsRead(frozenset().union(*named), policy or {}))
 
 
 def _understood(segments: Iterable[SegmentDefinition]) -> Sequence[Segment]:

@@ -7,28 +7,44 @@ from typing import Any
 
 import asyncpg
 import msgspec
+from pydantic import TypeAdapter
 
+from schemas.trait_rules import TraitPolicy
 from services.journey.domain.known import Known
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Failure, Journey, Lapse, Pain, Position, Transition
 from services.journey.domain.profile_figures import ProfileFigures
+from services.journey.domain.profile_traits import NO_TRAITS, Pinned, ProfileTraits
 from services.journey.shapes import Shape
 from services.journey.spans import pieces
-from services.journey.store import JourneyRow, ProfileState, StoredLapse, StoredTransition
+from services.journey.store import (
+    NO_POLICY,
+    JourneyRow,
+    ProfileState,
+    StatedPolicy,
+    StoredLapse,
+    StoredPin,
+    StoredTransition,
+)
 from services.journey.window import Window
 from services.runtime.arrays import literal, texts, times
 
 _figures = msgspec.json.Decoder(ProfileFigures).decode
+_traits = msgspec.json.Decoder(ProfileTraits).decode
+_pinned = msgspec.json.Decoder(Pinned).decode
+_policy_of_traits = TypeAdapter(dict[str, TraitPolicy])
+_policies = _policy_of_traits.validate_json
 _counts = msgspec.json.Decoder(dict[str, int]).decode
 
 
 Written = Sequence[Callable[[Iterable[Any]], str]]
 """How each column of some rows becomes an array literal."""
-STATE: Written = (texts, times, texts, texts, literal, literal, times, texts, texts, texts)
+STATE: Written = (texts, times, texts, texts, literal, literal, times, texts, texts, texts, texts)
 JOURNEY: Written = (
     texts, texts, literal, literal, texts, times, times, texts, times, texts, literal, texts, texts, literal, times,
 )  # fmt: skip
+PIN: Written = (texts, literal, literal, texts)
 WAITING: Written = (texts, texts, literal, times)
 LAPSE: Written = (texts, texts, texts, times)
 
@@ -46,7 +62,7 @@ def columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
 def state_row(profile: str, state: ProfileState) -> tuple[Any, ...]:
     """As FOLDED takes it."""
     time, source, id_ = state.position or (None, None, None)
-    known = (None, "{}", None) if state.known is None else _known_row(state.known)
+    known = (None, "{}", None, None) if state.known is None else _known_row(state.known)
     return profile, time, source, id_, state.registry, state.generation, state.lapsed, *known
 
 
@@ -57,13 +73,36 @@ def state_of(row: asyncpg.Record) -> ProfileState:
     return ProfileState(position, registry, generation, lapsed, known_from(*known))
 
 
-def known_from(figures: str | None, segments: Sequence[str], told: str | None) -> Known | None:
+def known_from(figures: str | None, segments: Sequence[str], told: str | None, traits: str | None) -> Known | None:
     """What is kept of what is known of a profile."""
-    return None if figures is None or told is None else Known(_figures(figures), tuple(segments), told)
+    if figures is None or told is None:
+        return None
+    return Known(_figures(figures), tuple(segments), told, NO_TRAITS if traits is None else _traits(traits))
 
 
-def _known_row(known: Known) -> tuple[str, str, str]:
-    return _json(known.figures), f"{{{','.join(known.segments)}}}", known.told
+def _known_row(known: Known) -> tuple[str, str, str, str | None]:
+    traits = None if known.traits == NO_TRAITS else _json(known.traits)
+    return _json(known.figures), f"{{{','.join(known.segments)}}}", known.told, traits
+
+
+def pin_row(stored: StoredPin) -> tuple[Any, ...]:
+    """As PIN takes it."""
+    return stored.id, stored.identifier, stored.version, None if stored.pinned is None else _json(stored.pinned)
+
+
+def pinned_of(body: str) -> Pinned:
+    """As it was kept."""
+    return _pinned(body)
+
+
+def policy_of(row: asyncpg.Record | None) -> StatedPolicy:
+    """The policy that is kept, and that of the profile service where none was told."""
+    return NO_POLICY if row is None else StatedPolicy(row[0], _policies(row[1]))
+
+
+def policy_body(policy: StatedPolicy) -> str:
+    """As it is kept."""
+    return _policy_of_traits.dump_json(dict(sorted(policy.traits.items())), exclude_none=True).decode()
 
 
 def new_journey_row(row: JourneyRow) -> tuple[Any, ...]:

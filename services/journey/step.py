@@ -16,6 +16,7 @@ from services.journey.domain.fold import fold
 from services.journey.domain.known import Known, for_profile
 from services.journey.domain.measures.measured import Measured, measured
 from services.journey.domain.model import Failure, Interaction
+from services.journey.domain.profile_traits import Pinned
 from services.journey.growth import Growth
 from services.journey.lapsing import come_due
 from services.journey.outcome import Outcome
@@ -106,6 +107,9 @@ class JourneyStep:
         touched = await self._take(unit, batch)
         states = await unit.lock_profiles(touched.profiles)
         _sort_out(touched, states, registry)
+        if registry.reads_profiles:
+            begun = [profile for profile in touched.grown if states[profile].position is None]
+            _know(touched, states, registry, await _pins(unit, registry, begun))
         grown = await self._grow(unit, registry, touched, states)
         anew = await self._anew(unit, registry, {profile: states[profile] for profile in touched.anew})
         anew.changes.left = touched.left
@@ -129,8 +133,8 @@ class JourneyStep:
         registry = await unit.registry()
         profiles = await unit.lock_unmeasured(registry.revision, limit)
         if profiles:
-            timelines = await unit.timelines(profiles)
-            await unit.measure(await aside(timelines, _facts_of, registry, timelines))
+            timelines, pins = await unit.timelines(profiles), await _pins(unit, registry, profiles)
+            await unit.measure(await aside(timelines, _facts_of, registry, timelines, pins))
         return len(profiles)
 
     async def tick(self, unit: Unit, limit: int) -> Ticked:
@@ -171,6 +175,7 @@ class JourneyStep:
         touched = _Touched()
         withdrawn = _withdrawn(batch, stored, [*added, *revised])
         await _forget(unit, touched, known, owners, [*added, *revised], withdrawn)
+        await _pin(unit, touched, batch, owners)
         await _moved(unit, touched, batch, known, owners)
         for interaction, seen in new:
             if interaction.anchor is not None and not _void(interaction, owners):
@@ -197,10 +202,10 @@ class JourneyStep:
         if not states:
             return Outcome()
         profiles = sorted(states)
-        timelines = await unit.timelines(profiles)
+        timelines, told = await unit.timelines(profiles), await _pins(unit, registry, profiles)
         transitions, lapses = await unit.transitions(profiles), await unit.lapses(profiles)
         pains = await unit.pains(profiles) if watched(registry) else ()
-        return await aside(timelines, refold, registry, states, timelines, transitions, lapses, pains, self.now())
+        return await aside(timelines, refold, registry, states, timelines, told, transitions, lapses, pains, self.now())
 
     async def _grow(
         self, unit: Unit, registry: Registry, touched: _Touched, states: dict[str, ProfileState]
@@ -232,12 +237,18 @@ async def _finish(unit: Unit, outcomes: Sequence[Outcome]) -> Done:
     return done
 
 
-def _facts_of(registry: Registry, timelines: Mapping[str, Sequence[Interaction]]) -> dict[str, list[Measured]]:
-    return {profile: _facts(registry, timeline) for profile, timeline in timelines.items()}
+async def _pins(unit: Unit, registry: Registry, profiles: Sequence[str]) -> Mapping[str, Sequence[Pinned]]:
+    return await unit.pins(profiles) if registry.traits.names and profiles else {}
 
 
-def _facts(registry: Registry, timeline: Sequence[Interaction]) -> list[Measured]:
-    known = registry.known(None, timeline)
+def _facts_of(
+    registry: Registry, timelines: Mapping[str, Sequence[Interaction]], pins: Mapping[str, Sequence[Pinned]]
+) -> dict[str, list[Measured]]:
+    return {profile: _facts(registry, timeline, pins.get(profile, ())) for profile, timeline in timelines.items()}
+
+
+def _facts(registry: Registry, timeline: Sequence[Interaction], pins: Sequence[Pinned]) -> list[Measured]:
+    known = registry.known(None, timeline, pins)
     folds = [(one, fold(one, None, timeline)) for one in registry.of(known)]
     return measured(timeline, folds, known.segments if known else ())
 
@@ -256,6 +267,14 @@ async def _forget(
     void |= {one.anchor: owners[one.anchor].void for one in came if one.anchor is not None and _void(one, owners)}
     if void or withdrawn:
         await unit.forget(void, withdrawn)
+
+
+async def _pin(unit: Unit, touched: _Touched, batch: Sequence[Incoming], owners: Mapping[int, Owner]) -> None:
+    """Keeps what was pinned of nobody who was erased, and what was undone."""
+    told = [incoming.pin for incoming in batch if incoming.pin is not None]
+    if pins := [pin for pin in told if pin.version >= owners[pin.identifier].void]:
+        await unit.pin(pins)
+        touched.anew |= {owners[pin.identifier].profile for pin in pins}
 
 
 async def _moved(
@@ -290,14 +309,18 @@ def _sort_out(touched: _Touched, states: dict[str, ProfileState], registry: Regi
             touched.anew.add(profile)
     for profile in touched.anew:
         touched.grown.pop(profile, None)
-    if registry.reads_profiles:
-        _know(touched, states, registry)
 
 
-def _know(touched: _Touched, states: dict[str, ProfileState], registry: Registry) -> None:
+def _know(
+    touched: _Touched,
+    states: dict[str, ProfileState],
+    registry: Registry,
+    pins: Mapping[str, Sequence[Pinned]],
+) -> None:
     for profile, interactions in [*touched.grown.items()]:
         before = states[profile]
-        known = touched.known[profile] = registry.known(before.known, interactions)
+        last = before.known if before.position is not None else None
+        known = touched.known[profile] = registry.known(last, interactions, pins.get(profile, ()))
         if before.position is not None and (before.known is None or known is None or before.known.told != known.told):
             touched.anew.add(profile)
             del touched.grown[profile]

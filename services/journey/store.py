@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from schemas.journey_definition import JourneyDefinition
 from schemas.segment_definition import SegmentDefinition
+from schemas.trait_rules import TraitPolicy
 from services.journey.actions.port import ActionPart, ActionsUnit, Cued
 from services.journey.alerts.port import AlertsReading, AlertsUnit, Touched
 from services.journey.domain.known import Known
@@ -21,6 +22,7 @@ from services.journey.domain.measures.flow import FlowLink
 from services.journey.domain.measures.funnel import StagePart
 from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Failure, Interaction, Journey, Lapse, Pain, Position, Transition
+from services.journey.domain.profile_traits import Pinned
 from services.journey.maps.port import Maps
 from services.journey.measures.port import Reading
 from services.journey.plans.port import Plans
@@ -67,7 +69,8 @@ class StoredInteraction(NamedTuple):
     """One interaction; `anchor` is the identifier it hangs on, `body` its `data` as it came, in JSON.
 
     `version` is that of the identifier's belonging when it was attached, `number` the profile service's own for the
-    interaction. Without an anchor it hangs on nobody: it was withdrawn, and only its mark stays.
+    interaction. Without an anchor it hangs on nobody: it was withdrawn, and only its mark stays. `trust` and `verified`
+    are what its traits are worth; `verified` is None where nobody told.
     """
 
     source: str
@@ -80,6 +83,8 @@ class StoredInteraction(NamedTuple):
     body: bytes
     version: int
     number: int
+    trust: int = 0
+    verified: bool | None = None
 
     @property
     def key(self) -> InteractionKey:
@@ -102,6 +107,26 @@ class Placing(NamedTuple):
     def replaced_by(self, other: "Placing") -> bool:
         """Whether the other is the newer one. What one correction took from here it may have hung elsewhere."""
         return (other.placed, other.anchor is not None) > (self.placed, self.anchor is not None)
+
+
+class StoredPin(NamedTuple):
+    """A pin, and the belonging of the identifier by which it hangs on it; nothing is `pinned` once it was undone."""
+
+    id: str
+    identifier: int
+    version: int
+    pinned: Pinned | None
+
+
+class StatedPolicy(NamedTuple):
+    """By which rules traits are shown; the policy of the highest version is in force."""
+
+    version: int
+    traits: Mapping[str, TraitPolicy]
+
+
+NO_POLICY = StatedPolicy(-1, {})
+"""Before any was stated: what the profile service does by default."""
 
 
 class ProfileState(NamedTuple):
@@ -220,11 +245,15 @@ class Unit(Protocol):
     async def forget(self, void: Mapping[int, int], withdrawn: Sequence[StoredInteraction]) -> None:
         """Removes what hangs on these identifiers since before a version, and of the withdrawn what hangs on nobody.
 
+        So with pins.
         Withdrawn ones leave a mark, and so does what a correction had placed: nothing older is told of as stored.
         """
 
+    async def pin(self, pins: Sequence[StoredPin]) -> None:
+        """Keeps pins; one that was undone stays so."""
+
     async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
-        """Those identifiers that interactions hang on."""
+        """Those identifiers that interactions or pins hang on."""
 
     async def lock_profiles(self, profiles: Iterable[str]) -> dict[str, ProfileState]:
         """The profiles, locked and made where they are missing."""
@@ -246,6 +275,9 @@ class Unit(Protocol):
 
     async def timelines(self, profiles: Sequence[str]) -> dict[str, list[Interaction]]:
         """Every interaction of the identifiers that belong to these profiles, in timeline order."""
+
+    async def pins(self, profiles: Sequence[str]) -> dict[str, list[Pinned]]:
+        """The pins that hang on the identifiers of these profiles, of those that have any."""
 
     async def transitions(self, profiles: Sequence[str]) -> list[StoredTransition]:
         """The transitions of these profiles."""
@@ -334,6 +366,9 @@ class Store(Protocol):
         Raises Rejected unless its version grows, and for one that depends on itself, or on what is not in force.
         """
 
+    async def state_policy(self, policy: StatedPolicy) -> bool:
+        """Whether this changes by which rules traits are shown. An older policy does not. Raises Unavailable."""
+
     async def members(self) -> dict[str, int]:
         """How many profiles are in each segment that anybody is in."""
 
@@ -348,6 +383,9 @@ class Store(Protocol):
 
     async def timelines(self, after: str | None, limit: int) -> dict[str, list[Interaction]]:
         """The timelines of up to `limit` profiles whose ids come after this one, in the order of ids."""
+
+    async def pins(self, profiles: Sequence[str]) -> dict[str, list[Pinned]]:
+        """The pins of these profiles, of those that have any."""
 
     async def measures_of(self, profile: str) -> tuple[str, list[Figure]] | None:
         """The profile that this id stands for now, and its figures by definition; None when nobody had it."""

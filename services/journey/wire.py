@@ -1,20 +1,28 @@
 """A tolerant reader of what the profile service says, decoded fast; and the writer of what the journey service says."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
-from services.journey.domain.model import Interaction, Kind, Position
-from services.journey.store import NOBODY, Owner, StoredInteraction
+from schemas.golden_record import Pin, Trait
+from schemas.trait_rules import TraitPolicy
+from services.journey.domain.model import Interaction, Kind, Position, Vouching
+from services.journey.domain.profile_traits import Pinned, as_text
+from services.journey.store import NOBODY, Owner, StatedPolicy, StoredInteraction, StoredPin
 from services.runtime.errors import Invalid
 
 ATTACHED = "profile.interaction.attached"
 WITHDRAWN = "profile.interaction.withdrawn"
 MOVED = "profile.identifiers.moved"
 ERASED = "profile.erased"
+PINNED = "profile.trait.pinned"
+UNPINNED = "profile.trait.unpinned"
+POLICY = "profile.policy.stated"
+OURS = frozenset({ATTACHED, WITHDRAWN, MOVED, ERASED, PINNED, UNPINNED, POLICY})
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the time of what was withdrawn, which nobody reads."""
 
@@ -40,6 +48,8 @@ class _Attached(msgspec.Struct, frozen=True, gc=False):
     interaction: _Interaction
     placed: int = 0
     number: int = 0
+    trust: int = 0
+    verified: bool | None = None
 
 
 class _AttachedEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag=ATTACHED):
@@ -79,6 +89,41 @@ class _ErasedEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag=
     data: _Erased
 
 
+class _Pinned(msgspec.Struct, frozen=True, gc=False):
+    anchor: _Belonging
+    pin: UUID
+    made_at: datetime
+    trait: str
+    value: Any
+    source: str
+    interaction: str
+    observed_at: datetime
+    verified: bool
+    trust: int = 0
+
+
+class _PinnedEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag=PINNED):
+    data: _Pinned
+
+
+class _Unpinned(msgspec.Struct, frozen=True, gc=False):
+    anchor: _Belonging
+    pin: UUID
+
+
+class _UnpinnedEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag=UNPINNED):
+    data: _Unpinned
+
+
+class _Policy(msgspec.Struct, frozen=True, gc=False):
+    version: int
+    traits: dict[str, Any]
+
+
+class _PolicyEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag=POLICY):
+    data: _Policy
+
+
 class _OtherEvent(msgspec.Struct, frozen=True):
     type: str
     data: msgspec.Raw
@@ -88,7 +133,7 @@ class Incoming(msgspec.Struct, frozen=True, gc=False):
     """One message: where identifiers belong, who had them before, and the interaction that it places, if any.
 
     An id that one of them left answers with whoever has the identifier that it `follows`. An interaction is `told` as
-    it is stored and as rules see it. Nobody is `erased` but by a message of its own.
+    it is stored and as rules see it. Who is `erased`, a `pin` and a `policy` are told in messages of their own.
     """
 
     owners: Mapping[int, Owner]
@@ -96,11 +141,15 @@ class Incoming(msgspec.Struct, frozen=True, gc=False):
     follows: Mapping[str, int] = {}
     told: tuple[StoredInteraction, Interaction] | None = None
     erased: frozenset[str] = frozenset()
+    pin: StoredPin | None = None
+    policy: StatedPolicy | None = None
 
 
 _LABEL = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
-_event = msgspec.json.Decoder(_AttachedEvent | _WithdrawnEvent | _MovedEvent | _ErasedEvent).decode
+_event = msgspec.json.Decoder(
+    _AttachedEvent | _WithdrawnEvent | _MovedEvent | _ErasedEvent | _PinnedEvent | _UnpinnedEvent | _PolicyEvent
+).decode
 _other = msgspec.json.Decoder(_OtherEvent).decode
 _data = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -111,9 +160,7 @@ def decode(value: bytes) -> Incoming | None:
         event = _event(value)
         if isinstance(event, _AttachedEvent):
             return _of_attached(event.data)
-        if isinstance(event, _WithdrawnEvent):
-            return _of_withdrawn(event.data)
-        return _of_moved(event.data) if isinstance(event, _MovedEvent) else _of_erased(event.data)
+        return _READ[type(event)](event.data)
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
         if _is_other(value):
             return None
@@ -122,7 +169,7 @@ def decode(value: bytes) -> Incoming | None:
 
 def _is_other(value: bytes) -> bool:
     try:
-        return _other(value).type not in {ATTACHED, WITHDRAWN, MOVED, ERASED}
+        return _other(value).type not in OURS
     except (msgspec.DecodeError, UnicodeDecodeError):
         return False
 
@@ -142,6 +189,8 @@ def _of_attached(attached: _Attached) -> Incoming:
         body,
         anchor.version,
         attached.number,
+        attached.trust,
+        attached.verified,
     )
     return Incoming({anchor.identifier: _owner(anchor)}, told=(stored, _seen(stored, data)))
 
@@ -166,6 +215,38 @@ def _of_moved(moved: _Moved) -> Incoming:
 def _of_erased(erased: _Erased) -> Incoming:
     owners = {one.identifier: Owner(NOBODY, one.version, one.version) for one in erased.identifiers}
     return Incoming(owners, erased=frozenset(map(_label, erased.profile_ids)))
+
+
+def _of_pinned(pinned: _Pinned) -> Incoming:
+    observed_at = _utc(pinned.observed_at)
+    trait = Trait(pinned.trust, pinned.verified, observed_at, pinned.interaction, pinned.source, as_text(pinned.value))
+    # Who chose it and why is kept by the profile service.
+    pin = Pin(_utc(pinned.made_at), str(pinned.pin), "", "", trait)
+    return _of_pin(pinned.anchor, pinned.pin, Pinned(pinned.anchor.identifier, pinned.trait, pin))
+
+
+def _of_unpinned(unpinned: _Unpinned) -> Incoming:
+    return _of_pin(unpinned.anchor, unpinned.pin, None)
+
+
+def _of_pin(anchor: _Belonging, pin: UUID, pinned: Pinned | None) -> Incoming:
+    stored = StoredPin(str(pin), anchor.identifier, anchor.version, pinned)
+    return Incoming({anchor.identifier: _owner(anchor)}, pin=stored)
+
+
+def _of_policy(policy: _Policy) -> Incoming:
+    traits = {name: TraitPolicy.model_validate(stated) for name, stated in policy.traits.items()}
+    return Incoming({}, policy=StatedPolicy(policy.version, traits))
+
+
+_READ: Mapping[type, Callable[[Any], Incoming]] = {
+    _WithdrawnEvent: _of_withdrawn,
+    _MovedEvent: _of_moved,
+    _ErasedEvent: _of_erased,
+    _PinnedEvent: _of_pinned,
+    _UnpinnedEvent: _of_unpinned,
+    _PolicyEvent: _of_policy,
+}
 
 
 def _owner(belonging: _Belonging) -> Owner:
@@ -199,4 +280,15 @@ def _seen(stored: StoredInteraction, fields: dict[str, Any]) -> Interaction:
         fields["money"] = {**money, "amount": float(money["amount"])}
     fields["type"], fields["time"], fields["source"], fields["id"] = stored.type, stored.time, stored.source, stored.id
     kind = Kind(stored.type, stored.channel, reason if isinstance(reason, str) else None)
-    return Interaction(Position(stored.time, stored.source, stored.id), kind, fields)
+    vouching = _vouching(stored, fields) if fields.get("traits") else None
+    return Interaction(Position(stored.time, stored.source, stored.id), kind, fields, vouching)
+
+
+def _vouching(stored: StoredInteraction, fields: Mapping[str, Any]) -> Vouching | None:
+    """What was told of it; before that was told, what the identifiers beside the traits say."""
+    if stored.anchor is None:
+        return None
+    verified = stored.verified
+    if verified is None:
+        verified = any(one.get("assurance") == "verified" for one in fields.get("identifiers") or ())
+    return Vouching(stored.anchor, stored.trust, verified)

@@ -14,7 +14,14 @@ from schemas.journey_definition import (
 from services.journey.domain.definition_rules import AcceptedRules, Rules
 from services.journey.domain.definition_text import Source, read_definition
 from services.journey.domain.model import Kind
-from services.journey.domain.profile_questions import Profile, Question, answered, is_true_of, questions
+from services.journey.domain.profile_questions import (
+    Profile,
+    Question,
+    answered,
+    is_true_of,
+    questions,
+    traits_named,
+)
 from services.journey.domain.rule_meaning import Keys
 from services.journey.domain.rules import Rule
 
@@ -106,6 +113,11 @@ class Definition:
     def segments(self) -> frozenset[str]:
         """The segments that its rules name."""
         return frozenset(mention.segment for rule in _rules_of(self) for mention in rule.segments)
+
+    @property
+    def traits(self) -> frozenset[str]:
+        """The traits of the profile that its rules read."""
+        return traits_named(_rules_of(self))
 
     def answers(self, p: Profile) -> tuple[Hashable, ...]:
         """What decides how the definition is for a profile: where two give the same answers, it is the same."""

@@ -5,14 +5,16 @@ from hashlib import blake2b
 
 import msgspec
 
+from services.journey.domain import profile_figures, profile_traits
 from services.journey.domain.definition import Definition
-from services.journey.domain.profile_figures import ProfileFigures, as_rules_see
+from services.journey.domain.profile_figures import ProfileFigures
 from services.journey.domain.profile_questions import Profile
+from services.journey.domain.profile_traits import NO_TRAITS, ProfileTraits
 from services.journey.domain.segments import Segment, members
 
 
 class Known(msgspec.Struct, frozen=True, gc=False):
-    """A profile's figures, the segments that it is in, and a digest of all that journeys' rules were told of it.
+    """A profile's figures and traits, the segments that it is in, and a digest of what journeys' rules were told of it.
 
     Where the digest stays the same, each of these rules says of each interaction what it said before.
     """
@@ -20,11 +22,12 @@ class Known(msgspec.Struct, frozen=True, gc=False):
     figures: ProfileFigures
     segments: tuple[str, ...]
     told: str
+    traits: ProfileTraits = NO_TRAITS
 
     @property
     def p(self) -> Profile:
         """As rules see it."""
-        return {"figures": as_rules_see(self.figures), "segments": self.segments}
+        return {**_fields(self.figures, self.traits), "segments": self.segments}
 
 
 def for_profile(definition: Definition, known: Known | None) -> Definition:
@@ -32,11 +35,17 @@ def for_profile(definition: Definition, known: Known | None) -> Definition:
     return definition.of(known.p) if known and definition.questions else definition
 
 
-def known_of(segments: Iterable[Segment], definitions: Iterable[Definition], figures: ProfileFigures) -> Known:
-    """What follows from these figures; the segments are in order."""
-    fields = {"figures": as_rules_see(figures)}
+def known_of(
+    segments: Iterable[Segment], definitions: Iterable[Definition], figures: ProfileFigures, traits: ProfileTraits
+) -> Known:
+    """What follows from these figures and traits; the segments are in order."""
+    fields = _fields(figures, traits)
     within = members(segments, fields)
     p = {**fields, "segments": within}
     answers = [definition.answers(p) for definition in definitions if definition.questions]
     told = blake2b(repr(answers).encode(), digest_size=12).hexdigest() if answers else ""
-    return Known(figures, within, told)
+    return Known(figures, within, told, traits)
+
+
+def _fields(figures: ProfileFigures, traits: ProfileTraits) -> Profile:
+    return {"figures": profile_figures.as_rules_see(figures), "traits": profile_traits.as_rules_see(traits)}

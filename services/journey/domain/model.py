@@ -31,12 +31,27 @@ class Kind(NamedTuple):
     reason: str | None = None
 
 
+class Vouching(NamedTuple):
+    """What the traits of an interaction are worth.
+
+    They are about the `identifier`; how far its source is trusted with traits, and whether it vouches for that.
+    """
+
+    identifier: int
+    trust: int
+    verified: bool
+
+
 class Interaction(msgspec.Struct, frozen=True, gc=False):
-    """One interaction as rules see it. `fields` holds `data`, with `type`, `time`, `source` and `id` beside it."""
+    """One interaction as rules see it. `fields` holds `data`, with `type`, `time`, `source` and `id` beside it.
+
+    One that states no traits is `vouching` for nothing.
+    """
 
     position: Position
     kind: Kind
     fields: Mapping[str, Any]
+    vouching: Vouching | None = None
 
 
 class Journey(msgspec.Struct, frozen=True, gc=False):

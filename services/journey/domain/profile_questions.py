@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 from services.journey.domain.cel_syntax import Binary, Choice, Entries, Literal, Name, Node, Unary, operands
 from services.journey.domain.model import Journey
+from services.journey.domain.rule_cost import fields_of
 from services.journey.domain.rule_direct import getter
-from services.journey.domain.rule_fields import ROOTS, Path, field_path
-from services.journey.domain.rules import Rule, RuleFailure, condition_of, indexed
+from services.journey.domain.rule_fields import ROOTS, TRAITS, Path, field_path
+from services.journey.domain.rules import Rule, RuleFailure, bounded, indexed
 
 PROFILE = "p"
 FAILED = "failed"
@@ -35,6 +36,12 @@ def roots(node: Node) -> frozenset[str]:
     if isinstance(node, Name):
         return frozenset({node.name}) & ROOTS
     return frozenset().union(*map(roots, _parts(node)))
+
+
+def traits_named(rules: Iterable[Rule]) -> frozenset[str]:
+    """The traits of the profile that these rules read."""
+    read = {path for rule in rules if rule.tree for path in fields_of(rule.tree)}
+    return frozenset(name for path in read if path[:2] == TRAITS for name in path[2:3])
 
 
 def questions(rules: Iterable[Rule]) -> tuple[Question, ...]:
@@ -61,14 +68,14 @@ def answered(rule: Rule, p: Profile) -> Rule:
     own = indexed(rule.name, rule.text, None if tree == YES else tree)
     if PROFILE not in roots(tree) or own.condition is None:
         return own
-    return replace(own, condition=_beside(own.condition, p))
+    return replace(own, condition=_beside(own.condition, p), steps=own.steps and _beside(own.steps, p))
 
 
 _NEVER: dict[str, Any] = {"condition": lambda _i, _j: False, "never": True, "tree": None}
 
 
-def _beside(condition: Callable[[Mapping[str, Any], Journey | None], bool], p: Profile) -> Any:
-    return lambda i, j: condition({**i, PROFILE: p}, j)
+def _beside(asked: Callable[[Mapping[str, Any], Journey | None], Any], p: Profile) -> Any:
+    return lambda i, j: asked({**i, PROFILE: p}, j)
 
 
 def _parts(node: Node) -> tuple[Node, ...]:
@@ -95,7 +102,7 @@ def _asked(node: Node) -> Iterator[Question]:
 
 
 def _whether(node: Node) -> Callable[[Profile], Hashable]:
-    condition = condition_of(node)
+    condition = bounded(node)
 
     def answer(p: Profile) -> Hashable:
         try:

@@ -34,7 +34,9 @@ USUAL_LIST: Shape = (Size(50, 1_000), Size(10, 20), Size(10, 6))
 """What is taken for granted of lists that no schema limits: 50 items of 10 fields."""
 USUAL: Shape = text_of(200)
 _LIMITED: Mapping[str, Shape] = {"visits": (Size(50, 101), *text_of(60)), "pain_points": (Size(100, 201), *text_of(60))}
-_UNLIMITED = frozenset({("i", "identifiers"), ("i", "traits"), ("i", "properties"), ("i", "survey", "comment")})
+_UNLIMITED = frozenset(
+    {("i", "identifiers"), ("i", "traits"), ("i", "properties"), ("i", "survey", "comment"), ("p", "traits")}
+)
 
 Steps = Callable[[Mapping[str, Any], Journey | None], int]
 """How many steps a rule takes at most on an interaction in a journey; 0 for no more than when it was accepted."""

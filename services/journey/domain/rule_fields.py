@@ -11,6 +11,8 @@ Path = tuple[str, ...]
 
 ROOTS = frozenset({"i", "j", "p"})
 SEGMENTS: Path = ("p", "segments")
+TRAITS: Path = ("p", "traits")
+ONE_TRAIT = 'name one trait: p.traits.plan == "gold", or has(p.traits.plan) for whether it is known'
 IN_SEGMENTS = 'ask for one segment by its name, as a condition of its own: "high_value" in p.segments'
 LEFT_OUT = frozenset({"text", "raw", "revision", "consents"})
 """Fields of an interaction that do not travel beyond the profile service, or say nothing about the customer."""
@@ -35,6 +37,7 @@ _NESTED: Mapping[str, frozenset[str]] = {
 PROFILE_FIELDS: Mapping[str, str] = {
     "figures": "sums over everything the customer did: p.figures.interactions",
     "segments": 'the segments they are in: "high_value" in p.segments',
+    "traits": 'what their golden record shows: p.traits.plan == "gold"',
 }
 _BY_NAME: Mapping[str, tuple[Iterable[str] | None, Iterable[str]]] = {
     "channels": ([channel.value for channel in Channel], CHANNEL_FIELDS),
@@ -101,6 +104,10 @@ def _check_profile(parts: list[str], offset: int) -> None:
     _check_part("p", parts[0], PROFILE_FIELDS, offset)
     if parts[0] == "segments":
         raise RuleProblem(IN_SEGMENTS, offset)
+    if parts[0] == "traits":
+        if len(parts) == 1:
+            raise RuleProblem(f"p.traits alone is not a value; {ONE_TRAIT}", offset)
+        return
     if len(parts) == 1:
         raise RuleProblem(f"p.{parts[0]} alone is not a value; write {_EXAMPLES['p']}", offset)
     _check_part("p.figures", parts[1], FIGURES, offset)

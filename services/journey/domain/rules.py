@@ -14,6 +14,7 @@ from services.journey.domain.cel_syntax import Node, SyntaxProblem, depth, parse
 from services.journey.domain.model import Journey, Kind
 from services.journey.domain.rule_budget import (
     DEFINITION_STEPS,
+    MOST_READ,
     RULE_STEPS,
     TOO_MANY,
     TOO_MANY_TOGETHER,
@@ -153,9 +154,15 @@ def condition_of(node: Node) -> Condition:
     return _quick(quick, _bounded(node)) if quick else interpreted(node)
 
 
-def _bounded(node: Node) -> Condition:
+def bounded(node: Node) -> Condition:
+    """The condition where no rule is asked how many steps it takes. It may raise RuleFailure, for too many too."""
+    quick = direct(node)
+    return _quick(quick, _bounded(node)) if quick else _bounded(node, MOST_READ)
+
+
+def _bounded(node: Node, most_read: int = SELDOM_READ) -> Condition:
     """The condition as CEL, where its rule is not asked how many steps it takes because it hardly ever does."""
-    slow, steps = interpreted(node), steps_of(node, SELDOM_READ)
+    slow, steps = interpreted(node), steps_of(node, most_read)
 
     def condition(i: Mapping[str, Any], j: Journey | None) -> bool:
         if steps is not None and steps(i, j) > RULE_STEPS:

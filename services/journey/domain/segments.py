@@ -8,7 +8,7 @@ from typing import Any
 from schemas.segment_definition import SegmentDefinition
 from services.journey.domain.definition_rules import Rules
 from services.journey.domain.definition_text import DefinitionProblem, Problem, Source, read_definition
-from services.journey.domain.profile_questions import is_true_of
+from services.journey.domain.profile_questions import is_true_of, traits_named
 from services.journey.domain.rules import Rule
 
 WHEN = "when"
@@ -25,6 +25,11 @@ class Segment:
     def key(self) -> str:
         """The segment's key."""
         return self.what.key
+
+    @property
+    def traits(self) -> frozenset[str]:
+        """The traits of the profile that its rule reads."""
+        return traits_named([self.rule])
 
     @property
     def depends_on(self) -> frozenset[str]:
@@ -71,10 +76,10 @@ def _problem(segment: Segment, message: str) -> DefinitionProblem:
     return DefinitionProblem(segment.key, [Problem(None, WHEN, message)])
 
 
-def members(segments: Iterable[Segment], figures: Mapping[str, Any]) -> tuple[str, ...]:
+def members(segments: Iterable[Segment], p: Mapping[str, Any]) -> tuple[str, ...]:
     """The keys of those segments, which are in order, that a profile with these fields is in, sorted."""
     found: list[str] = []
-    fields = {**figures, "segments": found}
+    fields = {**p, "segments": found}
     for segment in segments:
         found += [segment.key] if is_true_of(segment.rule, fields) else []
     return tuple(sorted(found))

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from schemas.topics import PROFILES
-from services.journey.consume import count
+from services.journey.consume import count, heeded
 from services.journey.rebuild.port import Positions, Rebuild, Stretch
 from services.journey.step import Done, JourneyStep
 from services.journey.store import Store, Unit
@@ -105,7 +105,7 @@ class Rereader:
         return {partition: min(at, stretch.until.get(partition, 0)) for partition, at in self._at.items()}
 
     async def _apply(self, rebuild: Rebuild, records: Sequence[Record], left: Stretch) -> bool:
-        batch = _readable(records)
+        batch = await heeded(self._store, _readable(records))
         after = left._replace(start=self._up_to(left))
 
         async def work(unit: Unit) -> Done | None:

@@ -17,9 +17,11 @@ async def trying(store: Store, after: Definition, now: datetime) -> AsyncIterato
     before = registry.definitions.get(after.key)
     trial = Trial(before, after, now)
     last: str | None = None
+    read = after.traits | (before.traits if before else frozenset())
     while page := await store.timelines(last, PAGE):
+        pins = await store.pins([*page]) if read | registry.traits.names else {}
         for profile, timeline in page.items():
             last = profile
-            trial.add(profile, timeline, registry.profile(timeline))
+            trial.add(profile, timeline, registry.profile(timeline, pins.get(profile, ()), read))
             await asyncio.sleep(0)
         yield trial
