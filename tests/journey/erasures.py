@@ -5,7 +5,7 @@ on; those of different keys come in any order.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from random import Random
 from typing import NamedTuple
@@ -21,14 +21,14 @@ REWINDS = 4
 REWOUND = 0.2
 
 
-class _Member(NamedTuple):
+class Member(NamedTuple):
     """Where an identifier belongs, since which version."""
 
     profile: int
     version: int
 
 
-class _Hung(NamedTuple):
+class Hung(NamedTuple):
     """An interaction and the identifier that it hangs on; None for nobody."""
 
     type: str
@@ -44,15 +44,18 @@ class ErasedHistory:
         self._numbers = count(1)
         self._versions = count(1)
         self._events = count(1)
-        self._hung: dict[str, _Hung] = {}
+        self._hung: dict[str, Hung] = {}
         self._founders: dict[int, int] = {}
-        self._members: dict[int, _Member] = {}
+        self._members: dict[int, Member] = {}
         self._said: dict[int, list[bytes]] = defaultdict(list)
         for identifier in IDENTIFIERS:
-            self._members[identifier] = _Member(self._new_profile(identifier), next(self._versions))
-        deeds = (self._interact, self._interact, self._interact, self._correct, self._merge, self._split, self._erase)
+            self._members[identifier] = Member(self._new_profile(identifier), next(self._versions))
+        deeds = self._deeds()
         for _ in range(DEEDS):
             chance.choice(deeds)()
+
+    def _deeds(self) -> Sequence[Callable[[], None]]:
+        return self._interact, self._interact, self._interact, self._correct, self._merge, self._split, self._erase
 
     @property
     def profiles(self) -> range:
@@ -96,19 +99,22 @@ class ErasedHistory:
     def _group(self, profile: int) -> list[int]:
         return [identifier for identifier, member in self._members.items() if member.profile == profile]
 
-    def _any(self) -> tuple[int, _Member]:
+    def _any(self) -> tuple[int, Member]:
         return self._chance.choice(list(self._members.items()))
 
     def _interact(self) -> None:
-        one = _Hung(self._chance.choice(TYPES), self._chance.randint(0, 60) / 2, self._any()[0])
+        one = Hung(self._chance.choice(TYPES), self._chance.randint(0, 60) / 2, self._any()[0])
         self._place(f"i{next(self._events)}", one, 0)
 
-    def _place(self, id_: str, one: _Hung, placed: int) -> None:
+    def _place(self, id_: str, one: Hung, placed: int) -> None:
         self._hung[id_] = one
         if one.anchor is not None:
             profile, version = self._members[one.anchor]
-            belongs = {"anchor": one.anchor, "profile": profile, "version": version}
-            self._say(profile, attached(one.type, **belongs, hours=one.hours, id_=id_, placed=placed))
+            self._say(profile, self._attached(id_, one, Member(profile, version), placed))
+
+    def _attached(self, id_: str, one: Hung, member: Member, placed: int) -> bytes:
+        belongs = {"anchor": one.anchor, "profile": member.profile, "version": member.version}
+        return attached(one.type, **belongs, hours=one.hours, id_=id_, placed=placed)
 
     def _correct(self) -> None:
         """Another content: it hangs elsewhere, on the same, or on nobody."""
@@ -121,7 +127,10 @@ class ErasedHistory:
             self._place(id_, now, placed)
             if before.anchor not in {None, now.anchor}:
                 profile = self._members[before.anchor].profile  # type: ignore[index]
-                self._say(profile, withdrawn(id_, placed, profile))
+                self._say(profile, withdrawn(id_, placed, profile, self._source(id_)))
+
+    def _source(self, _: str) -> str:
+        return "/call/test"
 
     def _merge(self) -> None:
         into, other = self._any()[1].profile, self._any()[1].profile
@@ -139,7 +148,7 @@ class ErasedHistory:
     def _move(self, those: Sequence[int], to: int) -> None:
         version = next(self._versions)
         moves = [(one, to, version, self._members[one].profile) for one in those]
-        self._members.update(dict.fromkeys(those, _Member(to, version)))
+        self._members.update(dict.fromkeys(those, Member(to, version)))
         self._say(to, moved(*moves))
 
     def _erase(self) -> None:
@@ -151,4 +160,4 @@ class ErasedHistory:
         self._hung = {id_: one for id_, one in self._hung.items() if one.anchor not in person}
         for label in labels:
             del self._founders[label]
-        self._members.update({one: _Member(self._new_profile(one), version) for one in person})
+        self._members.update({one: Member(self._new_profile(one), version) for one in person})

@@ -1,7 +1,7 @@
 """What the profile service would say, for the tests of the journey service; and what a reader makes of the answers."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -20,7 +20,17 @@ from schemas.journey_events import (
     JourneyStalled,
     JourneyTransitioned,
 )
-from schemas.profile_events import IdentifiersMoved, InteractionAttached, InteractionWithdrawn, ProfileErased
+from schemas.profile_events import (
+    IdentifiersMoved,
+    InteractionAttached,
+    InteractionWithdrawn,
+    PolicyStated,
+    ProfileErased,
+    TraitPinned,
+    TraitUnpinned,
+)
+from schemas.golden_record import Trait
+from schemas.trait_rules import TraitPolicy
 from schemas.topics import JOURNEYS, PROFILES
 from services.runtime.log import Record
 from services.runtime.memory_log import MemoryLog
@@ -61,6 +71,9 @@ def attached(
     id_: str | None = None,
     placed: int = 0,
     number: int | None = None,
+    source: str = "/call/test",
+    trust: int = 0,
+    verified: bool | None = None,
     **data: Any,
 ) -> bytes:
     """One interaction, as it stands on the log."""
@@ -72,10 +85,12 @@ def attached(
                 "outcome": "attached",
                 "placed": placed,
                 "number": number or _number(id_ or f"{type_}@{hours}"),
+                "trust": trust,
+                "verified": verified,
                 "interaction": {
                     "specversion": "1.0",
                     "id": id_ or f"{type_}@{hours}",
-                    "source": "/call/test",
+                    "source": source,
                     "type": type_,
                     "time": START + timedelta(hours=hours),
                     "data": {"channel": "call", **data},
@@ -90,9 +105,9 @@ def _number(id_: str) -> int:
     return crc32(id_.encode())
 
 
-def withdrawn(id_: str, placed: int, profile: int = 1) -> bytes:
+def withdrawn(id_: str, placed: int, profile: int = 1, source: str = "/call/test") -> bytes:
     """That an interaction was taken from a profile, as it stands on the log."""
-    which = {"source": "/call/test", "id": id_, "number": _number(id_)}
+    which = {"source": source, "id": id_, "number": _number(id_)}
     gone = {"profile_id": profile_id(profile), "placed": placed, **which}
     event = InteractionWithdrawn.model_validate(_envelope("profile.interaction.withdrawn") | {"data": gone})
     return event.model_dump_json(exclude_none=True).encode()
@@ -122,6 +137,40 @@ def erased(*identifiers: tuple[int, int], profiles: Sequence[int] = (1,)) -> byt
     }
     event = ProfileErased.model_validate(_envelope("profile.erased") | {"data": data})
     return event.model_dump_json(exclude_none=True).encode()
+
+
+def pinned(number: int, anchor: tuple[int, int, int], name: str, trait: Trait, made_at: datetime) -> bytes:
+    """That a value was pinned about this identifier, which belongs to a profile since a version."""
+    data = {
+        "anchor": _belonging(anchor),
+        "pin": str(UUID(int=number)),
+        "made_at": made_at,
+        "trait": name,
+        "value": json.loads(trait.value),
+        "source": trait.source,
+        "interaction": trait.event_id,
+        "observed_at": trait.time,
+        "trust": trait.trust,
+        "verified": trait.verified,
+    }
+    return TraitPinned.model_validate(_envelope("profile.trait.pinned") | {"data": data}).model_dump_json().encode()
+
+
+def unpinned(number: int, anchor: tuple[int, int, int]) -> bytes:
+    """That a pin counts no more."""
+    data = {"anchor": _belonging(anchor), "pin": str(UUID(int=number))}
+    return TraitUnpinned.model_validate(_envelope("profile.trait.unpinned") | {"data": data}).model_dump_json().encode()
+
+
+def policy_stated(version: int, traits: Mapping[str, TraitPolicy]) -> bytes:
+    """By which rules traits are shown."""
+    event = _envelope("profile.policy.stated") | {"data": {"version": version, "traits": traits}}
+    return PolicyStated.model_validate(event).model_dump_json(exclude_none=True).encode()
+
+
+def _belonging(anchor: tuple[int, int, int]) -> dict[str, Any]:
+    identifier, profile, version = anchor
+    return {"identifier": identifier, "profile_id": profile_id(profile), "version": version}
 
 
 def _envelope(kind: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from tests.contracts.journey_profiles import JourneyProfilesContract
 from tests.contracts.journey_rebuild import JourneyRebuildContract, Rebuilding
 from tests.contracts.journey_store import JourneyStoreContract, Stores
 from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
+from tests.contracts.journey_traits import JourneyTraitsContract
 from tests.journey.timelines import rounds
 
 
@@ -22,6 +23,15 @@ class TestMemoryStore(
     JourneyPlansContract,
     JourneyMapsContract,
 ):
+    @pytest.fixture
+    async def stores(self) -> Stores:
+        log = MemoryLog()
+        store = MemoryStore(await log.producer())
+        await store.accept(rounds().what)
+        return Stores(store, log)
+
+
+class TestMemoryTraits(JourneyTraitsContract):
     @pytest.fixture
     async def stores(self) -> Stores:
         log = MemoryLog()

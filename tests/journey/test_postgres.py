@@ -29,6 +29,7 @@ from tests.contracts.journey_profiles import JourneyProfilesContract
 from tests.contracts.journey_rebuild import JourneyRebuildContract, Rebuilding
 from tests.contracts.journey_store import NEWER, OTHER, History, JourneyStoreContract, Stores
 from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
+from tests.contracts.journey_traits import JourneyTraitsContract
 from tests.journey.feed import attached, erased, everything, profile_id
 from tests.journey.timelines import rounds
 from tests.support.eventually import eventually
@@ -41,6 +42,17 @@ class TestPostgresStore(
     JourneyPlansContract,
     JourneyMapsContract,
 ):
+    @pytest.fixture
+    async def stores(self, settings: Settings) -> AsyncIterator[Stores]:
+        database, log = Database(settings, SCHEMA), MemoryLog()
+        await database.open()
+        store = PostgresStore(database, Outbox(database, await log.producer()))
+        await store.accept(rounds().what)
+        yield Stores(store, log)
+        await database.close()
+
+
+class TestPostgresTraits(JourneyTraitsContract):
     @pytest.fixture
     async def stores(self, settings: Settings) -> AsyncIterator[Stores]:
         database, log = Database(settings, SCHEMA), MemoryLog()

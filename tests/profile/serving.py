@@ -65,6 +65,7 @@ class Served:
     step: ProfileStep
     tokens: Mapping[str, str]
     letters: "Letters"
+    log: MemoryLog
 
     async def hear(self, *those: Mapping[str, Any]) -> list[str]:
         """The outcomes of interactions, each a batch of its own."""
@@ -106,9 +107,8 @@ async def served(server: PostgresServer, folder: Path, rules: str = "") -> Async
             erasure_key=SecretStr("a key of thirty-two bytes or more"),
         )
         letters = Letters()
-        component = ProfileComponent(
-            settings, MemoryLog(), Access(settings, clock), clock, one_journey, letters=letters
-        )
+        log = MemoryLog()
+        component = ProfileComponent(settings, log, Access(settings, clock), clock, one_journey, letters=letters)
         app = create_app("test", [component], settings)
         tokens = {role: mint_token(key, role, NOW) for role in ("agent", "ops", "steward", "admin")}
         transport = httpx.ASGITransport(app)
@@ -116,7 +116,8 @@ async def served(server: PostgresServer, folder: Path, rules: str = "") -> Async
             app.router.lifespan_context(app),
             httpx.AsyncClient(transport=transport, base_url="http://t") as http,
         ):
-            yield Served(http, kept, ProfileStep(load_policy(file), new_id, clock.now, ENGRAVER), tokens, letters)
+            step = ProfileStep(load_policy(file), new_id, clock.now, ENGRAVER)
+            yield Served(http, kept, step, tokens, letters, log)
 
 
 def said(
