@@ -196,3 +196,57 @@ async def agree(service: Served, world: World, chance: Random, *, shuffled: bool
     assert any(shown.values())
     assert await read_by_rules(messages, [*people]) == shown
     assert {json.loads(message)["type"] for message in messages} >= {"profile.policy.stated", "profile.trait.pinned"}
+
+
+def stating(
+    number: int, *keys: tuple[str, str], plan: str, assurance: str = "verified", **more: Any
+) -> dict[str, Any]:
+    """The interaction `e<number>`, so many hours after the start, of a source of its own."""
+    return {
+        "specversion": "1.0",
+        "id": f"e{number}",
+        "source": f"/call/{number}",
+        "type": "call.ended",
+        "time": (START + timedelta(hours=number)).isoformat(),
+        "data": {
+            "channel": "call",
+            "identifiers": [{"namespace": n, "value": v, "assurance": assurance} for n, v in keys],
+            "traits": {"plan": plan},
+            **more,
+        },
+    }
+
+
+async def both(service: Served, key: tuple[str, str]) -> list[Any]:
+    """The plan that is shown of somebody, and that which rules read."""
+    person = await service.look_up(*key)
+    read = await read_by_rules(await said(service), [person["id"]])
+    return [person["traits"]["plan"]["value"], read[person["id"]]["plan"]]
+
+
+@pytest.fixture
+async def plain(postgres_server: PostgresServer, tmp_path: Path) -> AsyncIterator[Served]:
+    async with served(postgres_server, tmp_path) as service:
+        yield service
+
+
+async def test_a_pin_on_an_identifier_that_nothing_names_any_more_is_no_more(plain: Served) -> None:
+    mail, phone = KEYS[3], KEYS[7]
+    await plain.hear(stating(1, mail, phone, plan="gold"), stating(2, phone, plan="basic"))
+    person = await plain.look_up(*phone)
+    asked = {"trait": "plan", "source": "/call/1", "interaction": "e1", **WHY}
+    await plain.ask("POST", f"/v1/profiles/{person['id']}/pins", asked, status=201)
+    assert await both(plain, phone) == ["gold", "gold"]
+    await plain.hear(stating(1, phone, plan="silver", revision=NOW.isoformat()))
+    assert await both(plain, phone) == ["basic", "basic"]
+
+
+async def test_what_comes_back_to_a_device_is_vouched_for_as_it_was(plain: Served) -> None:
+    tablet, one, other = KEYS[9], KEYS[0], KEYS[1]
+    await plain.hear(stating(0, tablet, plan="gold"), stating(200, tablet, plan="basic", assurance="claimed"))
+    assert await both(plain, tablet) == ["gold", "gold"]
+    await plain.hear(stating(1, one, tablet, plan="x"), stating(2, other, tablet, plan="y"))
+    assert await both(plain, tablet) == ["basic", "basic"]
+    later = NOW.isoformat()
+    await plain.hear(stating(1, one, plan="x", revision=later), stating(2, other, plan="y", revision=later))
+    assert await both(plain, tablet) == ["gold", "gold"]
