@@ -198,9 +198,7 @@ async def agree(service: Served, world: World, chance: Random, *, shuffled: bool
     assert {json.loads(message)["type"] for message in messages} >= {"profile.policy.stated", "profile.trait.pinned"}
 
 
-def stating(
-    number: int, *keys: tuple[str, str], plan: str, assurance: str = "verified", **more: Any
-) -> dict[str, Any]:
+def stating(number: int, *keys: tuple[str, str], plan: str, assurance: str = "verified", **more: Any) -> dict[str, Any]:
     """The interaction `e<number>`, so many hours after the start, of a source of its own."""
     return {
         "specversion": "1.0",

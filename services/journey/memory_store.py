@@ -167,11 +167,14 @@ class MemoryUnit:
             if one.number and one.placed:
                 tables.gone[one.number] = max(one.placed, tables.gone.get(one.number, 0))
 
-    async def pin(self, pins: Sequence[StoredPin]) -> None:
+    async def pin(self, pins: Sequence[StoredPin]) -> set[int]:
         """Keeps pins."""
+        known, changed = self._tables.pins, set[int]()
         for one in pins:
-            if one.pinned is None or one.id not in self._tables.pins:
-                self._tables.pins[one.id] = one
+            if one.id not in known or (one.pinned is None and known[one.id].pinned is not None):
+                known[one.id] = one
+                changed.add(one.identifier)
+        return changed
 
     async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
         """Those that interactions or pins hang on."""

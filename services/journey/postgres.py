@@ -172,10 +172,11 @@ class PostgresUnit:
         if void:
             await self._connection.execute(queries.FORGET_PINS, literal(void), literal(void.values()))
 
-    async def pin(self, pins: Sequence[StoredPin]) -> None:
+    async def pin(self, pins: Sequence[StoredPin]) -> set[int]:
         """Keeps pins; of several words about one the last to be undone."""
         last = {pin.id: pin for pin in sorted(pins, key=lambda pin: pin.pinned is None)}
-        await self._put(queries.PIN, [pin_row(last[key]) for key in sorted(last)], PIN)
+        rows = [pin_row(last[key]) for key in sorted(last)]
+        return {row[0] for row in await self._connection.fetch(queries.PIN, *literals(rows, PIN))}
 
     async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
         """Those that interactions hang on."""

@@ -93,7 +93,8 @@ WHERE p.identifier = void.identifier AND p.version < void.version
 PIN = """
 INSERT INTO pin AS stored (id, identifier, version, body)
 SELECT * FROM unnest($1::text::uuid[], $2::text::bigint[], $3::text::bigint[], $4::text::json[])
-ON CONFLICT (id) DO UPDATE SET body = NULL WHERE excluded.body IS NULL
+ON CONFLICT (id) DO UPDATE SET body = NULL WHERE excluded.body IS NULL AND stored.body IS NOT NULL
+RETURNING identifier
 """
 PINS = """
 SELECT b.profile, p.body

@@ -273,8 +273,7 @@ async def _pin(unit: Unit, touched: _Touched, batch: Sequence[Incoming], owners:
     """Keeps what was pinned of nobody who was erased, and what was undone."""
     told = [incoming.pin for incoming in batch if incoming.pin is not None]
     if pins := [pin for pin in told if pin.version >= owners[pin.identifier].void]:
-        await unit.pin(pins)
-        touched.anew |= {owners[pin.identifier].profile for pin in pins}
+        touched.anew |= {owners[identifier].profile for identifier in await unit.pin(pins)}
 
 
 async def _moved(

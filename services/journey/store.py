@@ -249,8 +249,8 @@ class Unit(Protocol):
         Withdrawn ones leave a mark, and so does what a correction had placed: nothing older is told of as stored.
         """
 
-    async def pin(self, pins: Sequence[StoredPin]) -> None:
-        """Keeps pins; one that was undone stays so."""
+    async def pin(self, pins: Sequence[StoredPin]) -> set[int]:
+        """Keeps pins; one that was undone stays so. The identifiers about which that changed anything."""
 
     async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
         """Those identifiers that interactions or pins hang on."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from schemas.topics import INTERACTIONS
 from services.profile.consume import BATCHES_AT_ONCE, GROUP, ProfileHandler
 from services.profile.erasure.key import engraver_of
+from services.profile.pins.queries import PostgresPins
 from services.profile.policy_file import load_policy
 from services.profile.postgres_store import PostgresStore
 from services.profile.retention.expiring import expiring
@@ -39,6 +40,7 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
         store = PostgresStore(database, outbox)
         handler = ProfileHandler(store, step)
         await store.run(step.state_policy)
+        await PostgresPins(database, lambda: outbox).tell()
         async with sweep(outbox), expiring(store, step, clock.now):
             loop = ConsumerLoop(log, INTERACTIONS, GROUP, handler, settings, clock, at_once=BATCHES_AT_ONCE)
             await loop.run(stop, joined)

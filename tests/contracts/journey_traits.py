@@ -48,7 +48,9 @@ OLD, NEW = START, START + timedelta(hours=1)
 def stated(plan: str | None, number: int = 1, *, anchor: int = 1, profile: int | None = None, **more: Any) -> bytes:
     """That an identifier has this plan, so many hours after the start; each has a profile of its own."""
     more = {"verified": True, "id_": f"s{number}", "hours": number, **more}
-    return attached("store.visited", anchor=anchor, profile=profile or anchor, traits={"plan": plan, "shoes": 9}, **more)
+    return attached(
+        "store.visited", anchor=anchor, profile=profile or anchor, traits={"plan": plan, "shoes": 9}, **more
+    )
 
 
 def chosen(plan: str, anchor: tuple[int, int, int], pin: int = 1) -> bytes:

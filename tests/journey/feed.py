@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 from zlib import crc32
 
+from schemas.golden_record import Trait
 from schemas.journey_events import (
     JourneyAbandoned,
     JourneyActionRequested,
@@ -29,9 +30,8 @@ from schemas.profile_events import (
     TraitPinned,
     TraitUnpinned,
 )
-from schemas.golden_record import Trait
-from schemas.trait_rules import TraitPolicy
 from schemas.topics import JOURNEYS, PROFILES
+from schemas.trait_rules import TraitPolicy
 from services.runtime.log import Record
 from services.runtime.memory_log import MemoryLog
 from tests.journey.timelines import START

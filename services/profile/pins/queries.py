@@ -27,8 +27,9 @@ WITH stated AS (
     -- One interaction hangs on one identifier. Whoever erases it waits for this, and then finds the pin.
     LIMIT 1 FOR SHARE OF t
 ), p AS (
-    INSERT INTO pin (id, identifier, name, source, value, trust, verified, time, event_id, made_at, author, reason)
-    SELECT $5, identifier, name, source, value, trust, verified, time, event_id, $6, $7, $8 FROM stated
+    INSERT INTO pin
+        (id, identifier, name, source, value, trust, verified, time, event_id, made_at, author, reason, told)
+    SELECT $5, identifier, name, source, value, trust, verified, time, event_id, $6, $7, $8, true FROM stated
     RETURNING *
 )
 SELECT {COLUMNS}, p.identifier, stated.profile::text, stated.version
@@ -42,6 +43,15 @@ WITH p AS (
     RETURNING pin.*, m.profile, m.version
 )
 SELECT {COLUMNS}, p.identifier, p.profile::text, p.version FROM p JOIN identifier i ON i.id = p.identifier
+"""  # noqa: S608 -- constants only
+TELL = f"""
+WITH p AS (
+    UPDATE pin SET told = true FROM membership m
+    WHERE NOT pin.told AND pin.withdrawn_at IS NULL AND m.identifier = pin.identifier
+    RETURNING pin.*, m.profile, m.version
+)
+SELECT {COLUMNS}, p.identifier, p.profile::text, p.version FROM p JOIN identifier i ON i.id = p.identifier
+ORDER BY p.id
 """  # noqa: S608 -- constants only
 OF_PROFILE = f"""
 SELECT {COLUMNS} FROM membership m JOIN pin p USING (identifier) JOIN identifier i ON i.id = p.identifier
@@ -59,12 +69,17 @@ class PostgresPins:
     async def put(self, profile: str, stated: Stated, wish: PinWish) -> KeptPin | None:
         """Pins a value of this person."""
         asked = (UUID(profile), *stated, UUID(wish.id), *wish[1:])
-        return await self._told(PUT, asked, lambda kept, anchor: pinned_message(kept.name, kept.pin, anchor))
+        return next(iter(await self._told(PUT, asked, _pinned)), None)
+
+    async def tell(self) -> int:
+        """Tells of the pins that stand and were never told; how many. Raises Unavailable."""
+        return len(await self._told(TELL, (), _pinned))
 
     async def withdraw(self, profile: str, pin_id: str, withdrawal: Withdrawal) -> KeptPin | None:
         """Takes back a pin of this person."""
         asked = (UUID(profile), UUID(pin_id), *withdrawal)
-        return await self._told(WITHDRAW, asked, lambda _, anchor: unpinned_message(pin_id, anchor, withdrawal.at))
+        told = await self._told(WITHDRAW, asked, lambda _, anchor: unpinned_message(pin_id, anchor, withdrawal.at))
+        return next(iter(told), None)
 
     async def of(self, profile: str) -> Sequence[KeptPin]:
         """All pins of a person."""
@@ -73,24 +88,26 @@ class PostgresPins:
 
     async def _told(
         self, statement: str, asked: Sequence[object], message: Callable[[KeptPin, Belonging], Message]
-    ) -> KeptPin | None:
+    ) -> list[KeptPin]:
         """What the statement did; it is told if, and only if, it was committed."""
         if self._outbox is None:
             raise Unavailable("these pins can only be read")
         outbox = self._outbox()
 
-        async def work(connection: asyncpg.Connection) -> tuple[KeptPin | None, list[OutboxTicket]]:
-            row = await connection.fetchrow(statement, *asked)
-            if row is None:
-                return None, []
-            kept = _kept(row)
-            told = message(kept, Belonging(*row[16:]))
-            return kept, [await outbox.put(connection, PROFILES.name, [told])]
+        async def work(connection: asyncpg.Connection) -> tuple[list[KeptPin], list[OutboxTicket]]:
+            rows = await connection.fetch(statement, *asked)
+            kept = [_kept(row) for row in rows]
+            told = [message(one, Belonging(*row[16:])) for one, row in zip(kept, rows, strict=True)]
+            return kept, [await outbox.put(connection, PROFILES.name, told)] if told else []
 
         kept, tickets = await self._database.in_transaction(work)
         if tickets:
             await outbox.publish(tickets)
         return kept
+
+
+def _pinned(kept: KeptPin, anchor: Belonging) -> Message:
+    return pinned_message(kept.name, kept.pin, anchor)
 
 
 def _kept(row: asyncpg.Record) -> KeptPin:

@@ -108,7 +108,7 @@ def test_in_any_order_and_in_parts_the_golden_record_is_shown(
 def plainly(those: Sequence[Interaction], pins: Sequence[Pinned], name: str, policy: dict[str, TraitPolicy]) -> Any:
     """What is shown of one trait: all that was stated, identifier by identifier, as the profile service keeps it."""
     values: list[Candidate] = []
-    for identifier in {1, 2, 3}:
+    for identifier in (1, 2, 3):
         stated = [chose(one, name).pin.trait for one in those if one.vouching and one.vouching.identifier == identifier]
         chosen = [pin.pin for pin in pins if (pin.identifier, pin.name) == (identifier, name)]
         values += candidates([max(stated)] if stated else [], chosen)

@@ -92,4 +92,12 @@ NPS: dict[str, Any] = {"surveys": {"nps": {"score": 6.0}}}
     ],
 )
 def test_the_shipped_segments(figures: dict[str, Any], expected: tuple[str, ...]) -> None:
-    assert members(in_order(shipped_segments()), {"figures": figures}) == expected
+    assert members(in_order(shipped_segments()), {"figures": figures, "traits": {}}) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "speaks"), [("he", True), ("he-IL", True), ("he_IL", True), ("hex", False), (None, False), (3, False)]
+)
+def test_who_speaks_hebrew_by_the_golden_record(language: object, *, speaks: bool) -> None:
+    told = members(in_order(shipped_segments()), {"figures": {}, "traits": {"language": language}})
+    assert told == (("hebrew_speaker",) if speaks else ())

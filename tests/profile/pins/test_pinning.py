@@ -1,11 +1,15 @@
 """Pins over HTTP and PostgreSQL: chosen among what was stated, moved with identifiers, taken back."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from schemas.profile_events import TraitPinned, TraitUnpinned
+from schemas.topics import PROFILES
+from services.profile.pins.queries import PostgresPins
 from tests.profile.serving import Served, said, served
 from tests.support.postgres import PostgresServer
 
@@ -171,3 +175,46 @@ async def test_the_policy_decides_what_is_shown(postgres_server: PostgresServer,
         city = (await api.look_up(*MAIL))["traits"]["city"]
         assert (city["value"], city["trust"], city["others"][0]["lost_by"]) == ("Akko", 7, "trust")
         assert await found_as(api, "dana@example.com") == "Danna"
+
+
+async def told(api: Served) -> list[dict[str, Any]]:
+    """What was said of pins, checked against the published models."""
+    reader = await api.log.reader(PROFILES.name, dict.fromkeys(await api.log.end(PROFILES.name), 0))
+    values = [record.value for record in await reader.read(1_000, 0.0)]
+    models = {"profile.trait.pinned": TraitPinned, "profile.trait.unpinned": TraitUnpinned}
+    for value in values:
+        models[json.loads(value)["type"]].model_validate_json(value)
+    return [json.loads(value) for value in values]
+
+
+async def test_pins_are_told_as_they_are_made_and_taken_back(api: Served) -> None:
+    before = await disagreement(api)
+    done = await pin(api, before["id"], "/web/site", "e2")
+    await unpin(api, before["id"], done["pin"]["id"])
+    made, gone = [event["data"] for event in await told(api)]
+    assert (made["pin"], gone["pin"]) == (done["pin"]["id"],) * 2
+    assert made["anchor"] == gone["anchor"]
+    assert made["anchor"]["profile_id"] == before["id"]
+    assert (made["trait"], made["value"], made["verified"]) == ("name", "Dina", True)
+    assert (made["source"], made["interaction"], made["trust"]) == ("/web/site", "e2", 0)
+
+
+async def test_what_is_refused_is_not_told(api: Served) -> None:
+    before = await disagreement(api)
+    await pin(api, before["id"], "/web/site", "e9", status=404)
+    assert await told(api) == []
+
+
+async def test_pins_that_stand_and_were_never_told_are_told_once(api: Served) -> None:
+    before = await disagreement(api)
+    first, second = [
+        await pin(api, before["id"], source, event) for source, event in (("/web/site", "e2"), ("/store/pos", "e3"))
+    ]
+    await unpin(api, before["id"], second["pin"]["id"])
+    async with api.kept.database.connection() as connection:
+        await connection.execute("UPDATE pin SET told = false")
+    pins = PostgresPins(api.kept.database, lambda: api.kept.outbox)
+    api.kept.log.sent.clear()
+    assert [await pins.tell(), await pins.tell()] == [1, 0]
+    (message,) = api.kept.log.messages
+    assert json.loads(message.value)["data"]["pin"] == first["pin"]["id"]
