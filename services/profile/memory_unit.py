@@ -123,10 +123,10 @@ class MemoryUnit:
         return {key: Known(one.id, one.revision, one.digest) for key, one in found.items()}
 
     async def number(self, keys: Iterable[Key]) -> tuple[dict[Key, int], set[int]]:
-        """Numbers identifiers, in the order of (namespace, value)."""
+        """Numbers identifiers, in their order."""
         numbers: dict[Key, int] = {}
         new: set[int] = set()
-        for key in sorted(set(keys)):
+        for key in dict.fromkeys(keys):
             known = self._tables.identifiers.get(key) or self._new.get(key)
             numbers[key] = known or self._sequence()
             if known is None:

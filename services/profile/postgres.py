@@ -48,16 +48,39 @@ from services.runtime.outbox import Outbox, OutboxTicket
 
 ANY_ERASED = "SELECT EXISTS (SELECT 1 FROM tombstone)"
 ENGRAVED = "SELECT t.mark, t.until FROM unnest($1::bytea[]) AS asked (mark) JOIN tombstone t USING (mark)"
+ANY_TWIN = "SELECT EXISTS (SELECT 1 FROM interaction WHERE twin)"
 KNOWN = """
 SELECT i.source, i.event_id, i.id, i.revision, i.digest
 FROM unnest($1::text::text[], $2::text::text[]) AS asked (source, event_id)
-JOIN interaction i USING (source, event_id)
+CROSS JOIN LATERAL (
+    SELECT * FROM interaction WHERE NOT twin AND event_key(source, event_id) = event_key(asked.source, asked.event_id)
+    UNION ALL
+    SELECT * FROM interaction WHERE twin AND source = asked.source AND event_id = asked.event_id
+) i
+WHERE i.source = asked.source AND i.event_id = asked.event_id
 """
+TWINS = """
+SELECT source, event_id FROM (
+    SELECT source, event_id, event_key(source, event_id) AS key, first_value((source, event_id)) OVER alike AS first
+    FROM unnest($1::text::text[], $2::text::text[]) WITH ORDINALITY AS asked (source, event_id, place)
+    WINDOW alike AS (PARTITION BY event_key(source, event_id) ORDER BY place)
+) AS new
+WHERE (source, event_id) <> first OR EXISTS (
+    SELECT 1 FROM interaction i
+    WHERE NOT i.twin AND event_key(i.source, i.event_id) = key AND (i.source, i.event_id) <> (new.source, new.event_id)
+) OR EXISTS (SELECT 1 FROM interaction i WHERE i.twin AND i.source = new.source AND i.event_id = new.event_id)
+"""
+"""Those of new interactions whose hash another one has, or had when they were stored."""
 ADD = """
-INSERT INTO identifier (namespace, value)
-SELECT * FROM unnest($1::text::text[], $2::text::text[]) AS asked (namespace, value)
+INSERT INTO identifier (id, namespace, value) OVERRIDING SYSTEM VALUE
+SELECT id, namespace, value FROM (
+    SELECT nextval('identifier_id_seq') AS id, namespace, value
+    FROM unnest($1::text::text[], $2::text::text[]) AS asked (namespace, value) OFFSET 0
+) AS numbered
+ORDER BY namespace COLLATE "C", value COLLATE "C"
 ON CONFLICT DO NOTHING RETURNING namespace, value, id
 """
+"""Numbers follow first sight, so that what one interaction names lies side by side; rows have the order of locks."""
 CLAIM = """
 INSERT INTO claim (identifier, kind, value)
 SELECT * FROM unnest($1::text::bigint[], $2::text::text[], $3::text::text[]) AS new (identifier, kind, value)
@@ -255,6 +278,7 @@ class PostgresUnit:
 
     async def known(self, keys: Sequence[EventKey]) -> dict[EventKey, Known]:
         """The stored ones of these interactions."""
+        self._wary = self._wary or await self._connection.fetchval(ANY_TWIN)
         if not self._wary:
             return {}
         rows = await self._connection.fetch(KNOWN, *_columns(keys))
@@ -269,15 +293,14 @@ class PostgresUnit:
             numbers |= told
         self._trusted = frozenset(numbers.values())
         new: set[int] = set()
-        while unknown:  # again only for what was removed in between
-            unknown.sort()
-            added = _numbers(await self._connection.fetch(ADD, *_columns(unknown)))
+        while unknown:  # again only for what another writer adds meanwhile
+            there = await self.find(unknown)
+            unknown = [key for key in unknown if key not in there]
+            added = _numbers(await self._connection.fetch(ADD, *_columns(unknown))) if unknown else {}
             new.update(added.values())
-            numbers.update(added)
-            there = await self.find([key for key in unknown if key not in added])
-            numbers.update(there)
-            self.numbered |= added | there
-            unknown = [key for key in unknown if key not in numbers]
+            numbers |= there | added
+            self.numbered |= there | added
+            unknown = [key for key in unknown if key not in added]
         self._turn.numbered(numbers)
         return numbers, new
 
@@ -483,15 +506,29 @@ class PostgresUnit:
             )
 
     async def _write_interactions(self, changes: Changes) -> None:
+        alone, twins = await self._twins_apart(changes.interactions) if self._wary else (changes.interactions, [])
+        columns = StoredInteraction._fields
         try:
-            if changes.interactions:
-                await self._connection.copy_records_to_table(
-                    "interaction", records=changes.interactions, columns=StoredInteraction._fields
-                )
+            if alone:
+                await self._connection.copy_records_to_table("interaction", records=alone, columns=columns)
+            if twins:
+                records = [(*one, True) for one in twins]
+                await self._connection.copy_records_to_table("interaction", records=records, columns=(*columns, "twin"))
         except asyncpg.UniqueViolationError as error:
             raise StoredAlready from error
         if changes.variants:
             await self._connection.execute(PUT_VARIANTS, *map(list, zip(*changes.variants, strict=True)))
+
+    async def _twins_apart(
+        self, interactions: Sequence[StoredInteraction]
+    ) -> tuple[Sequence[StoredInteraction], Sequence[StoredInteraction]]:
+        """Interactions with a hash of their own, and those whose hash another one has."""
+        keys = [(one.source, one.event_id) for one in interactions]
+        twins = {tuple(row) for row in await self._connection.fetch(TWINS, *_columns(keys))} if keys else set()
+        if not twins:
+            return interactions, []
+        alone = [one for one, key in zip(interactions, keys, strict=True) if key not in twins]
+        return alone, [one for one, key in zip(interactions, keys, strict=True) if key in twins]
 
     async def _write_traits(self, traits: Mapping[TraitPlace, Trait]) -> None:
         if traits:

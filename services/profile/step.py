@@ -87,7 +87,7 @@ class ProfileStep:
 
     async def identify(self, unit: Unit, spotted: list[Spotted], changes: Changes) -> Work:
         """Gives every identifier its number."""
-        numbers, new = await unit.number(set(chain.from_iterable([one.sighting.keys for one in spotted])))
+        numbers, new = await unit.number(dict.fromkeys(chain.from_iterable([one.sighting.keys for one in spotted])))
         number_of = numbers.__getitem__
         for one in spotted:
             one.identifiers = list(map(number_of, one.sighting.keys))

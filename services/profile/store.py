@@ -241,7 +241,7 @@ class Unit(Protocol):
         """
 
     async def number(self, keys: Iterable[Key]) -> tuple[dict[Key, int], set[int]]:
-        """The number of every identifier, and which of the numbers are new."""
+        """The number of every identifier, and which of the numbers are new; those follow the order of the keys."""
 
     async def find(self, keys: Iterable[Key]) -> dict[Key, int]:
         """The numbers of those identifiers that are known; adds none."""

@@ -20,6 +20,8 @@ BLOCK = 10_000
 MARKS = ("c-", "+97254", "user", "r")
 """What stands before the block in a customer number, a telephone number, an address and an interaction's id."""
 ROWS_AT_A_TIME = 50_000
+INTRODUCED_BY = 3
+"""Identifiers that each customer of the sample has, all first seen in one interaction."""
 BESIDE = (
     {"interaction": "id"},
     {"identifier": "id", "membership": "identifier", "profile": "founder", "link": "a", "trait": "identifier"}
@@ -58,8 +60,8 @@ async def replicate(database: Database, copies: int, advance: Callable[[int], No
     """Adds so many copies; `advance` is told of each lot of rows. Nobody else may write meanwhile."""
     async with database.connection() as connection:
         identifier, interaction = [
-            _Numbers(await connection.fetchval(f"SELECT max(id) FROM {table}"), copies)
-            for table in ("identifier", "interaction")
+            _Numbers(await connection.fetchval(f"SELECT max(id) FROM {table}"), copies, together)
+            for table, together in (("identifier", INTRODUCED_BY), ("interaction", 1))
         ]
     differing = _differing(identifier, interaction)
     async with asyncio.TaskGroup() as group:
@@ -74,13 +76,20 @@ async def replicate(database: Database, copies: int, advance: Callable[[int], No
 
 @dataclass(frozen=True, slots=True)
 class _Numbers:
-    """Numbers of copies follow those of the sample, all copies of a row together: histories go on side by side."""
+    """Numbers of copies follow those of the sample, all copies of a row side by side: histories go on side by side.
+
+    So many numbers that were given out `together` stay so.
+    """
 
     most: int
     copies: int
+    together: int
 
     def of(self, number: str) -> str:
-        return f"{self.most} + ({number} - 1) * {self.copies} + k - {SAMPLE_BLOCK}"
+        lot, copy = f"({number} - 1) / {self.together}", f"k - {SAMPLE_BLOCK + 1}"
+        return (
+            f"{self.most} + ({lot} * {self.copies} + {copy}) * {self.together} + ({number} - 1) % {self.together} + 1"
+        )
 
     def of_all(self, literal: str) -> str:
         """The same of an array's literal."""
@@ -138,7 +147,7 @@ async def _copy(
         for table, order in tables.items():
             query = _query(table, order, await _columns(connection, table), differing[table], copies)
             most = await connection.fetchval(f"SELECT max({order}) FROM {table}")
-            step = max(1, ROWS_AT_A_TIME // copies)
+            step = max(1, ROWS_AT_A_TIME // copies // INTRODUCED_BY) * INTRODUCED_BY
             for start in range(1, most + 1, step):
                 done = await connection.execute(query, start, min(start + step - 1, most))
                 advance(int(done.rpartition(" ")[2]))
@@ -150,7 +159,7 @@ def _query(table: str, order: str, columns: Sequence[str], differing: Expression
     return f"""
         INSERT INTO {table} ({", ".join(columns)}) OVERRIDING SYSTEM VALUE
         SELECT {values} FROM {table} s CROSS JOIN generate_series({SAMPLE_BLOCK + 1}, {SAMPLE_BLOCK + copies}) k
-        WHERE s.{order} BETWEEN $1::bigint AND $2::bigint ORDER BY s.{order}, k
+        WHERE s.{order} BETWEEN $1::bigint AND $2::bigint ORDER BY {differing[order]}
     """
 
 
