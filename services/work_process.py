@@ -13,6 +13,7 @@ from services.runtime.embedded.checks import announce_ready
 from services.runtime.garbage import BATCHES, settle_garbage_collector
 from services.runtime.settings import Settings
 from services.runtime.telemetry import configure_logging
+from services.runtime.threads import settle_threads
 
 Work = Callable[[Settings, asyncio.Event, Callable[[], None]], Awaitable[None]]
 """What a service's worker does until told to stop; it calls the last argument once it consumes."""
@@ -34,6 +35,7 @@ def work(service: Literal["profile", "journey", "duplicates"]) -> None:
         os.nice(UNHURRIED_NICENESS)
     does: Work = import_module(WORKERS[service]).work
     settle_garbage_collector(BATCHES)
+    settle_threads()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_until_told(does, Settings()))
 

@@ -1,6 +1,7 @@
 """The identity stage: folds a batch's links into the stored ones and resolves the raw components they touch."""
 
-from collections import defaultdict
+import asyncio
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain
@@ -17,6 +18,8 @@ from services.profile.work import NO_CORRECTION, Work
 from services.runtime import telemetry
 
 LARGE = 64
+LONG = 200
+"""Resolving so many identifiers that hang together takes some milliseconds where the rules keep some of them apart."""
 NO_REGION = Region({}, {}, {})
 TWO = 2
 
@@ -43,12 +46,25 @@ class Linker:
             return
         changed = {p: _merge(link, stored.get(p)) for p, link in changed.items()}
         region, shared, growing = await self._lock(unit, work, changed)
-        links, resolution, known = self._resolved(work, region, changed, shared, growing)
+        links, resolution, known = await self._aside(work, region, changed, shared, growing)
         if region.crowds and not _stands_for_all(region, resolution, known):
             region = await _with_whole(unit, region, region.crowds)
             work.before.update(region.members)
-            links, resolution, known = self._resolved(work, region, changed, shared, growing)
+            links, resolution, known = await self._aside(work, region, changed, shared, growing)
         await self._settle(unit, work, region, links, resolution, known, growing)
+
+    async def _aside(
+        self,
+        work: Work,
+        region: Region,
+        changed: Mapping[Pair, StoredLink],
+        shared: AbstractSet[int],
+        growing: Sequence[Growth],
+    ) -> tuple[Mapping[Pair, StoredLink], Resolution, Knowledge]:
+        """What `_resolved` gives; where that takes long, other batches go on beside it."""
+        if not _has_long(region):
+            return self._resolved(work, region, changed, shared, growing)
+        return await asyncio.to_thread(self._resolved, work, region, changed, shared, growing)
 
     def _resolved(
         self,
@@ -215,6 +231,13 @@ async def _with_whole(unit: Unit, region: Region, components: AbstractSet[int]) 
     """The region, with these components read whole."""
     seeds = {node: member for node, member in region.members.items() if member.component in components}
     return region.with_whole(await unit.lock_region(seeds), components)
+
+
+def _has_long(region: Region) -> bool:
+    """Whether one component of those that were read is long to resolve."""
+    if len(region.members) < LONG:
+        return False
+    return max(Counter([member.component for member in region.members.values()]).values()) >= LONG
 
 
 def _crowd_of(region: Region) -> dict[int, int]:

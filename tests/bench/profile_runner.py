@@ -25,6 +25,7 @@ from services.runtime.log import Message, Producer, Record
 from services.runtime.migrate import migrate
 from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
+from services.runtime.threads import settle_threads
 from tests.bench.machine import cpu_seconds
 from tests.support.backlog import work_off
 
@@ -150,11 +151,12 @@ def spending(interactions: int, database_pid: int) -> Iterator[Spent]:
 
 
 def run(work: Callable[[], Awaitable[T]]) -> T:
-    """The result of `work` on an event loop and with a garbage collector like the worker's."""
+    """The result of `work` on an event loop, with a garbage collector and threads like the worker's."""
 
     async def main() -> T:
         return await work()
 
     settle_garbage_collector(BATCHES)
+    settle_threads()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(main())
