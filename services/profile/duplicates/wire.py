@@ -1,6 +1,7 @@
 """A tolerant reader of what the profile service says: whose features may have changed."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -8,20 +9,15 @@ import msgspec
 from services.profile.domain.matching.stated import TRAITS
 from services.runtime.errors import Invalid
 
-ATTACHED = "profile.interaction.attached"
-MOVED = "profile.identifiers.moved"
-WITHDRAWN = "profile.interaction.withdrawn"
-ERASED = "profile.erased"
 
-
-class _Belonging(msgspec.Struct, frozen=True):
+class _Belonging(msgspec.Struct, frozen=True, gc=False):
     profile_id: str
     identifier: int = 0
     version: int = 0
     previous: str | None = None
 
 
-class _Identifier(msgspec.Struct, frozen=True):
+class _Identifier(msgspec.Struct, frozen=True, gc=False):
     namespace: str
     value: str
 
@@ -35,23 +31,42 @@ class _Interaction(msgspec.Struct, frozen=True):
     data: _Data
 
 
-class _Attached(msgspec.Struct, frozen=True):
+class _AttachedData(msgspec.Struct, frozen=True, gc=False):
     anchor: _Belonging
     interaction: _Interaction
     placed: int = 0
 
 
-class _Moved(msgspec.Struct, frozen=True):
+class _MovedData(msgspec.Struct, frozen=True):
     moves: list[_Belonging]
 
 
-class _Erased(msgspec.Struct, frozen=True):
+class _ErasedData(msgspec.Struct, frozen=True):
     profile_ids: list[str]
+
+
+class _Attached(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="profile.interaction.attached"):
+    data: _AttachedData
+
+
+class _Moved(msgspec.Struct, frozen=True, tag_field="type", tag="profile.identifiers.moved"):
+    data: _MovedData
+
+
+class _Withdrawn(msgspec.Struct, frozen=True, tag_field="type", tag="profile.interaction.withdrawn"):
+    data: _Belonging
+
+
+class _Erased(msgspec.Struct, frozen=True, tag_field="type", tag="profile.erased"):
+    data: _ErasedData
 
 
 class _Envelope(msgspec.Struct, frozen=True):
     type: str
-    data: msgspec.Raw
+
+
+_Event = _Attached | _Moved | _Withdrawn | _Erased
+_KNOWN = frozenset(one.__struct_config__.tag for one in (_Attached, _Moved, _Withdrawn, _Erased))
 
 
 class Touched(NamedTuple):
@@ -67,40 +82,49 @@ class Touched(NamedTuple):
 
 
 _LABEL = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_event = msgspec.json.Decoder(_Event).decode
 _envelope = msgspec.json.Decoder(_Envelope).decode
-_attached = msgspec.json.Decoder(_Attached).decode
-_belonging = msgspec.json.Decoder(_Belonging).decode
-_erased = msgspec.json.Decoder(_Erased).decode
-_moved = msgspec.json.Decoder(_Moved).decode
 
 NOTHING = Touched(frozenset())
+_NONE: frozenset[int] = frozenset()
 
 
 def decode(value: bytes) -> Touched:
     """Whom one record is about. Raises Invalid when it is no event of the profile service."""
     try:
-        envelope = _envelope(value)
-        if envelope.type == ATTACHED:
-            return _of_attached(_attached(envelope.data))
-        if envelope.type == WITHDRAWN:
-            return _corrected(_belonging(envelope.data).profile_id)
-        if envelope.type == ERASED:
-            return _corrected(*_erased(envelope.data).profile_ids)
-        return _of_moved(_moved(envelope.data)) if envelope.type == MOVED else NOTHING
+        return _touched(_event(value))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        if _is_of_another_kind(value):
+            return NOTHING
         raise Invalid(f"not an event of the profile service: {type(error).__name__}") from error
 
 
-def _of_attached(attached: _Attached) -> Touched:
-    if attached.placed:
-        return _corrected(attached.anchor.profile_id)
+def _touched(event: _Event) -> Touched:
+    if isinstance(event, _Attached):
+        return _of_attached(event.data)
+    if isinstance(event, _Moved):
+        return _of_moved(event.data)
+    return _corrected(event.data.profile_id) if isinstance(event, _Withdrawn) else _corrected(*event.data.profile_ids)
+
+
+def _is_of_another_kind(value: bytes) -> bool:
+    try:
+        return _envelope(value).type not in _KNOWN
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+
+
+def _of_attached(attached: _AttachedData) -> Touched:
     anchor, data = attached.anchor, attached.interaction.data
-    place = (anchor.profile_id, anchor.identifier, anchor.version)
-    traits = [hash((anchor.profile_id, name, bytes(value))) for name, value in data.traits.items() if name in TRAITS]
+    profile = anchor.profile_id
+    if attached.placed:
+        return _corrected(profile)
+    place = hash((profile, anchor.identifier, anchor.version))
+    traits = [hash((profile, name, bytes(value))) for name, value in data.traits.items() if name in TRAITS]
     return Touched(
-        frozenset((_label(anchor.profile_id),)),
+        frozenset((_label(profile),)),
         frozenset([hash((place, one.namespace, one.value)) for one in data.identifiers]),
-        frozenset(traits),
+        frozenset(traits) if traits else _NONE,
     )
 
 
@@ -108,11 +132,12 @@ def _corrected(*labels: str) -> Touched:
     return Touched(frozenset(map(_label, labels)), corrects=True)
 
 
-def _of_moved(moved: _Moved) -> Touched:
+def _of_moved(moved: _MovedData) -> Touched:
     labels = {label for move in moved.moves for label in (move.profile_id, move.previous) if label}
     return Touched(frozenset(map(_label, labels)))
 
 
+@lru_cache(maxsize=65_536)
 def _label(profile_id: str) -> str:
     if not _LABEL.fullmatch(profile_id):
         raise Invalid("a profile id is a UUID in lower case")
