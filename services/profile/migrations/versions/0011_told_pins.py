@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "profile_0010"
-down_revision = "profile_0009"
+revision = "profile_0011"
+down_revision = "profile_0010"
 branch_labels = None
 depends_on = None
 
