@@ -19,8 +19,8 @@ from services.journey.domain.definition import MAX_KINDS, Definition, compile_de
 from services.journey.domain.definition_text import DefinitionProblem
 from services.journey.domain.known import Known, for_profile, known_of
 from services.journey.domain.model import Interaction, Kind
-from services.journey.domain.profile_figures import NO_FIGURES, counted
-from services.journey.domain.profile_questions import Profile
+from services.journey.domain.profile_figures import EVERYTHING, NO_FIGURES, Wanted, counted
+from services.journey.domain.profile_questions import Profile, figures_read
 from services.journey.domain.profile_traits import NO_TRAITS, Pinned, TraitsRead, grown, traits_of
 from services.journey.domain.segments import Segment, compile_segment, in_order, load_segment
 from services.runtime import telemetry
@@ -37,7 +37,8 @@ class Registry:
     """The latest version of every definition and segment, by key; segments come after those that they depend on.
 
     Those that are `unread` were accepted by a newer Kesher and are not understood: their journeys stay as they are.
-    `traits` are those that any of their rules reads, with the policy in force.
+    No rule of any of them reads other `figures` of a profile than these, or other `traits`, which the policy in force
+    goes with.
     """
 
     revision: int = 0
@@ -45,6 +46,7 @@ class Registry:
     segments: Mapping[str, Segment] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
     traits: TraitsRead = NO_TRAITS_READ
+    figures: Wanted = EVERYTHING
     _concerned: dict[Kind, tuple[Definition, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -66,7 +68,7 @@ class Registry:
         if self.traits.names:
             read = self.traits
             traits = grown(before.traits, interactions, read) if before else traits_of(interactions, pins, read)
-        return known_of(self.segments.values(), self.definitions.values(), figures, traits)
+        return known_of(self.segments.values(), self.definitions.values(), figures, traits, self.figures)
 
     def profile(
         self, timeline: Sequence[Interaction], pins: Iterable[Pinned] = (), also: frozenset[str] = frozenset()
@@ -105,11 +107,18 @@ def compiled(
     policy: Mapping[str, TraitPolicy] | None = None,
 ) -> Registry:
     """A registry of definitions and segments that were accepted before, with the policy of traits."""
-    listed = sorted(definitions, key=lambda definition: definition.key)
-    ready = {definition.key: compile_definition(definition) for definition in listed}
-    understood = {segment.key: segment for segment in _understood(segments)}
-    named = [one.traits for one in ready.values()] + [one.traits for one in understood.values()]
-    return Registry(revision, ready, understood, unread, TraitsRead(frozenset().union(*named), policy or {}))
+    listed = [compile_definition(one) for one in sorted(definitions, key=lambda definition: definition.key)]
+    understood = _understood(segments)
+    rules = [rule for one in listed for rule in one.rules] + [one.rule for one in understood]
+    named = [one.traits for one in listed] + [one.traits for one in understood]
+    return Registry(
+        revision,
+        {one.key: one for one in listed},
+        {one.key: one for one in understood},
+        unread,
+        TraitsRead(frozenset().union(*named), policy or {}),
+        figures_read(rules),
+    )
 
 
 def _understood(segments: Iterable[SegmentDefinition]) -> Sequence[Segment]:

@@ -69,12 +69,16 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Relevant:
-    """The rules that can hold for one kind of interaction; None as `entry` when its rule cannot."""
+    """The rules that can hold for one kind of interaction; None as `entry` when its rule cannot.
+
+    Where none of them `opens` a journey, only one that is open is concerned.
+    """
 
     entry: Rule | None
     stages: tuple[Stage, ...]
     pain_points: tuple[PainPoint, ...]
     anything: bool
+    opens: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +116,20 @@ class Definition:
     @property
     def segments(self) -> frozenset[str]:
         """The segments that its rules name."""
-        return frozenset(mention.segment for rule in _rules_of(self) for mention in rule.segments)
+        return frozenset(mention.segment for rule in self.rules for mention in rule.segments)
+
+    @property
+    def rules(self) -> Iterator[Rule]:
+        """All its rules."""
+        yield from filter(None, [self.entry, *[action.rule for action in self.actions]])
+        yield from [stage.rule for stage in self.stages]
+        yield from [pain.rule for pain in self.pain_points]
+        yield from [persona.rule for persona in self.personas]
 
     @property
     def traits(self) -> frozenset[str]:
         """The traits of the profile that its rules read."""
-        return traits_named(_rules_of(self))
+        return traits_named(self.rules)
 
     def answers(self, p: Profile) -> tuple[Hashable, ...]:
         """What decides how the definition is for a profile: where two give the same answers, it is the same."""
@@ -168,7 +180,8 @@ class Definition:
         entry = self.entry if self.entry and self.entry.concerns(kind) else None
         stages = tuple(stage for stage in self.stages if stage.rule.concerns(kind))
         pain_points = tuple(pain for pain in self.pain_points if pain.rule.concerns(kind))
-        return Relevant(entry, stages, pain_points, anything=bool(entry or stages or pain_points))
+        opens = entry is not None if self.entry else any(stage.rule.stages is None for stage in stages)
+        return Relevant(entry, stages, pain_points, bool(entry or stages or pain_points), opens)
 
 
 def load_definition(
@@ -218,14 +231,7 @@ def _compiled(what: JourneyDefinition, rules: "Rules[JourneyDefinition]") -> Def
         expected={stage.key: stage.expected for stage in what.stages if stage.expected},
     )
     rules.check()
-    return replace(definition, questions=questions(_rules_of(definition)))
-
-
-def _rules_of(definition: Definition) -> Iterator[Rule]:
-    yield from filter(None, [definition.entry, *[action.rule for action in definition.actions]])
-    yield from [stage.rule for stage in definition.stages]
-    yield from [pain.rule for pain in definition.pain_points]
-    yield from [persona.rule for persona in definition.personas]
+    return replace(definition, questions=questions(definition.rules))
 
 
 def _weighing(what: PainPointDefinition, weights: Mapping[str, float]) -> PainPointDefinition:

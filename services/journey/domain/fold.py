@@ -45,6 +45,11 @@ class Folded(msgspec.Struct):
     failures: list[Failure] = []
     budget: Budget = msgspec.field(default_factory=Budget)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a journey is under way, unless time has ended it."""
+        return self.latest is not None and self.latest.status == ACTIVE
+
     def keep(self, journey: Journey) -> None:
         """Makes `journey` the latest."""
         if journey is not self.latest:
@@ -73,7 +78,7 @@ def fold(definition: Definition, latest: Journey | None, interactions: Iterable[
     folded = Folded(latest)
     for interaction in interactions:
         rules = definition.relevant(interaction.kind)
-        if rules.anything:
+        if rules.opens or (rules.anything and folded.is_open):
             before = folded.mark()
             try:
                 _step(definition, rules, folded, interaction)

@@ -7,7 +7,7 @@ import msgspec
 
 from services.journey.domain import profile_figures, profile_traits
 from services.journey.domain.definition import Definition
-from services.journey.domain.profile_figures import ProfileFigures
+from services.journey.domain.profile_figures import EVERYTHING, ProfileFigures, Wanted
 from services.journey.domain.profile_questions import Profile
 from services.journey.domain.profile_traits import NO_TRAITS, ProfileTraits
 from services.journey.domain.segments import Segment, members
@@ -36,10 +36,17 @@ def for_profile(definition: Definition, known: Known | None) -> Definition:
 
 
 def known_of(
-    segments: Iterable[Segment], definitions: Iterable[Definition], figures: ProfileFigures, traits: ProfileTraits
+    segments: Iterable[Segment],
+    definitions: Iterable[Definition],
+    figures: ProfileFigures,
+    traits: ProfileTraits,
+    wanted: Wanted = EVERYTHING,
 ) -> Known:
-    """What follows from these figures and traits; the segments are in order."""
-    fields = _fields(figures, traits)
+    """What follows from these figures and traits; the segments are in order.
+
+    Nothing reads more of the figures than is wanted.
+    """
+    fields = _fields(figures, traits, wanted)
     within = members(segments, fields)
     p = {**fields, "segments": within}
     answers = [definition.answers(p) for definition in definitions if definition.questions]
@@ -47,5 +54,5 @@ def known_of(
     return Known(figures, within, told, traits)
 
 
-def _fields(figures: ProfileFigures, traits: ProfileTraits) -> Profile:
-    return {"figures": profile_figures.as_rules_see(figures), "traits": profile_traits.as_rules_see(traits)}
+def _fields(figures: ProfileFigures, traits: ProfileTraits, wanted: Wanted = EVERYTHING) -> Profile:
+    return {"figures": profile_figures.as_rules_see(figures, wanted), "traits": profile_traits.as_rules_see(traits)}

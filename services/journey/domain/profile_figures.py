@@ -4,9 +4,9 @@ Durations are whole milliseconds and amounts whole millionths, as finely as inte
 exact and do not depend on the order of what is added.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -20,7 +20,8 @@ MEASURES = ("wait_seconds", "handle_seconds", "transfers")
 CHANNEL_FIELDS = ("interactions", "first_seen", "last_seen", "wait_seconds", "handle_seconds", "transfers")
 TYPE_FIELDS = ("interactions", "first_seen", "last_seen", "money")
 SURVEY_FIELDS = ("answers", "score", "answered_at")
-FIGURES = (*CHANNEL_FIELDS, "channels", "types", "surveys")
+BY_NAME = ("channels", "types", "surveys")
+FIGURES = (*CHANNEL_FIELDS, *BY_NAME)
 
 
 class OfChannel(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -62,6 +63,29 @@ class ProfileFigures(msgspec.Struct, frozen=True, gc=False, array_like=True):
 NO_FIGURES = ProfileFigures()
 
 
+class Wanted(NamedTuple):
+    """Which figures are read: of all channels together, and of which channels, types and surveys. None is all of them."""
+
+    total: bool = True
+    channels: frozenset[str] | None = None
+    types: frozenset[str] | None = None
+    surveys: frozenset[str] | None = None
+
+
+EVERYTHING = Wanted()
+Figure = TypeVar("Figure", OfChannel, OfType, OfSurvey)
+
+
+def wanted(paths: Collection[Sequence[str]]) -> Wanted:
+    """What rules want that read these paths within `p.figures`."""
+    return Wanted(any(path[0] not in BY_NAME for path in paths), *(_names(paths, of) for of in BY_NAME))
+
+
+def _names(paths: Collection[Sequence[str]], of: str) -> frozenset[str] | None:
+    names = [path[1:2] for path in paths if path[0] == of]
+    return frozenset(name for (name,) in names) if all(names) else None
+
+
 def counted(figures: ProfileFigures, interactions: Iterable[Interaction]) -> ProfileFigures:
     """The figures with these interactions, none of which is in them yet."""
     channels, types, surveys = dict(figures.channels), dict(figures.types), dict(figures.surveys)
@@ -74,14 +98,22 @@ def counted(figures: ProfileFigures, interactions: Iterable[Interaction]) -> Pro
     return ProfileFigures(channels, types, surveys)
 
 
-def as_rules_see(figures: ProfileFigures) -> dict[str, Any]:
-    """As fields of `p.figures`; what never happened is absent."""
+def as_rules_see(figures: ProfileFigures, wanted: Wanted = EVERYTHING) -> dict[str, Any]:
+    """As fields of `p.figures`; what never happened is absent, and so is what nobody wants."""
     return {
-        **(_channel(_together(figures.channels.values())) if figures.channels else {"interactions": 0}),
-        "channels": {name: _channel(one) for name, one in figures.channels.items()},
-        "types": {name: _type(one) for name, one in figures.types.items()},
-        "surveys": {kind: _survey(one) for kind, one in figures.surveys.items()},
+        **(_total(figures) if wanted.total else {}),
+        "channels": {name: _channel(one) for name, one in _of(figures.channels, wanted.channels)},
+        "types": {name: _type(one) for name, one in _of(figures.types, wanted.types)},
+        "surveys": {kind: _survey(one) for kind, one in _of(figures.surveys, wanted.surveys)},
     }
+
+
+def _of(those: Mapping[str, Figure], names: frozenset[str] | None) -> Iterable[tuple[str, Figure]]:
+    return those.items() if names is None else [(name, those[name]) for name in names if name in those]
+
+
+def _total(figures: ProfileFigures) -> dict[str, Any]:
+    return _channel(_together(figures.channels.values())) if figures.channels else {"interactions": 0}
 
 
 def _on_channel(known: OfChannel | None, interaction: Interaction) -> OfChannel:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from services.journey.domain.cel_syntax import Binary, Choice, Entries, Literal, Name, Node, Unary, operands
 from services.journey.domain.model import Journey
+from services.journey.domain.profile_figures import Wanted, wanted
 from services.journey.domain.rule_cost import fields_of
 from services.journey.domain.rule_direct import getter
 from services.journey.domain.rule_fields import ROOTS, TRAITS, Path, field_path
@@ -18,6 +19,7 @@ from services.journey.domain.rules import Rule, RuleFailure, bounded, indexed
 
 PROFILE = "p"
 FAILED = "failed"
+FIGURES = ("figures",)
 YES, NO = Literal("true", value=True), Literal("false", value=False)
 
 Profile = Mapping[str, Any]
@@ -48,6 +50,12 @@ def questions(rules: Iterable[Rule]) -> tuple[Question, ...]:
     """All that these rules ask of the profile, once each."""
     asked = {question.node: question for rule in rules if rule.tree for question in _asked(rule.tree)}
     return tuple(asked.values())
+
+
+def figures_read(rules: Iterable[Rule]) -> Wanted:
+    """Which of a profile's figures these rules read at all."""
+    read = {path for rule in rules if rule.tree for path, _ in _read(rule.tree)}
+    return wanted([path[2:] for path in read if path[1:2] == FIGURES])
 
 
 def is_true_of(rule: Rule, p: Profile) -> bool:

@@ -5,7 +5,7 @@ Only comparisons of a field with a constant, `in` a list of strings, `has`, thre
 """
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from services.journey.domain.cel_syntax import Binary, Call, Items, Literal, Node, Unary
@@ -66,13 +66,32 @@ def getter(path: Path) -> _Getter:
     """Reads one field of the interaction, of the journey or of the profile; gives None where it is absent."""
     root, name, *more = path
     if root == "p":
-        return lambda i, _: _inside(i.get("p"), [name, *more])
+        parts = (name, *more)
+        return lambda i, _: _inside(i.get("p"), parts)
     if not more:
         return (lambda i, _: i.get(name)) if root == "i" else (lambda _, j: getattr(j, name, None))
+    if len(more) == 1:
+        return _of_interaction(name, *more) if root == "i" else _of_journey(name, *more)
     return lambda i, j: _inside(i.get(name) if root == "i" else getattr(j, name, None), more)
 
 
-def _inside(value: Any, parts: list[str]) -> Any:
+def _of_interaction(name: str, part: str) -> _Getter:
+    def get(i: Mapping[str, Any], _: Journey | None) -> Any:
+        value = i.get(name)
+        return value.get(part) if isinstance(value, dict) else None
+
+    return get
+
+
+def _of_journey(name: str, part: str) -> _Getter:
+    def get(_: Mapping[str, Any], j: Journey | None) -> Any:
+        value = getattr(j, name, None)
+        return value.get(part) if isinstance(value, dict) else None
+
+    return get
+
+
+def _inside(value: Any, parts: Sequence[str]) -> Any:
     for part in parts:
         if not isinstance(value, dict):
             return None
@@ -111,13 +130,29 @@ def _comparison(path: Path, sign: str, right: Node) -> Condition | None:
             return _tested(path, lambda value: _text(value) in values) if len(values) == len(items) else None
         case Literal(text="null") if sign in {"==", "!="}:
             return _tested(path, lambda _: sign == "!=", absent=sign == "==")
-        case Literal(value=str(text)) if sign in {"==", "!="}:
-            return _tested(path, lambda value: (_text(value) == text) is (sign == "=="), absent=sign == "!=")
+        case Literal(value=str(text)) if sign == "==":
+            return _tested(path, lambda value: _text(value) == text)
+        case Literal(value=str(text)) if sign == "!=":
+            return _tested(path, lambda value: _text(value) != text, absent=True)
         case Literal(value=None, text=text) if sign in _COMPARE and (number := _constant(text)) is not None:
-            test = _COMPARE[sign]
-            return _tested(path, lambda value: test(_number(value), number), absent=sign == "!=")
+            return _compared(path, sign, number)
         case _:
             return None
+
+
+def _compared(path: Path, sign: str, number: float) -> Condition:
+    """Hardly anything is evaluated as often, hence without a call for each of its parts."""
+    get, compare, absent = getter(path), _COMPARE[sign], sign == "!="
+
+    def condition(i: Mapping[str, Any], j: Journey | None) -> bool:
+        value = get(i, j)
+        if value is None:
+            return absent
+        if type(value) is float or (type(value) is int and -EXACT <= value <= EXACT):
+            return compare(value, number)
+        raise Unsure
+
+    return condition
 
 
 def _constant(text: str) -> float | None:
@@ -132,9 +167,3 @@ def _text(value: Any) -> str:
     if type(value) is not str:
         raise Unsure
     return value
-
-
-def _number(value: Any) -> float:
-    if type(value) is float or (type(value) is int and -EXACT <= value <= EXACT):
-        return value
-    raise Unsure

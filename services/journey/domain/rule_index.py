@@ -23,6 +23,11 @@ class Only:
         return Only(self.exact | other.exact, self.prefixes + other.prefixes)
 
 
+STAGE: Path = ("j", "stage")
+"""Whoever is in a journey is in a stage."""
+ANY = Only(prefixes=("",))
+
+
 class Split(NamedTuple):
     """What a rule needs of one field, and what is left to evaluate where the need is met; None if nothing is."""
 
@@ -42,6 +47,8 @@ def split(node: Node, path: Path) -> Split:
         case Binary(sign="in", left=left, right=Items(items=items)) if _reads(left, path):
             values = [item.value for item in items if isinstance(item, Literal) and isinstance(item.value, str)]
             return _leaf(Only(frozenset(values)) if len(values) == len(items) else None, node)
+        case Call(target=None, name="has", arguments=(argument,)) if path == STAGE and _reads(argument, path):
+            return _leaf(ANY, node)
         case Call(name="startsWith", target=target, arguments=(Literal(value=str(prefix)),)) if _reads(target, path):
             return _leaf(Only(prefixes=(prefix,)), node)
         case _:

@@ -24,7 +24,7 @@ from services.journey.domain.rule_budget import (
 )
 from services.journey.domain.rule_direct import Condition, Unsure, direct, getter
 from services.journey.domain.rule_fields import Path, RuleProblem
-from services.journey.domain.rule_index import Only, split
+from services.journey.domain.rule_index import STAGE, Only, split
 from services.journey.domain.rule_meaning import Keys, check_meaning
 from services.journey.domain.rule_writer import Mention, RuleWriter
 
@@ -33,7 +33,7 @@ MAX_DEPTH = 30
 """The interpreter reads expressions that are three times as deep."""
 SELDOM_READ = 1_000
 """Values of which a rule that is evaluated directly wants one."""
-TYPE, CHANNEL, REASON, STAGE = ("i", "type"), ("i", "channel"), ("i", "reason"), ("j", "stage")
+TYPE, CHANNEL, REASON = ("i", "type"), ("i", "channel"), ("i", "reason")
 INDEXED: tuple[Path, ...] = (TYPE, CHANNEL, REASON, STAGE)
 """The fields by which rules are looked up."""
 
