@@ -64,19 +64,20 @@ def come_due(
                 told.append(lapse)
         called_for = cues(definition, told, row.journey, None, outcome.changes.failures)
         outcome.changes.cued += fresh(row.profile, called_for, now)
-        _wait(outcome.changes, definition, row._replace(due=min(waits, default=None)), now)
+        _wait(outcome.changes, definition, row._replace(due=min(waits, default=None)), state, now)
     for profile, moment in _latest(outcome.changes.new_lapses).items():
         outcome.changes.profiles[profile] = states[profile]._replace(lapsed=moment)
     return outcome
 
 
-def _wait(changes: Changes, definition: Definition, row: JourneyRow, now: datetime) -> None:
+def _wait(changes: Changes, definition: Definition, row: JourneyRow, state: ProfileState, now: datetime) -> None:
     """Until when the journey waits; one that is abandoned ends, so that whoever counts need not look at its times."""
     ended = settled(definition.what, row.journey, now)
     if ended is row.journey:
         changes.waiting.append(row)
     else:
         changes.journeys.append(row._replace(journey=ended, due=None))
+        changes.profiles[row.profile] = state
         reshape(changes.reshaped, row.definition, row.journey, ended)
 
 

@@ -28,6 +28,7 @@ from services.journey.plans.postgres import PostgresPlans
 from services.journey.rebuild.port import RebuildUnit
 from services.journey.rebuild.postgres import PostgresRebuilds, PostgresRebuildUnit
 from services.journey.registry import Registry, check_segments, check_succession, compiled, read_back
+from services.journey.remembered import LatestJourneys
 from services.journey.rows import (
     JOURNEY,
     LAPSE,
@@ -102,10 +103,15 @@ OWNER: Written = (literal, texts, literal, literal)
 class PostgresUnit:
     """One transaction on the journey schema."""
 
-    def __init__(self, connection: asyncpg.Connection, outbox: Outbox, registry: Registry) -> None:
+    def __init__(
+        self, connection: asyncpg.Connection, outbox: Outbox, registry: Registry, remembered: LatestJourneys
+    ) -> None:
         self._connection = connection
         self._outbox = outbox
         self._registry = registry
+        self._remembered = remembered
+        self._versions: dict[str, int] = {}
+        self._latest: dict[str, dict[str, Journey | None]] = {}
         self._perhaps_new: set[str] = set()
         self.actions: ActionsUnit = PostgresActions(connection)
         self.rebuild: RebuildUnit = PostgresRebuildUnit(connection)
@@ -198,7 +204,8 @@ class PostgresUnit:
 
     async def _locked(self, profiles: set[str]) -> dict[str, ProfileState]:
         rows = await self._connection.fetch(queries.PROFILES, texts(profiles)) if profiles else ()
-        return {str(row[0]): state_of(row) for row in rows}
+        self._versions.update((str(row[0]), row[-1]) for row in rows)
+        return {str(row[0]): state_of(row[:-1]) for row in rows}
 
     async def lock_outdated(self, revision: int, limit: int) -> dict[str, ProfileState]:
         """Profiles folded with an older revision, locked."""
@@ -221,8 +228,16 @@ class PostgresUnit:
 
     async def latest(self, places: Sequence[Place]) -> dict[Place, Journey]:
         """The last journeys."""
-        rows = await self._connection.fetch(queries.LATEST, *literals(places, (texts, texts))) if places else ()
-        return {places[row[0] - 1]: journey_from(row, 1) for row in rows}
+        latest = self._latest
+        for profile in {profile for profile, _ in places}:
+            latest[profile] = dict(self._remembered.of(profile, self._versions.get(profile)))
+        unknown = [place for place in places if place[1] not in latest[place[0]]]
+        rows = await self._connection.fetch(queries.LATEST, *literals(unknown, (texts, texts))) if unknown else ()
+        found = {unknown[row[0] - 1]: journey_from(row, 1) for row in rows}
+        for profile, definition in unknown:
+            latest[profile][definition] = found.get((profile, definition))
+        those = ((place, latest[place[0]][place[1]]) for place in places)
+        return {place: journey for place, journey in those if journey is not None}
 
     async def timelines(self, profiles: Sequence[str]) -> dict[str, list[Interaction]]:
         """All interactions of these profiles, in order."""
@@ -265,6 +280,24 @@ class PostgresUnit:
         await self.alerts.touch(changes.touched)
         if failures := failure_rows(changes.failures):
             await self._connection.execute(queries.PUT_FAILURES, *columns(failures, 5))
+        self._note(changes)
+
+    def _note(self, changes: Changes) -> None:
+        """What is to be remembered of the profiles that are locked, once this is committed."""
+        for profile in changes.profiles.keys() & self._versions.keys():
+            self._versions[profile] += 1
+            if profile in changes.refolded:
+                self._latest[profile] = {}
+        for row in (*changes.journeys, *changes.new_journeys):
+            latest = self._latest.setdefault(row.profile, {})
+            known = latest.get(row.definition)
+            if known is None or known.number <= row.journey.number:
+                latest[row.definition] = row.journey
+
+    def remember(self) -> None:
+        """Call it after the commit."""
+        for profile in self._latest.keys() & self._versions.keys():
+            self._remembered.remember(profile, self._versions[profile], self._latest[profile])
 
     async def _count(self, changes: Changes) -> None:
         """How many journeys of each shape there are more, or fewer."""
@@ -331,6 +364,7 @@ class PostgresStore:
         self._database = database
         self._outbox = outbox
         self._registry = Registry()
+        self._remembered = LatestJourneys()
         self.reading = PostgresReading(database)
         self.maps = PostgresMaps(database)
         self.plans = PostgresPlans(database)
@@ -343,13 +377,14 @@ class PostgresStore:
         if outbox is None:
             raise Unavailable("this store only answers questions")
 
-        async def work(connection: asyncpg.Connection) -> tuple[T, list[OutboxTicket]]:
-            unit = PostgresUnit(connection, outbox, await self._current(connection))
-            return await step(unit), unit.tickets
+        async def work(connection: asyncpg.Connection) -> tuple[T, PostgresUnit]:
+            unit = PostgresUnit(connection, outbox, await self._current(connection), self._remembered)
+            return await step(unit), unit
 
-        result, tickets = await self._database.in_transaction(work)
-        if tickets:
-            await outbox.publish(tickets)
+        result, unit = await self._database.in_transaction(work)
+        unit.remember()
+        if unit.tickets:
+            await outbox.publish(unit.tickets)
         return result
 
     async def registry(self) -> Registry:

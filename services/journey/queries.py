@@ -120,7 +120,7 @@ STATE_FIELDS = (
 )
 STATE_COLUMNS = ", ".join(f"p.{name}" for name in STATE_FIELDS)
 PROFILES = f"""
-SELECT {STATE_COLUMNS}
+SELECT {STATE_COLUMNS}, p.version
 FROM unnest($1::text::uuid[]) AS asked (id) JOIN profile p USING (id)
 ORDER BY p.id FOR UPDATE OF p
 """
@@ -237,7 +237,8 @@ PAGE = "SELECT id FROM profile WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIM
 FOLDED = """
 UPDATE profile p SET time = new.time, source = new.source, interaction = new.interaction,
     registry = new.registry, generation = new.generation, lapsed = new.lapsed, measured = false,
-    figures = new.figures, segments = new.segments::text[], told = new.told, traits = new.traits
+    version = p.version + 1, figures = new.figures, segments = new.segments::text[], told = new.told,
+    traits = new.traits
 FROM unnest($1::text::uuid[], $2::text::timestamptz[], $3::text::text[], $4::text::text[], $5::text::bigint[],
     $6::text::integer[], $7::text::timestamptz[], $8::text::json[], $9::text::text[], $10::text::text[],
     $11::text::json[])

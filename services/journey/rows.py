@@ -16,7 +16,7 @@ from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Failure, Journey, Lapse, Pain, Position, Transition
 from services.journey.domain.profile_figures import ProfileFigures
 from services.journey.domain.profile_traits import NO_TRAITS, Pinned, ProfileTraits
-from services.journey.shapes import Shape
+from services.journey.shapes import Shape, begin_of
 from services.journey.spans import pieces
 from services.journey.store import (
     NO_POLICY,
@@ -219,7 +219,11 @@ def fact_key(row: Sequence[Any]) -> tuple[str, str, str, str]:
 
 def shape_rows(shapes: Mapping[Shape, int]) -> list[tuple[Any, ...]]:
     """In the order of JOURNEY_CHANGE_FIELDS; what comes out even is left out."""
-    return [(*shape, journeys) for shape, journeys in sorted(shapes.items()) if journeys]
+    return [
+        (shape.definition, begin_of(shape.hour), shape.visited, shape.stage, shape.status, journeys)
+        for shape, journeys in shapes.items()
+        if journeys
+    ]
 
 
 def piece_columns(window: Window) -> tuple[str, str, str]:

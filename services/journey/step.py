@@ -220,8 +220,8 @@ class JourneyStep:
         growth = Growth(self.now())
         for profile, timeline, definitions in concerned:
             known = touched.known.get(profile)
-            state = states[profile]._replace(position=timeline[-1].position, registry=registry.revision, known=known)
-            growth.begin(profile, state)
+            _, _, generation, lapsed, _ = states[profile]
+            growth.begin(profile, ProfileState(timeline[-1].position, registry.revision, generation, lapsed, known))
             for definition in definitions:
                 growth.add(for_profile(definition, known), timeline, latest.get((profile, definition.key)))
         return growth.outcome
@@ -360,6 +360,8 @@ def _newer(one: Owner, other: Owner) -> Owner:
 
     An erasure gives whoever goes on with an identifier a new id, by the very version below which all is void.
     """
+    if one.profile == other.profile and one.void == other.void:
+        return other if other.version > one.version else one
     latest = max(one, other, key=_standing)
     return latest._replace(void=max(one.void, other.void))
 

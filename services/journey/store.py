@@ -191,7 +191,7 @@ class JourneyRow(NamedTuple):
 
 @dataclass(slots=True)
 class Changes:
-    """Everything one step writes.
+    """Everything one step writes. Whoever's journeys change is among the `profiles`.
 
     The journeys and pain points of `refolded` profiles replace what they had; their facts go until they are measured.
     All others of `new_journeys` were not there before, those of `journeys` were. `gone_transitions` are no more as

@@ -11,6 +11,7 @@ from services.journey import queries
 from services.journey.domain.definition import load_definition
 from services.journey.postgres import PostgresStore
 from services.journey.schema import SCHEMA
+from services.journey.store import Store
 from services.journey.summing import summing_up
 from services.runtime.database import Database
 from services.runtime.memory_log import MemoryLog
@@ -60,14 +61,15 @@ FROM journey GROUP BY 1, 2, 3, 4, 5
 async def test_sums_are_a_recount_at_every_moment(settings: Settings, seed: int) -> None:
     chance, log, database = random.Random(seed), MemoryLog(), Database(settings, SCHEMA)
     await database.open()
-    store = PostgresStore(database, Outbox(database, await log.producer()))
+    producer = await log.producer()
+    workers = [Timed(PostgresStore(database, Outbox(database, producer)), log) for _ in range(2)]
+    timed, store = workers[0], workers[0].store
     await store.accept(load_definition(WAITS).what)
-    timed = Timed(store, log)
     messages = _messages(chance)
     shares = [messages[place::2] for place in range(2)]
     written, checks = asyncio.Event(), 0
     async with asyncio.TaskGroup() as together:
-        together.create_task(_write_all(timed, shares, written))
+        together.create_task(_write_all(workers, shares, written))
         for place in range(2):
             together.create_task(_add_up(store, written, random.Random(place)))
         while not written.is_set():
@@ -85,8 +87,9 @@ async def test_sums_are_a_recount_at_every_moment(settings: Settings, seed: int)
     await database.close()
 
 
-async def _write_all(timed: Timed, shares: Sequence[Sequence[bytes]], written: asyncio.Event) -> None:
-    await asyncio.gather(*(_write(timed, share, random.Random(place)) for place, share in enumerate(shares)))
+async def _write_all(workers: Sequence[Timed], shares: Sequence[Sequence[bytes]], written: asyncio.Event) -> None:
+    pairs = zip(workers, shares, strict=True)
+    await asyncio.gather(*(_write(worker, share, random.Random(n)) for n, (worker, share) in enumerate(pairs)))
     written.set()
 
 
@@ -98,7 +101,7 @@ async def _write(timed: Timed, share: Sequence[bytes], own: random.Random) -> No
         await timed.store.run(lambda unit: timed.step.measure(unit, 2))
 
 
-async def _add_up(store: PostgresStore, written: asyncio.Event, own: random.Random) -> None:
+async def _add_up(store: Store, written: asyncio.Event, own: random.Random) -> None:
     while not written.is_set():
         await store.run(lambda unit: unit.sum_up(own.choice((1, 5, 1_000))))
         await asyncio.sleep(0)

@@ -100,18 +100,15 @@ class Definition:
     personas: tuple[Persona, ...] = ()
     persona: PersonaDefinition | None = None
     questions: tuple[Question, ...] = ()
+    key: str = field(init=False)
+    version: int = field(init=False)
     _by_kind: dict[Kind, Relevant] = field(default_factory=dict, compare=False, repr=False)
     _variants: dict[Hashable, "Definition"] = field(default_factory=dict, compare=False, repr=False)
 
-    @property
-    def key(self) -> str:
-        """The definition's key."""
-        return self.what.key
-
-    @property
-    def version(self) -> int:
-        """The definition's version."""
-        return self.what.version
+    def __post_init__(self) -> None:
+        """Both are asked for with every interaction."""
+        object.__setattr__(self, "key", self.what.key)
+        object.__setattr__(self, "version", self.what.version)
 
     @property
     def segments(self) -> frozenset[str]:

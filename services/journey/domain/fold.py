@@ -45,11 +45,6 @@ class Folded(msgspec.Struct):
     failures: list[Failure] = []
     budget: Budget = msgspec.field(default_factory=Budget)
 
-    @property
-    def is_open(self) -> bool:
-        """Whether a journey is under way, unless time has ended it."""
-        return self.latest is not None and self.latest.status == ACTIVE
-
     def keep(self, journey: Journey) -> None:
         """Makes `journey` the latest."""
         if journey is not self.latest:
@@ -78,7 +73,7 @@ def fold(definition: Definition, latest: Journey | None, interactions: Iterable[
     folded = Folded(latest)
     for interaction in interactions:
         rules = definition.relevant(interaction.kind)
-        if rules.opens or (rules.anything and folded.is_open):
+        if rules.opens or (rules.anything and _is_open(folded.latest)):
             before = folded.mark()
             try:
                 _step(definition, rules, folded, interaction)
@@ -87,6 +82,21 @@ def fold(definition: Definition, latest: Journey | None, interactions: Iterable[
                 folded.failures.append(Failure(definition.key, FOLD, type(error).__name__, interaction.position))
             folded.budget.left = DEFINITION_STEPS
     return folded
+
+
+def concerns(definition: Definition, latest: Journey | None, interactions: Iterable[Interaction]) -> bool:
+    """Whether folding these on from `latest` could change anything; told faster than by folding them."""
+    is_open = _is_open(latest)
+    for interaction in interactions:
+        rules = definition.relevant(interaction.kind)
+        if rules.opens or (is_open and rules.anything):
+            return True
+    return False
+
+
+def _is_open(journey: Journey | None) -> bool:
+    """Whether it is under way, unless time has ended it."""
+    return journey is not None and journey.status == ACTIVE
 
 
 def settled(definition: JourneyDefinition, journey: Journey, now: datetime) -> Journey:

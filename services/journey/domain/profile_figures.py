@@ -64,7 +64,7 @@ NO_FIGURES = ProfileFigures()
 
 
 class Wanted(NamedTuple):
-    """Which figures are read: of all channels together, and of which channels, types and surveys. None is all of them."""
+    """Which figures are read: the total, and of which channels, types and surveys, None being all of them."""
 
     total: bool = True
     channels: frozenset[str] | None = None

@@ -47,10 +47,8 @@ def split(node: Node, path: Path) -> Split:
         case Binary(sign="in", left=left, right=Items(items=items)) if _reads(left, path):
             values = [item.value for item in items if isinstance(item, Literal) and isinstance(item.value, str)]
             return _leaf(Only(frozenset(values)) if len(values) == len(items) else None, node)
-        case Call(target=None, name="has", arguments=(argument,)) if path == STAGE and _reads(argument, path):
-            return _leaf(ANY, node)
-        case Call(name="startsWith", target=target, arguments=(Literal(value=str(prefix)),)) if _reads(target, path):
-            return _leaf(Only(prefixes=(prefix,)), node)
+        case Call():
+            return _leaf(_called(node, path), node)
         case _:
             return Split(None, node)
 
@@ -75,6 +73,16 @@ def _equal(field: Node, constant: Node, path: Path) -> Only | None:
     if _reads(field, path) and isinstance(constant, Literal) and isinstance(constant.value, str):
         return Only(frozenset({constant.value}))
     return None
+
+
+def _called(call: Call, path: Path) -> Only | None:
+    match call:
+        case Call(name="startsWith", target=target, arguments=(Literal(value=str(prefix)),)) if _reads(target, path):
+            return Only(prefixes=(prefix,))
+        case Call(name="has", target=None, arguments=(argument,)) if path == STAGE and _reads(argument, path):
+            return ANY
+        case _:
+            return None
 
 
 def _reads(node: Node | None, path: Path) -> bool:

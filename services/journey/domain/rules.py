@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import cel
+import msgspec
 
 from services.journey.domain.cel_syntax import Node, SyntaxProblem, depth, parse
 from services.journey.domain.model import Journey, Kind
@@ -42,8 +43,7 @@ class RuleFailure(Exception):
     """A rule met values it was not written for, or too many; it counts as false."""
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(msgspec.Struct, gc=False):
     """The steps that all rules of a definition may take together on one interaction."""
 
     left: int = DEFINITION_STEPS
