@@ -149,7 +149,7 @@ def _compared(path: Path, sign: str, number: float) -> Condition:
         if value is None:
             return absent
         if type(value) is float or (type(value) is int and -EXACT <= value <= EXACT):
-            return compare(value, number)
+            return bool(compare(value, number))
         raise Unsure
 
     return condition

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.journey.domain.model import Interaction
-from services.journey.domain.profile_figures import NO_FIGURES, ProfileFigures, as_rules_see, counted
+from services.journey.domain.profile_figures import NO_FIGURES, ProfileFigures, Wanted, as_rules_see, counted
 from tests.journey.timelines import START, happened
 
 CALLS = [
@@ -46,6 +46,13 @@ def test_figures_are_told_as_rules_read_them() -> None:
     assert seen["channels"]["web"]["first_seen"] == START + timedelta(hours=1)
     assert seen["types"]["order.placed"]["money"] == {"ILS": 0.3, "USD": 9.99}
     assert seen["surveys"]["nps"] == {"answers": 2, "score": 9.0, "answered_at": START + timedelta(hours=6)}
+
+
+def test_what_nobody_wants_is_absent_and_all_else_is_the_same() -> None:
+    figures = counted(NO_FIGURES, CALLS)
+    everything = as_rules_see(figures)
+    seen = as_rules_see(figures, Wanted(total=False, channels=frozenset({"call", "chat"}), surveys=frozenset()))
+    assert seen == {"channels": {"call": everything["channels"]["call"]}, "types": everything["types"], "surveys": {}}
 
 
 def test_of_whom_nothing_is_known_there_are_no_interactions() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.journey.domain.cel_syntax import parse
 from services.journey.domain.definition import load_definition
 from services.journey.domain.model import Kind
-from services.journey.domain.profile_questions import answered, questions
+from services.journey.domain.profile_questions import answered, figures_read, questions
 from services.journey.domain.rule_fields import RuleProblem
 from services.journey.domain.rules import RuleFailure, compile_rule, interpreted
 from tests.journey.timelines import ROUNDS
@@ -61,6 +61,20 @@ INTERACTIONS = st.builds(
     st.sampled_from([None, 30.0, 90.0]),
     st.sampled_from([None, "billing"]),
 )
+
+
+@pytest.mark.parametrize(
+    ("texts", "read"),
+    [
+        (["p.figures.interactions > 2", "p.figures.channels.call.transfers > 1"], (True, {"call"}, set(), set())),
+        (['p.figures.types["a.b"].money.ILS > i.money.amount', "has(p.figures.types)"], (False, set(), None, set())),
+        (["p.figures.channels.exists(c, c == i.channel)"], (False, None, set(), set())),
+        (["has(p.figures.surveys.nps) && p.figures.surveys.csat.score > 3.0"], (False, set(), set(), {"nps", "csat"})),
+        (['"vip" in p.segments', 'i.type == "a.b"'], (False, set(), set(), set())),
+    ],
+)
+def test_which_figures_rules_read_is_known(texts: list[str], read: tuple[object, ...]) -> None:
+    assert tuple(figures_read(compile_rule("rule", text) for text in texts)) == read
 
 
 @given(RULES, PROFILES, INTERACTIONS)

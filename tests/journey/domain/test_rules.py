@@ -156,6 +156,7 @@ def test_types_are_read_off_the_text(text: str, admitted: set[str], refused: set
         ('i.type in ["call.ended", "b"]', True),
         ('i.type.startsWith("call.") || i.type == "b"', True),
         ('i.type == "call.ended" && j.stage == "chasing"', True),
+        ('i.type == "call.ended" && has(j.stage)', True),
         ('i.type == "call.ended" && i.type.startsWith("call")', False),
         ('(i.type == "call.ended" && i.channel == "call") || i.type == "b"', False),
     ],
@@ -165,6 +166,12 @@ def test_only_what_the_index_leaves_open_is_evaluated(text: str, decided: bool) 
     assert (rule.condition is None) is decided
     assert holds(rule, I, J)
     assert not holds(rule, {**I, "type": "x"}, J)
+
+
+def test_whoever_is_in_a_journey_has_a_stage() -> None:
+    rule = compile_rule("rule", 'i.type == "call.ended" && has(j.stage)')
+    assert holds(rule, I, J)
+    assert not holds(rule, I, None)
 
 
 @pytest.mark.parametrize(
