@@ -10,7 +10,7 @@ from typing import NamedTuple
 from services.journey.domain.model import Journey
 
 PROFILES = 20_000
-"""Some 2 KB each."""
+"""1.5 KB each with two journeys, 4.3 with seven."""
 
 Latest = Mapping[str, Journey | None]
 """By the key of the definition; None where there is no journey, and nothing where that is not known."""
