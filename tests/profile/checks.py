@@ -147,6 +147,9 @@ def shown_traits(tables: MemoryTables, profile: Ends) -> dict[str, tuple[str, st
     return {name: (trait.source, json.dumps(json.loads(trait.value))) for name, trait in best.items()}
 
 
+ABOUT_NOBODYS_BELONGING = frozenset({"profile.erased", "profile.policy.stated"})
+
+
 def check_announced(tables: MemoryTables, messages: Iterable[Message]) -> None:
     """Whoever heard all messages, in whatever order, knows where everyone belongs and what hangs on whom."""
     heard: dict[int, set[tuple[int, str]]] = defaultdict(set)
@@ -155,7 +158,7 @@ def check_announced(tables: MemoryTables, messages: Iterable[Message]) -> None:
     void = voided(events)
     for event in events:
         data = event["data"]
-        if event["type"] == "profile.erased" or is_void(data.get("anchor"), void):
+        if event["type"] in ABOUT_NOBODYS_BELONGING or is_void(data.get("anchor"), void):
             continue
         if event["type"] == "profile.interaction.withdrawn":
             hangs[data["source"], data["id"]].add((data["placed"], False, 0))
