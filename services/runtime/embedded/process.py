@@ -12,6 +12,7 @@ from services.runtime.embedded.bounded_log import BoundedLog
 from services.runtime.embedded.child import Child, ChildFailed
 
 POLL_SECONDS = 0.03
+EXIT_POLL_SECONDS = 0.1
 CHUNK_BYTES = 65_536
 
 
@@ -59,7 +60,7 @@ class Process:
 
     async def exited(self) -> ChildFailed:
         """Waits for the child to end of itself; says how it did."""
-        code = await self._process.wait()
+        code = await self._exit_code()
         await self._settle_output()
         return self._failed(_describe_exit(code))
 
@@ -70,7 +71,7 @@ class Process:
         went = await self._went_in_time(hurry)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)  # also what it may have started itself
-        await self._process.wait()
+        await self._exit_code()
         await self._settle_output()
         return went
 
@@ -80,7 +81,7 @@ class Process:
         return await self.child.ready()
 
     async def _went_in_time(self, hurry: asyncio.Event) -> bool:
-        gone = asyncio.create_task(self._process.wait())
+        gone = asyncio.create_task(self._exit_code())
         hurried = asyncio.create_task(hurry.wait())
         await asyncio.wait({gone, hurried}, timeout=self.child.stop_seconds, return_when=asyncio.FIRST_COMPLETED)
         went = gone.done()
@@ -88,6 +89,12 @@ class Process:
             task.cancel()
         await asyncio.gather(gone, hurried, return_exceptions=True)
         return went
+
+    async def _exit_code(self) -> int:
+        """Python's own `wait` may also wait until nobody holds the output, which a grandchild may do for ever."""
+        while (code := self._process.returncode) is None:  # noqa: ASYNC110  it has no event
+            await asyncio.sleep(EXIT_POLL_SECONDS)
+        return code
 
     async def _copy_output(self) -> None:
         assert self._process.stdout is not None

@@ -37,6 +37,15 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 while True:
     signal.pause()
 """
+LEAVING_ONE_BEHIND = """
+import pathlib, signal, subprocess, sys
+name, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+left = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"], start_new_session=True)
+with (folder / "left").open("a") as those:
+    those.write(f"{left.pid}\\n")
+(folder / f"{name}.ready").touch()
+signal.pause()
+"""
 CRASHING = "import sys; print('the reason'); sys.exit(3)"
 QUICK = RestartPolicy(most=3, window_seconds=60.0, first_delay_seconds=0.01, longest_delay_seconds=0.02)
 
@@ -207,6 +216,19 @@ async def test_what_does_not_stop_in_time_is_killed(tmp_path: Path) -> None:
         supervised.stop()
         assert await task == 0
     assert ("killed", "stubborn") in recorder.events
+
+
+async def test_whoever_keeps_the_output_open_keeps_nobody_waiting(tmp_path: Path) -> None:
+    supervised, recorder = supervisor(tmp_path, fake(tmp_path, "leaving", LEAVING_ONE_BEHIND))
+    try:
+        async with running(supervised, recorder) as task:
+            os.kill(supervised.pids["leaving"], signal.SIGKILL)
+            await eventually(lambda: recorder.count("ready") == 2)
+            supervised.stop()
+            assert await asyncio.wait_for(task, 10) == 0
+    finally:
+        for left in (tmp_path / "left").read_text().splitlines():
+            os.kill(int(left), signal.SIGKILL)
 
 
 async def test_stopping_twice_does_not_wait(tmp_path: Path) -> None:
