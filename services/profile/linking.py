@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain
+from typing import ParamSpec, TypeVar
 
 from msgspec.structs import replace
 
@@ -20,6 +21,8 @@ from services.runtime import telemetry
 LARGE = 64
 LONG = 200
 """Resolving so many identifiers that hang together takes some milliseconds where the rules keep some of them apart."""
+P = ParamSpec("P")
+T = TypeVar("T")
 NO_REGION = Region({}, {}, {})
 TWO = 2
 
@@ -46,25 +49,12 @@ class Linker:
             return
         changed = {p: _merge(link, stored.get(p)) for p, link in changed.items()}
         region, shared, growing = await self._lock(unit, work, changed)
-        links, resolution, known = await self._aside(work, region, changed, shared, growing)
+        links, resolution, known = await _aside(region, self._resolved, work, region, changed, shared, growing)
         if region.crowds and not _stands_for_all(region, resolution, known):
             region = await _with_whole(unit, region, region.crowds)
             work.before.update(region.members)
-            links, resolution, known = await self._aside(work, region, changed, shared, growing)
+            links, resolution, known = await _aside(region, self._resolved, work, region, changed, shared, growing)
         await self._settle(unit, work, region, links, resolution, known, growing)
-
-    async def _aside(
-        self,
-        work: Work,
-        region: Region,
-        changed: Mapping[Pair, StoredLink],
-        shared: AbstractSet[int],
-        growing: Sequence[Growth],
-    ) -> tuple[Mapping[Pair, StoredLink], Resolution, Knowledge]:
-        """What `_resolved` gives; where that takes long, other batches go on beside it."""
-        if not _has_long(region):
-            return self._resolved(work, region, changed, shared, growing)
-        return await asyncio.to_thread(self._resolved, work, region, changed, shared, growing)
 
     def _resolved(
         self,
@@ -231,6 +221,13 @@ async def _with_whole(unit: Unit, region: Region, components: AbstractSet[int]) 
     """The region, with these components read whole."""
     seeds = {node: member for node, member in region.members.items() if member.component in components}
     return region.with_whole(await unit.lock_region(seeds), components)
+
+
+async def _aside(region: Region, compute: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `compute` gives; where the region is long to resolve, other batches go on beside it."""
+    if not _has_long(region):
+        return compute(*args, **kwargs)
+    return await asyncio.to_thread(compute, *args, **kwargs)
 
 
 def _has_long(region: Region) -> bool:

@@ -14,12 +14,11 @@ from services.journey.domain.model import Journey
 from services.journey.domain.profile_figures import Wanted, wanted
 from services.journey.domain.rule_cost import fields_of
 from services.journey.domain.rule_direct import getter
-from services.journey.domain.rule_fields import ROOTS, TRAITS, Path, field_path
+from services.journey.domain.rule_fields import OF_FIGURES, ROOTS, TRAITS, Path, field_path
 from services.journey.domain.rules import Rule, RuleFailure, bounded, indexed
 
 PROFILE = "p"
 FAILED = "failed"
-FIGURES = ("figures",)
 YES, NO = Literal("true", value=True), Literal("false", value=False)
 
 Profile = Mapping[str, Any]
@@ -55,7 +54,7 @@ def questions(rules: Iterable[Rule]) -> tuple[Question, ...]:
 def figures_read(rules: Iterable[Rule]) -> Wanted:
     """Which of a profile's figures these rules read at all."""
     read = {path for rule in rules if rule.tree for path, _ in _read(rule.tree)}
-    return wanted([path[2:] for path in read if path[1:2] == FIGURES])
+    return wanted([path[2:] for path in read if path[:2] == OF_FIGURES])
 
 
 def is_true_of(rule: Rule, p: Profile) -> bool:

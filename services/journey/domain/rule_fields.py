@@ -12,6 +12,7 @@ Path = tuple[str, ...]
 ROOTS = frozenset({"i", "j", "p"})
 SEGMENTS: Path = ("p", "segments")
 TRAITS: Path = ("p", "traits")
+OF_FIGURES: Path = ("p", "figures")
 ONE_TRAIT = 'name one trait: p.traits.plan == "gold", or has(p.traits.plan) for whether it is known'
 IN_SEGMENTS = 'ask for one segment by its name, as a condition of its own: "high_value" in p.segments'
 LEFT_OUT = frozenset({"text", "raw", "revision", "consents"})

@@ -97,7 +97,7 @@ class PostgresPins:
         async def work(connection: asyncpg.Connection) -> tuple[list[KeptPin], list[OutboxTicket]]:
             rows = await connection.fetch(statement, *asked)
             kept = [_kept(row) for row in rows]
-            told = [message(one, Belonging(*row[16:])) for one, row in zip(kept, rows, strict=True)]
+            told = [message(one, Belonging(*row[-3:])) for one, row in zip(kept, rows, strict=True)]
             return kept, [await outbox.put(connection, PROFILES.name, told)] if told else []
 
         kept, tickets = await self._database.in_transaction(work)

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import type { Figure } from "../map/opened";
-import { since, type Span } from "../map/since";
+import { since, type Span } from "./since";
 import { useSession } from "../session/Session";
 import { answered } from "./client";
 import { Problem } from "./problem";

@@ -7,7 +7,7 @@ import { useDefinitions, useFlow, useFunnel } from "../api/queries";
 import type { Definition } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import { titleIn } from "../i18n/language";
-import { SPANS, type Span } from "../map/since";
+import { SPANS, type Span } from "../api/since";
 import { READERS } from "../session/roles";
 import { Note } from "../shell/Note";
 import { Refused } from "../shell/Refused";

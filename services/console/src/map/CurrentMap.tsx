@@ -10,7 +10,7 @@ import { Refused } from "../shell/Refused";
 import { FactsDrawer } from "./FactsDrawer";
 import type { Figure } from "./opened";
 import { JourneyMap } from "./JourneyMap";
-import type { Span } from "./since";
+import type { Span } from "../api/since";
 
 /** What is: each figure opens to whom it is made of, each pain point to what may be done about it. */
 export function CurrentMap({ journey, span }: { journey: string; span: Span }) {

@@ -10,7 +10,7 @@ import { UNITS } from "../plans/subject";
 import { Time } from "../text/Time";
 import type { Figure } from "./opened";
 import { wayPath } from "./kinds";
-import type { Span } from "./since";
+import type { Span } from "../api/since";
 
 interface FactsDrawerProps {
   journey: string;

@@ -13,7 +13,7 @@ import { Refused } from "../shell/Refused";
 import { CurrentMap } from "./CurrentMap";
 import { kindOf, KINDS, mapPath } from "./kinds";
 import { ServiceBlueprint, TargetState } from "./OtherMaps";
-import { SPANS, type Span } from "./since";
+import { SPANS, type Span } from "../api/since";
 
 const MAPS = { current: CurrentMap, target: TargetState, blueprint: ServiceBlueprint };
 

@@ -4,7 +4,7 @@ import { useBlueprint, useTargetMap } from "../api/queries";
 import { READERS } from "../session/roles";
 import { Refused } from "../shell/Refused";
 import { Blueprint } from "./Blueprint";
-import type { Span } from "./since";
+import type { Span } from "../api/since";
 import { TargetMap } from "./TargetMap";
 
 interface AskedMap {
