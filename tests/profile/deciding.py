@@ -86,6 +86,8 @@ def _kept(effect: Effect) -> dict[str, frozenset[int]]:
 
 
 def check_effect(tables: MemoryTables, effect: Effect) -> None:
-    """What the effect says of people after it is what the tables hold."""
+    """What the effect says of people after it is what the tables hold, in an order that ids have no part in."""
+    for people in (effect.before, effect.after):
+        assert list(people.values()) == sorted(people.values(), key=min)
     for profile, nodes in effect.after.items():
         assert nodes == {node for node, member in tables.members.items() if member.profile == profile}

@@ -3,7 +3,7 @@
 A trial runs the very same function in a unit that is not written, so what it says is what would happen.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -167,6 +167,10 @@ def _effect(work: Work, region: Region, decision: Decision) -> Effect:
     )
 
 
-def _grouped(labels: Mapping[int, str], profiles: Iterable[str]) -> dict[str, frozenset[int]]:
-    groups = {profile: frozenset(n for n, label in labels.items() if label == profile) for profile in profiles}
-    return {profile: nodes for profile, nodes in groups.items() if nodes}
+def _grouped(labels: Mapping[int, str], profiles: Container[str]) -> dict[str, frozenset[int]]:
+    """Identifiers by profile, in the order of their first one: a trial tells them as the decision then does."""
+    groups: dict[str, set[int]] = {}
+    for node in sorted(labels):
+        if labels[node] in profiles:
+            groups.setdefault(labels[node], set()).add(node)
+    return {profile: frozenset(nodes) for profile, nodes in groups.items()}
