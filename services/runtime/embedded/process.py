@@ -8,12 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from services.runtime.embedded import launch
-from services.runtime.embedded.bounded_log import BoundedLog
 from services.runtime.embedded.child import Child, ChildFailed
+from services.runtime.embedded.output import Output
 
 POLL_SECONDS = 0.03
-EXIT_POLL_SECONDS = 0.1
-CHUNK_BYTES = 65_536
 
 
 def launch_command(command: tuple[str, ...], user: str | None, death_signal: signal.Signals) -> tuple[str, ...]:
@@ -25,24 +23,27 @@ def launch_command(command: tuple[str, ...], user: str | None, death_signal: sig
 class Process:
     """A child's process, in a session of its own so that the terminal's Ctrl-C reaches the supervisor only."""
 
-    def __init__(self, child: Child, process: asyncio.subprocess.Process, log: BoundedLog) -> None:
+    def __init__(self, child: Child, process: asyncio.subprocess.Process, output: Output) -> None:
         self.child = child
         self._process = process
-        self._log = log
-        self._pump = asyncio.create_task(self._copy_output())
+        self._output = output
 
     @classmethod
     async def spawn(cls, child: Child, log_file: Path) -> "Process":
         """Starts the child; its output goes to `log_file`."""
-        process = await asyncio.create_subprocess_exec(
-            *launch_command(child.command, child.user, child.death_signal),
-            env={**os.environ, **child.env},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
-        )
-        return cls(child, process, BoundedLog(log_file))
+        output, writable = await Output.open(log_file)
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *launch_command(child.command, child.user, child.death_signal),
+                env={**os.environ, **child.env},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=writable,
+                stderr=asyncio.subprocess.STDOUT,
+                start_new_session=True,
+            )
+        finally:
+            os.close(writable)
+        return cls(child, process, output)
 
     @property
     def pid(self) -> int:
@@ -60,8 +61,8 @@ class Process:
 
     async def exited(self) -> ChildFailed:
         """Waits for the child to end of itself; says how it did."""
-        code = await self._exit_code()
-        await self._settle_output()
+        code = await self._process.wait()
+        await self._output.close()
         return self._failed(_describe_exit(code))
 
     async def stop(self, hurry: asyncio.Event) -> bool:
@@ -71,8 +72,8 @@ class Process:
         went = await self._went_in_time(hurry)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)  # also what it may have started itself
-        await self._exit_code()
-        await self._settle_output()
+        await self._process.wait()
+        await self._output.close()
         return went
 
     async def _is_ready(self) -> bool:
@@ -81,7 +82,7 @@ class Process:
         return await self.child.ready()
 
     async def _went_in_time(self, hurry: asyncio.Event) -> bool:
-        gone = asyncio.create_task(self._exit_code())
+        gone = asyncio.create_task(self._process.wait())
         hurried = asyncio.create_task(hurry.wait())
         await asyncio.wait({gone, hurried}, timeout=self.child.stop_seconds, return_when=asyncio.FIRST_COMPLETED)
         went = gone.done()
@@ -90,24 +91,8 @@ class Process:
         await asyncio.gather(gone, hurried, return_exceptions=True)
         return went
 
-    async def _exit_code(self) -> int:
-        """Python's own `wait` may also wait until nobody holds the output, which a grandchild may do for ever."""
-        while (code := self._process.returncode) is None:  # noqa: ASYNC110  it has no event
-            await asyncio.sleep(EXIT_POLL_SECONDS)
-        return code
-
-    async def _copy_output(self) -> None:
-        assert self._process.stdout is not None
-        while chunk := await self._process.stdout.read(CHUNK_BYTES):
-            self._log.write(chunk)
-
-    async def _settle_output(self) -> None:
-        await asyncio.wait({self._pump}, timeout=1.0)  # a grandchild may hold the pipe open
-        self._pump.cancel()
-        self._log.close()
-
     def _failed(self, what: str) -> ChildFailed:
-        return ChildFailed(self.child.name, what, self._log.last_lines)
+        return ChildFailed(self.child.name, what, self._output.last_lines)
 
 
 def _describe_exit(code: int) -> str:

@@ -219,6 +219,7 @@ async def test_what_does_not_stop_in_time_is_killed(tmp_path: Path) -> None:
 
 
 async def test_whoever_keeps_the_output_open_keeps_nobody_waiting(tmp_path: Path) -> None:
+    open_before = psutil.Process().num_fds()
     supervised, recorder = supervisor(tmp_path, fake(tmp_path, "leaving", LEAVING_ONE_BEHIND))
     try:
         async with running(supervised, recorder) as task:
@@ -229,6 +230,7 @@ async def test_whoever_keeps_the_output_open_keeps_nobody_waiting(tmp_path: Path
     finally:
         for left in (tmp_path / "left").read_text().splitlines():
             os.kill(int(left), signal.SIGKILL)
+    assert psutil.Process().num_fds() == open_before
 
 
 async def test_stopping_twice_does_not_wait(tmp_path: Path) -> None:
