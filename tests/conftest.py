@@ -8,8 +8,12 @@ import pytest
 from hypothesis import settings
 
 from tests.support.broker import BrokerServer
+from tests.support.in_memory import in_memory
 from tests.support.kafka import KafkaServer, require_kafka
 from tests.support.postgres import PostgresServer
+
+POSTGRES_BYTES = 4 << 30
+"""Far more than it takes."""
 
 pytest_plugins = ["tests.support.whole"]
 
@@ -22,7 +26,7 @@ settings.load_profile("ci")
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     # Not under pytest's own folder: a second session closes that one to PostgreSQL's user while it runs.
-    with TemporaryDirectory(prefix="kesher-postgres-") as folder:
+    with TemporaryDirectory(prefix="kesher-postgres-", dir=in_memory(POSTGRES_BYTES)) as folder:
         server = PostgresServer(Path(folder))
         server.start()
         yield server
