@@ -14,6 +14,7 @@ from services.ingest.bulk.send import Refusal
 
 MAX_BATCH_BYTES = 400_000
 _UNDER_WAY = 4
+_ABANDON_SECONDS = 1.0
 
 Send = Callable[[Sequence[bytes]], Awaitable[Sequence[Refusal]]]
 Outcome = Converted | Refused | Skipped
@@ -89,7 +90,8 @@ class Importer:
 
     async def _settle_first(self, under_way: deque[tuple[Batch, asyncio.Task[Sequence[Refusal]]]]) -> None:
         batch, task = under_way[0]
-        refused = {refusal.index: refusal for refusal in await task}
+        await asyncio.wait({task})  # not the task itself: an interrupt would be its to heed, and it may not
+        refused = {refusal.index: refusal for refusal in task.result()}
         under_way.popleft()
         self._count(batch, refused)
         self._save()
@@ -125,6 +127,7 @@ def _final(outcome: Converted | Refused, refusal: Refusal | None) -> Converted |
 
 
 async def _abandon(tasks: Sequence[asyncio.Task[Sequence[Refusal]]]) -> None:
+    """Ends requests; one that does not heed it is left to the end of the event loop."""
     for task in tasks:
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.wait({asyncio.gather(*tasks, return_exceptions=True)}, timeout=_ABANDON_SECONDS)

@@ -1,6 +1,8 @@
+import asyncio
 import csv
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,22 @@ class Service:
         if dies:
             raise Died
         return refusals
+
+
+class Deaf(Service):
+    """Its first request goes on waiting for its answer, whoever gives it up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+        self.answering = asyncio.Event()
+
+    async def send(self, bodies: Sequence[bytes]) -> Sequence[Refusal]:
+        while not self.answering.is_set():
+            self.asked.set()
+            with suppress(asyncio.CancelledError):
+                await self.answering.wait()
+        return await super().send(bodies)
 
 
 def write_rows(path: Path, rows: int) -> None:
@@ -134,6 +152,18 @@ async def test_an_import_that_died_anywhere_goes_on_and_comes_to_the_same(
     assert numbers == ["2", "6", "7", "12", "17", "22", "27", "32", "37"]
     # At most the requests that were under way are sent a second time.
     assert sum(service.accepted.values()) - len(service.accepted) <= deaths * 4 * most_rows
+
+
+async def test_an_interrupt_ends_it_though_a_request_does_not_heed_it(tmp_path: Path) -> None:
+    write_rows(tmp_path / "a.csv", 20)
+    service = Deaf()
+    importing = asyncio.create_task(import_rows(tmp_path, service))
+    await asyncio.wait_for(service.asked.wait(), 10)
+    importing.cancel()
+    ended, _ = await asyncio.wait({importing}, timeout=10)
+    service.answering.set()
+    assert ended
+    assert importing.cancelled()
 
 
 async def test_what_was_settled_stays_settled_when_the_service_goes_away(tmp_path: Path) -> None:
