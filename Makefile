@@ -4,10 +4,14 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
+# Tests and services are many short processes: each would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Distributions build their Python with profile-guided optimisation, version managers mostly do not: a quarter slower.
 PYTHON ?= $(shell /usr/bin/python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
   && echo /usr/bin/python3 || echo python3)
-WORKERS ?= 2
+# More than there are processors: some always wait for a broker that comes and goes.
+WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 MATCHING_VENV := .venv-matching

@@ -20,6 +20,7 @@ from tests.profile.histories import START
 from tests.profile.running import NOW
 from tests.profile.serving import Served, served
 from tests.support.postgres import PostgresServer
+from tests.support.seeds import seeds
 
 NAMES = {"plan": ["gold", "silver", "basic"], "city": ["Haifa", "Eilat", None], "floor": [1, 2.5, ["attic"]]}
 POLICIES = (
@@ -174,7 +175,7 @@ async def read_by_rules(messages: Sequence[bytes], people: Sequence[str]) -> dic
     return {profile: one.known.p["traits"] if one and one.known else {} for profile, one in found.items()}
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", seeds(6))
 async def test_rules_read_what_the_golden_record_shows(service: Served, seed: int) -> None:
     chance = Random(seed)
     world = World(service, chance)

@@ -20,6 +20,7 @@ from services.runtime.errors import Rejected
 from tests.contracts.journey_store import History, Stores
 from tests.journey.erasures import ErasedHistory
 from tests.journey.feed import attached, erased, moved, profile_id, published, replayed, withdrawn
+from tests.support.seeds import seeds
 
 SEGMENTS = [
     load_segment(f"key: {key}\nversion: 1\ntitle: {{en: Any}}\nwhen: '{when}'\n")
@@ -165,7 +166,7 @@ class JourneyProfilesContract:
         told = await reading.store.reading.figures("rounds", Window(), Dimension.SEGMENT)
         assert {one.group: one.total for one in told if one.measure is Measure.WAIT} == {"busy": 110.0}
 
-    @pytest.mark.parametrize("seed", range(12))
+    @pytest.mark.parametrize("seed", seeds(6))
     async def test_in_any_order_of_messages_profiles_end_the_same(self, reading: Stores, seed: int) -> None:
         chance = random.Random(seed)
         history = History(chance)
@@ -178,7 +179,7 @@ class JourneyProfilesContract:
             messages = messages[size:]
         await self._agrees(reading, history.timelines())
 
-    @pytest.mark.parametrize("seed", range(20))
+    @pytest.mark.parametrize("seed", seeds(10))
     async def test_whoever_is_erased_leaves_what_the_others_give(self, reading: Stores, seed: int) -> None:
         history = ErasedHistory(random.Random(seed))
         for batch in history.deliveries():

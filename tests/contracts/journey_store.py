@@ -25,6 +25,7 @@ from services.runtime.memory_log import MemoryLog
 from tests.journey.erasures import ErasedHistory
 from tests.journey.feed import attached, erased, moved, profile_id, published, records, replayed, withdrawn
 from tests.journey.timelines import ROUNDS, START, happened, rounds
+from tests.support.seeds import seeds
 
 NEWER = ROUNDS.replace("version: 1", "version: 2").replace('"order.placed"', '"order.cancelled"')
 OTHER = "{key: others, version: 1, title: {en: Others}, stages: [{key: one, when: i.type == 'order.cancelled'}]}"
@@ -468,7 +469,7 @@ class JourneyStoreContract:
             assert await stores.steps(profile) == [(step.from_stage, step.to) for step in expected]
         assert len(await stores.replay()) == sum([len(await stores.steps(profile)) for profile in timelines])
 
-    @pytest.mark.parametrize("seed", range(12))
+    @pytest.mark.parametrize("seed", seeds(6))
     async def test_any_order_of_messages_ends_the_same(self, stores: Stores, seed: int) -> None:
         """Belongings with their final versions, duplicates, merges and splits: = the fold of the final timelines."""
         chance = random.Random(seed)
@@ -491,7 +492,7 @@ class JourneyStoreContract:
         }
         assert len({event["id"] for event in events}) == len(events)
 
-    @pytest.mark.parametrize("seed", range(30))
+    @pytest.mark.parametrize("seed", seeds(12))
     async def test_whoever_is_erased_among_others_leaves_the_fold_of_what_is_left(
         self, stores: Stores, seed: int
     ) -> None:

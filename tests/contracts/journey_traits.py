@@ -26,6 +26,7 @@ from tests.journey.feed import (
 )
 from tests.journey.stating import StatingHistory
 from tests.journey.timelines import START
+from tests.support.seeds import seeds
 
 READING = [
     load_segment(f"key: {key}\nversion: 1\ntitle: {{en: Any}}\nwhen: '{when}'\n")
@@ -184,7 +185,7 @@ class JourneyTraitsContract:
         )
         assert await self.traits(reading) == {"plan": "gold"}
 
-    @pytest.mark.parametrize("seed", range(12))
+    @pytest.mark.parametrize("seed", seeds(6))
     async def test_in_any_order_of_messages_traits_end_as_the_golden_record(self, reading: Stores, seed: int) -> None:
         chance = random.Random(seed)
         history = StatingHistory(chance, erasing=False)
@@ -193,7 +194,7 @@ class JourneyTraitsContract:
         chance.shuffle(messages)
         await self._agrees(reading, history, _batches(messages, chance))
 
-    @pytest.mark.parametrize("seed", range(20))
+    @pytest.mark.parametrize("seed", seeds(10))
     async def test_with_erasures_traits_end_as_the_golden_record(self, reading: Stores, seed: int) -> None:
         history = StatingHistory(random.Random(seed))
         await self._agrees(reading, history, history.deliveries())

@@ -38,7 +38,7 @@ from tests.support.identity import ranked
 from tests.support.kafka import require_kafka
 from tests.support.postgres import PostgresServer
 
-WORLDS = int(os.environ.get("KESHER_CRASH_INTERACTIONS", "20000")) // 500
+WORLDS = int(os.environ.get("KESHER_CRASH_INTERACTIONS", "12000")) // 500
 SEED = int(os.environ.get("KESHER_CRASH_SEED", "7"))
 DEEDS_PER_WORLD = 4
 KILLS = 10

@@ -20,7 +20,7 @@ from tests.support.crash import Site, dooms, site, wreak
 from tests.support.kafka import require_kafka
 from tests.support.postgres import PostgresServer
 
-EVENTS = int(os.environ.get("KESHER_CRASH_INTERACTIONS", "20000")) // 4
+EVENTS = int(os.environ.get("KESHER_CRASH_INTERACTIONS", "12000")) // 4
 SEED = int(os.environ.get("KESHER_CRASH_SEED", "7"))
 SENDERS = 8
 AT_ONCE = 20

@@ -15,7 +15,7 @@ from tests.support.crash import Site, dooms, site, wreak
 from tests.support.kafka import require_kafka
 from tests.support.postgres import PostgresServer
 
-INTERACTIONS = int(os.environ.get("KESHER_CRASH_INTERACTIONS", "20000"))
+INTERACTIONS = int(os.environ.get("KESHER_CRASH_INTERACTIONS", "12000"))
 SEED = int(os.environ.get("KESHER_CRASH_SEED", "7"))
 KILLS = 8
 PATIENCE_SECONDS = 120 + INTERACTIONS / 100

@@ -31,14 +31,15 @@ from tests.profile.spellings import POOL, Spelled
 from tests.support.backlog import work_off
 from tests.support.identity import latest
 from tests.support.postgres import PostgresServer
+from tests.support.seeds import seeds
 
 WORKERS = 4
-ROUNDS = 20
+ROUNDS = 12
 INTERACTIONS = 60
 BATCH = 8
 DEEDS = 12
 ERASURES = 6
-ERASED_ROUNDS = 12
+ERASED_ROUNDS = 8
 WITHDRAWN = 0.3
 REVISED = 0.2
 TWO = 2
@@ -141,7 +142,7 @@ async def met(store: Store, stored: asyncio.Event) -> list[Key]:
             return known
 
 
-@pytest.mark.parametrize("seed", range(ROUNDS))
+@pytest.mark.parametrize("seed", seeds(ROUNDS))
 @pytest.mark.parametrize("count", [1, WORKERS])
 async def test_any_number_of_workers_ends_where_the_batch_rule_says(
     workers: list[KeptInPostgres], seed: int, count: int
@@ -161,7 +162,7 @@ async def test_any_number_of_workers_ends_where_the_batch_rule_says(
     assert tables.outbox == {}
 
 
-@pytest.mark.parametrize("seed", range(ERASED_ROUNDS))
+@pytest.mark.parametrize("seed", seeds(ERASED_ROUNDS))
 async def test_with_erasures_in_between_a_replay_brings_nobody_back(workers: list[KeptInPostgres], seed: int) -> None:
     """Who is erased is a matter of the moment; what is left is what the rules make of what was not erased."""
     random = Random(seed)
@@ -216,7 +217,7 @@ def tablets_history(random: Random) -> list[Happened]:
     ]
 
 
-@pytest.mark.parametrize("seed", range(ROUNDS))
+@pytest.mark.parametrize("seed", seeds(ROUNDS))
 async def test_workers_at_once_hang_everything_on_who_used_the_device(workers: list[KeptInPostgres], seed: int) -> None:
     random = Random(seed)
     those = tablets_history(random)

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from services.journey.domain.effects.intervals import (
@@ -56,7 +56,7 @@ def regression(crowd: list[Facts], places: list[Place], effect: int) -> tuple[fl
     later, here = where % 2, (where < Place.BEFORE_ELSEWHERE).astype(int)
     columns = [np.ones(len(y)), later] if len(places) == 2 else [np.ones(len(y)), later, here, later * here]
     options = {"groups": groups, "use_correction": False}
-    fit = sm.OLS(y.astype(float), np.column_stack(columns)).fit(cov_type="cluster", cov_kwds=options)
+    fit = OLS(y.astype(float), np.column_stack(columns)).fit(cov_type="cluster", cov_kwds=options)
     clusters = len(set(groups))
     variance = max(0.0, fit.cov_params()[effect, effect])  # of facts that are all alike, nought but for rounding
     return fit.params[effect], math.sqrt(variance * clusters / (clusters - 1))
