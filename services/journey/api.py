@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from services.journey.domain.trial import Trial
 from services.journey.maps.api import add_maps
 from services.journey.measures.api import add_measures
 from services.journey.measures.views import ProfileMeasuresView, profile_measures_view
+from services.journey.noting import note
 from services.journey.plans.api import add_plans
 from services.journey.segments_api import add_segments
 from services.journey.store import Store
@@ -33,7 +33,6 @@ from services.journey.views import (
 )
 from services.journey.webhooks.views import DeadDeliveriesView, dead_deliveries_view
 from services.journey.written import BODY, written
-from services.runtime import telemetry
 from services.runtime.access import Access, Person, Role
 from services.runtime.clock import Clock
 from services.runtime.errors import Contradicted, Gone, NotFound
@@ -54,7 +53,7 @@ def journey_router(store: Store, access: Access, clock: Clock) -> APIRouter:
     _trial(router, store, access.requires(Role.STEWARD), clock)
     add_segments(router, store, reader, access.requires(Role.STEWARD))
     add_measures(router, store, reader, clock)
-    add_maps(router, store, reader, clock, partial(_note, store))
+    add_maps(router, store, reader, clock)
     add_plans(router, store, access.requires(Role.OPS, Role.STEWARD), clock)
     _actions(router, store, reader, clock)
     add_alerts(router, store, reader, clock)
@@ -149,7 +148,7 @@ def _of_profiles(router: APIRouter, store: Store, reader: Asks, clock: Clock) ->
         found = await store.of_profile(str(profile_id), MOST_JOURNEYS)
         if found is None:
             raise await _nobodys(store, str(profile_id))
-        await _note(store, person, found.profile)
+        await note(store, person, [found.profile])
         return profile_journeys_view(found, await store.registry(), clock.now())
 
     @router.get("/v1/profiles/{profile_id}/measures", summary="A customer's measures", responses=OF_PROFILE)
@@ -158,7 +157,7 @@ def _of_profiles(router: APIRouter, store: Store, reader: Asks, clock: Clock) ->
         if found is None:
             raise await _nobodys(store, str(profile_id))
         profile, figures = found
-        await _note(store, person, profile)
+        await note(store, person, [profile])
         return profile_measures_view(profile, figures)
 
 
@@ -166,9 +165,3 @@ async def _nobodys(store: Store, profile_id: str) -> NotFound | Gone:
     if await store.erased(profile_id):
         return Gone("whoever had this id was erased", field="profile_id")
     return NotFound(NOBODYS, field="profile_id")
-
-
-async def _note(store: Store, person: Person, profile: str) -> None:
-    await store.note_read(person.subject, sorted(person.roles), profile)
-    for role in person.roles:
-        telemetry.PROFILE_READS.labels(role).inc()

@@ -486,9 +486,9 @@ class MemoryStore:
         """Tries it anew."""
         return replay(self._tables, delivery, now)
 
-    async def note_read(self, person: str, roles: Sequence[str], profile: str) -> None:
+    async def note_read(self, person: str, roles: Sequence[str], profiles: Sequence[str]) -> None:
         """Keeps who read."""
-        self.reads.append((person, tuple(roles), profile))
+        self.reads += [(person, tuple(roles), profile) for profile in profiles]
 
     async def rule_failures(self, definition: str) -> list[RuleFailures]:
         """Rules that failed."""

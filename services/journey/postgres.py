@@ -571,10 +571,10 @@ class PostgresStore:
         async with self._database.connection() as connection:
             return await replay(connection, delivery, now)
 
-    async def note_read(self, person: str, roles: Sequence[str], profile: str) -> None:
+    async def note_read(self, person: str, roles: Sequence[str], profiles: Sequence[str]) -> None:
         """Keeps who read."""
         async with self._database.connection() as connection:
-            await connection.execute(queries.NOTE_READ, person, list(roles), profile)
+            await connection.execute(queries.NOTE_READ, person, list(roles), profiles)
 
     async def rule_failures(self, definition: str) -> list[RuleFailures]:
         """Rules that failed."""

@@ -379,5 +379,5 @@ WHERE closed_at IS NOT NULL
     AND ($4::timestamptz IS NULL OR closed_at >= $4) AND ($5::timestamptz IS NULL OR closed_at < $5)
 GROUP BY stage
 """
-NOTE_READ = "INSERT INTO profile_read (person, roles, profile) VALUES ($1, $2::text[], $3::uuid)"
+NOTE_READ = "INSERT INTO profile_read (person, roles, profile) SELECT $1, $2::text[], unnest($3::uuid[])"
 RULE_FAILURES = "SELECT rule, times, reason, last_at FROM rule_failure WHERE definition = $1 ORDER BY rule"

@@ -414,8 +414,8 @@ class Store(Protocol):
     async def replay(self, delivery: str, now: datetime) -> bool:
         """Whether this webhook was given up; from now on it is tried anew."""
 
-    async def note_read(self, person: str, roles: Sequence[str], profile: str) -> None:
-        """Keeps who read a profile's journeys."""
+    async def note_read(self, person: str, roles: Sequence[str], profiles: Sequence[str]) -> None:
+        """Keeps who read of these profiles."""
 
     async def rule_failures(self, definition: str) -> list[RuleFailures]:
         """Rules of the definition that failed since it was accepted."""

@@ -20,8 +20,10 @@ from services.journey.alerts.views import (
 from services.journey.asking import MISSING, AskedWindow, Asks, definition_of
 from services.journey.domain.alerts.levels import SLOT, begins
 from services.journey.measures.cursor import read_position
+from services.journey.noting import note
 from services.journey.store import Store
 from services.journey.window import Window
+from services.runtime.access import Person
 from services.runtime.clock import Clock
 from services.runtime.errors import NotFound
 
@@ -56,15 +58,22 @@ def add_alerts(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> N
     @router.get(
         "/v1/journeys/{key}/alerts/{alert_id}/customers",
         summary="Who is behind an alert",
-        dependencies=[Depends(reader)],
         responses=MISSING,
     )
-    async def customers(key: str, alert_id: UUID, cursor: Cursor = None, limit: Limit = 100) -> BehindsView:
+    async def customers(
+        key: str,
+        alert_id: UUID,
+        person: Annotated[Person, Depends(reader)],
+        cursor: Cursor = None,
+        limit: Limit = 100,
+    ) -> BehindsView:
         await definition_of(store, key)
         stored = await _alert(store, key, alert_id)
         after = read_position(cursor)
         found = await store.alerts.behind(key, stored.watching, _window(stored, clock), after, limit)
-        return behinds_view(found, limit)
+        answer = behinds_view(found, limit)
+        await note(store, person, [one.profile_id for one in answer.items])
+        return answer
 
 
 async def _alert(store: Store, key: str, alert_id: UUID) -> StoredAlert:

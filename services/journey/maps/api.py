@@ -1,7 +1,6 @@
 """The kinds of map over HTTP: current state, target state, service blueprint, and one customer's own way."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from services.journey.maps.views import (
     target_map_view,
 )
 from services.journey.measures.map_views import MapView, map_view
+from services.journey.noting import note
 from services.journey.store import Store
 from services.runtime.access import Person, Role
 from services.runtime.clock import Clock
@@ -30,16 +30,14 @@ from services.runtime.errors import Gone, NotFound
 from services.runtime.web import ERASED
 
 MOST_JOURNEYS = 100
-Notes = Callable[[Person, str], Awaitable[None]]
-"""Keeps who read of which profile."""
 Number = Annotated[int | None, Query(ge=1, le=1_000_000, description="Which journey; without it, the latest")]
 Limit = Annotated[int, Query(ge=1, le=1_000)]
 
 
-def add_maps(router: APIRouter, store: Store, reader: Asks, clock: Clock, note: Notes) -> None:
+def add_maps(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
     """Adds the routes of maps."""
     _of_all(router, store, reader, clock)
-    _of_customers(router, store, reader, clock, note)
+    _of_customers(router, store, reader, clock)
 
 
 def _of_all(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
@@ -70,7 +68,7 @@ def _of_all(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None
         return blueprint_view(what, blueprint(what, cells, behind))
 
 
-def _of_customers(router: APIRouter, store: Store, reader: Asks, clock: Clock, note: Notes) -> None:
+def _of_customers(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
     @router.get(
         "/v1/profiles/{profile_id}/journeys/{key}/map",
         summary="One customer's way, touchpoint by touchpoint",
@@ -91,7 +89,7 @@ def _of_customers(router: APIRouter, store: Store, reader: Asks, clock: Clock, n
         row = next((row for row in rows if number in {None, row.journey.number}), None)
         if found is None or row is None:
             raise NotFound("no such profile, or it has no such journey", field="number" if rows else "profile_id")
-        await note(person, found.profile)
+        await note(store, person, [found.profile])
         way = Way(found.profile, key, row.journey.number)
         encounters = encounter_views(
             what,

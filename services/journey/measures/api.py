@@ -25,8 +25,10 @@ from services.journey.measures.views import (
     pain_points_view,
     snakes_and_ladders_view,
 )
+from services.journey.noting import note
 from services.journey.store import Store
 from services.journey.views import FlowView, FunnelView, flow_view, funnel_view
+from services.runtime.access import Person
 from services.runtime.clock import Clock
 from services.runtime.errors import NotFound, Rejected
 
@@ -69,13 +71,13 @@ def _of_facts(router: APIRouter, store: Store, reader: Asks) -> None:
     @router.get(
         "/v1/journeys/{key}/measures/{measure}/facts",
         summary="What a figure is made of",
-        dependencies=[Depends(reader)],
         responses=MISSING,
     )
     async def facts(
         key: str,
         measure: Measure,
         window: AskedWindow,
+        person: Annotated[Person, Depends(reader)],
         by: By = None,
         group: GroupName = None,
         cursor: Cursor = None,
@@ -85,7 +87,9 @@ def _of_facts(router: APIRouter, store: Store, reader: Asks) -> None:
         if group is not None and by is None:
             raise Rejected("say what the group is one of: by", field="by")
         asked = FactsAsked(key, measure, window, by, group)
-        return facts_view(await store.reading.facts(asked, read_position(cursor), limit), limit)
+        answer = facts_view(await store.reading.facts(asked, read_position(cursor), limit), limit)
+        await note(store, person, [one.profile_id for one in answer.items])
+        return answer
 
     @router.get(
         "/v1/journeys/{key}/snakes-and-ladders",
@@ -112,14 +116,20 @@ def _of_pain_points(router: APIRouter, store: Store, reader: Asks) -> None:
     @router.get(
         "/v1/journeys/{key}/pain-points/{pain_point}/customers",
         summary="Who met a pain point",
-        dependencies=[Depends(reader)],
         responses=MISSING,
     )
     async def customers(
-        key: str, pain_point: str, window: AskedWindow, cursor: Cursor = None, limit: Limit = 100
+        key: str,
+        pain_point: str,
+        window: AskedWindow,
+        person: Annotated[Person, Depends(reader)],
+        cursor: Cursor = None,
+        limit: Limit = 100,
     ) -> MetPainsView:
         what = await definition_of(store, key)
         if pain_point not in {pain.key for pain in what.pain_points}:
             raise NotFound("the journey has no such pain point", field="pain_point")
         found = await store.reading.pains((key, pain_point), window, read_position(cursor), limit)
-        return met_pains_view(found, limit)
+        answer = met_pains_view(found, limit)
+        await note(store, person, [one.profile_id for one in answer.items])
+        return answer

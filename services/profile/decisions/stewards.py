@@ -78,8 +78,7 @@ class Stewards:
 
     async def _answer(self, effect: Effect, steward: Person, *, trial: bool) -> EffectAnswer:
         action = "preview" if trial else "decision"
-        for profile in effect.before:
-            await self._reads.note(Note(self._clock.now(), steward.subject, sorted(steward.roles), action), profile)
+        await self._reads.note(Note(self._clock.now(), steward.subject, sorted(steward.roles), action), *effect.before)
         before, after = await self._people(effect)
         unborn = effect.made if trial else frozenset[str]()
         return EffectAnswer(

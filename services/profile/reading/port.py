@@ -159,5 +159,5 @@ class ProfileReads(Protocol):
     async def search(self, forms: Sequence[str], words: str, offset: int, limit: int) -> Sequence[Found]:
         """Profiles with an identifier that equals one of `forms`, then those whose name contains `words`."""
 
-    async def note(self, note: Note, profile: str | None) -> None:
-        """Notes a read that found its answer otherwise."""
+    async def note(self, note: Note, *profiles: str) -> None:
+        """Notes a read of these people that found its answer otherwise; of nobody, that somebody asked."""

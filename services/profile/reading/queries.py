@@ -203,7 +203,7 @@ CROSS JOIN LATERAL (
 ) t
 ORDER BY r.rank, r.profile, i.id
 """
-AUDIT = "INSERT INTO profile_read (at, person, roles, action, profile) VALUES ($1, $2, $3, $4, $5)"
+AUDIT = "INSERT INTO profile_read (at, person, roles, action, profile) SELECT $1, $2, $3, $4, unnest($5::uuid[])"
 
 _END = Place(datetime(9999, 12, 31, tzinfo=UTC), 2**63 - 1)
 
@@ -294,10 +294,10 @@ class PostgresReads:
             )
         return _found(rows)
 
-    async def note(self, note: Note, profile: str | None) -> None:
+    async def note(self, note: Note, *profiles: str) -> None:
         """Notes a read."""
         async with self._database.connection() as connection:
-            await connection.execute(AUDIT, *note, UUID(profile) if profile else None)
+            await connection.execute(AUDIT, *note, profiles or (None,))
 
 
 def _person(profile: str, rows: Sequence[asyncpg.Record]) -> Person:

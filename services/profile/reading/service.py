@@ -62,9 +62,10 @@ class Profiles:
         """People by part of a name or by any identifier. Raises Rejected for a cursor that is not ours."""
         offset = read_offset(asked.cursor)
         found = await self._reads.search(self._forms(asked.q), asked.q.casefold(), offset, asked.limit + 1)
-        await self._reads.note(self._note(reader, "search"), None)
+        page = found[: asked.limit]
+        await self._reads.note(self._note(reader, "search"), *(one.profile for one in page))
         masked = _counted(reader)
-        items = [_search_item(one, self._policy, masked=masked) for one in found[: asked.limit]]
+        items = [_search_item(one, self._policy, masked=masked) for one in page]
         return SearchAnswer(items=items, next=offset_cursor(offset + asked.limit) if len(found) > asked.limit else None)
 
     async def profile(self, profile_id: str, reader: Person) -> Profile:

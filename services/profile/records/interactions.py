@@ -40,7 +40,9 @@ class Interactions:
             raise NotFound("there is no such interaction", field="number")
         owner = found.owner
         ambiguous = self._ambiguous(found)
-        await self._reads.note(Note(self._clock.now(), reader.subject, sorted(reader.roles), "interaction"), owner)
+        await self._reads.note(
+            Note(self._clock.now(), reader.subject, sorted(reader.roles), "interaction"), *([owner] if owner else ())
+        )
         masked = not reader.may(*present.SEES_PERSONAL_DATA)
         row = found.row
         return InteractionAnswer(
