@@ -1,5 +1,6 @@
 """Servers that tests ask for by name; each starts once a session and only when asked for."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +14,20 @@ from tests.support.kafka import KafkaServer, require_kafka
 from tests.support.postgres import PostgresServer
 
 POSTGRES_BYTES = 4 << 30
-"""Far more than it takes."""
+FOLDERS_BYTES = 8 << 30
+"""Far more than they take."""
+
+LONGEST = (
+    "runtime/test_kafka_log.py",
+    "journey/test_postgres.py",
+    "journey/oracle/test_service.py",
+    "journey/oracle/test_shop_alerts.py",
+    "profile/test_concurrent_histories.py",
+    "profile/test_histories.py",
+    "profile/decisions/test_decide.py",
+    "profile/erasure/test_erase.py",
+)
+"""They begin first: a worker that began one of them last would keep the others waiting."""
 
 pytest_plugins = ["tests.support.whole"]
 
@@ -21,6 +35,16 @@ pytest_plugins = ["tests.support.whole"]
 settings.register_profile("ci", deadline=None, max_examples=100, print_blob=True)
 settings.register_profile("long", settings.get_profile("ci"), max_examples=1_000)
 settings.load_profile("ci")
+
+
+def pytest_configure() -> None:
+    """Folders of tests lie in memory where there is room: databases and logs write and sync all the time."""
+    if folder := in_memory(FOLDERS_BYTES):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.path.as_posix().endswith(LONGEST))
 
 
 @pytest.fixture(scope="session")

@@ -55,8 +55,7 @@ def test_where_nothing_is_wrong_nothing_is_shown(page: Page, origin: Any) -> Non
     expect(page.get_by_role("region", name="Out of the ordinary")).to_have_count(0)
 
 
-@pytest.mark.parametrize("language", ["en", "he"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("he", "dark")])
 def test_everybody_can_use_alerts(page: Page, origin: Any, language: str, scheme: Any) -> None:
     look(page, origin, language)
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

@@ -63,8 +63,7 @@ def test_another_journey_is_chosen(page: Page, origin: Any) -> None:
     expect(page).to_have_url(re.compile("#/map/customer_lifecycle"))
 
 
-@pytest.mark.parametrize("language", ["en", "he"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("he", "dark")])
 def test_everybody_can_use_the_map(page: Page, origin: Any, language: str, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     the_map = look(page, origin, language)

@@ -102,8 +102,7 @@ def test_agents_are_told_whose_page_it_is(page: Page, origin: Any) -> None:
     expect(page.get_by_role("navigation").get_by_role("link", name="Plans")).to_have_count(0)
 
 
-@pytest.mark.parametrize("language", ["en", "he"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("he", "dark")])
 def test_everybody_can_use_the_plans(page: Page, origin: Any, language: str, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     look(page, origin, language)
