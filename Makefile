@@ -39,7 +39,9 @@ run: $(VENV)/compiled.stamp $(CONSOLE_BUILT) ## Run everything on this machine (
 	@exec $(BIN)/kesher run
 
 .PHONY: test
-test: lint test-console test-python ## Check and test everything
+test: ## Check and test everything
+	@$(MAKE) --no-print-directory --output-sync=target -j2 lint test-console
+	@$(MAKE) --no-print-directory test-python
 
 .PHONY: lint
 lint: $(VENV)/dev.stamp ## Check style, types and import rules

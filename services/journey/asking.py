@@ -30,6 +30,10 @@ def _window(
 
 AskedWindow = Annotated[Window, Depends(_window)]
 
+AskedSegment = Annotated[
+    str | None, Query(max_length=200, description="Only customers who are in this segment now; without it, everybody")
+]
+
 
 async def definition_of(store: Store, key: str) -> JourneyDefinition:
     """The definition in force. Raises NotFound."""
@@ -37,3 +41,9 @@ async def definition_of(store: Store, key: str) -> JourneyDefinition:
     if definition is None:
         raise NotFound("there is no such journey; GET /v1/journeys lists them", field="key")
     return definition.what
+
+
+async def check_segment(store: Store, key: str | None) -> None:
+    """Raises NotFound for a segment that there is not."""
+    if key is not None and key not in (await store.registry()).segments:
+        raise NotFound("there is no such segment; GET /v1/segments lists them", field="segment")

@@ -448,27 +448,35 @@ class MemoryStore:
             for group in groups
         ]
 
-    async def funnel(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[StagePart]:
+    async def funnel(
+        self, definition: JourneyDefinition, window: Window, now: datetime, segment: str | None = None
+    ) -> list[StagePart]:
         """The funnel of journeys opened in `window`."""
-        return funnel([stage.key for stage in definition.stages], self._groups(definition, window, now))
+        return funnel([stage.key for stage in definition.stages], self._groups(definition, window, now, segment))
 
-    async def drop_off(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[DropOff]:
+    async def drop_off(
+        self, definition: JourneyDefinition, window: Window, now: datetime, segment: str | None = None
+    ) -> list[DropOff]:
         """Where journeys opened in `window` were abandoned."""
-        return drop_off([stage.key for stage in definition.stages], self._groups(definition, window, now))
+        return drop_off([stage.key for stage in definition.stages], self._groups(definition, window, now, segment))
 
-    def _groups(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[Group]:
-        return grouped(one for one in self._journeys(definition, now) if window.holds(one.opened_at))
+    def _groups(self, definition: JourneyDefinition, window: Window, now: datetime, segment: str | None) -> list[Group]:
+        return grouped(one for one in self._journeys(definition, now, segment) if window.holds(one.opened_at))
 
-    async def flow(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[FlowLink]:
+    async def flow(
+        self, definition: JourneyDefinition, window: Window, now: datetime, segment: str | None = None
+    ) -> list[FlowLink]:
         """The steps taken in `window`."""
         steps: Counter[tuple[str | None, str | None]] = Counter(
             (stored.step.from_stage, stored.step.to)
             for stored in self._tables.transitions.values()
-            if stored.step.journey == definition.key and window.holds(stored.step.position.time)
+            if stored.step.journey == definition.key
+            and window.holds(stored.step.position.time)
+            and self._is_in(stored.profile, segment)
         )
         steps.update(
             (journey.stage, None)
-            for journey in self._journeys(definition, now)
+            for journey in self._journeys(definition, now, segment)
             if journey.closed_at and window.holds(journey.closed_at)
         )
         return flow(FlowLink(*ends, count) for ends, count in steps.items())
@@ -497,6 +505,10 @@ class MemoryStore:
         counts = Counter(failure.rule for failure in found)
         return [RuleFailures(rule, counts[rule], f.reason, f.position.time) for rule, f in sorted(last.items())]
 
-    def _journeys(self, definition: JourneyDefinition, now: datetime) -> list[Journey]:
+    def _journeys(self, definition: JourneyDefinition, now: datetime, segment: str | None) -> list[Journey]:
         rows = [row for row in self._tables.journeys.values() if row.definition == definition.key]
-        return [settled(definition, row.journey, now) for row in rows]
+        return [settled(definition, row.journey, now) for row in rows if self._is_in(row.profile, segment)]
+
+    def _is_in(self, profile: str, segment: str | None) -> bool:
+        known = self._tables.profiles[profile].known
+        return segment is None or (known is not None and segment in known.segments)

@@ -527,32 +527,44 @@ class PostgresStore:
             for group in groups
         ]
 
-    async def funnel(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[StagePart]:
+    async def funnel(
+        self, definition: JourneyDefinition, window: Window, now: datetime, segment: str | None = None
+    ) -> list[StagePart]:
         """The funnel of journeys opened in `window`."""
-        return funnel([stage.key for stage in definition.stages], await self._groups(definition, window, now))
+        groups = await self._groups(definition, window, now, segment)
+        return funnel([stage.key for stage in definition.stages], groups)
 
-    async def drop_off(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[DropOff]:
+    async def drop_off(
+        self, definition: JourneyDefinition, window: Window, now: datetime, segment: str | None = None
+    ) -> list[DropOff]:
         """Where journeys opened in `window` were abandoned."""
-        return drop_off([stage.key for stage in definition.stages], await self._groups(definition, window, now))
+        groups = await self._groups(definition, window, now, segment)
+        return drop_off([stage.key for stage in definition.stages], groups)
 
-    async def _groups(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[Group]:
-        async with self._database.connection() as connection:
-            rows = await connection.fetch(
-                queries.FUNNEL, definition.key, *piece_columns(window), now, definition.abandoned_after
-            )
+    async def _groups(
+        self, definition: JourneyDefinition, window: Window, now: datetime, segment: str | None
+    ) -> list[Group]:
+        if segment is None:
+            key, after = definition.key, definition.abandoned_after
+            async with self._database.connection() as connection:
+                rows = await connection.fetch(queries.FUNNEL, key, *piece_columns(window), now, after)
+        else:
+            rows = await self._counted(queries.FUNNEL_OF_SEGMENT, definition, window, now, segment)
         return [Group(frozenset(visited), stage, status, times) for visited, stage, status, times in rows]
 
-    async def flow(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[FlowLink]:
+    async def flow(
+        self, definition: JourneyDefinition, window: Window, now: datetime, segment: str | None = None
+    ) -> list[FlowLink]:
         """The steps taken in `window`."""
-        rows = await self._counted(queries.FLOW, definition, window, now)
+        rows = await self._counted(queries.FLOW, definition, window, now, segment)
         return flow(FlowLink(*row) for row in rows)
 
     async def _counted(
-        self, query: str, definition: JourneyDefinition, window: Window, now: datetime
+        self, query: str, definition: JourneyDefinition, window: Window, now: datetime, segment: str | None
     ) -> Sequence[asyncpg.Record]:
         async with self._database.connection() as connection:
             rows: Sequence[asyncpg.Record] = await connection.fetch(
-                query, definition.key, now, definition.abandoned_after, window.since, window.until
+                query, definition.key, now, definition.abandoned_after, window.since, window.until, segment
             )
             return rows
 

@@ -328,14 +328,17 @@ PAINS_MET = """
 SELECT definition, number, key, weight, stage, time, source, interaction
 FROM unnest($1::text::uuid[]) AS asked (profile) JOIN pain USING (profile)
 """
-SETTLED = """
+_IN_SEGMENT = """(
+    $6::text IS NULL OR EXISTS (SELECT 1 FROM profile p WHERE p.id = {0}.profile AND $6 = ANY (p.segments))
+)"""
+SETTLED = f"""
 WITH settled AS (
     SELECT opened_at, stage, visits,
         CASE WHEN overdue THEN 'abandoned' ELSE status END AS status,
         CASE WHEN overdue THEN touched_at + $3::interval ELSE closed_at END AS closed_at
     FROM journey
     CROSS JOIN LATERAL (SELECT status = 'active' AND $2::timestamptz - touched_at > $3::interval AS overdue) AS due
-    WHERE definition = $1
+    WHERE definition = $1 AND {_IN_SEGMENT.format("journey")}
 )
 """
 PIECES = """
@@ -368,10 +371,18 @@ SELECT string_to_array(visited, ' '), stage, status, sum(journeys)::bigint
 FROM part GROUP BY visited, stage, status HAVING sum(journeys) > 0
 """
 """Of those due, some may be abandoned as of now whom nobody has told so yet."""
+FUNNEL_OF_SEGMENT = f"""
+{SETTLED}
+SELECT string_to_array({VISITED}, ' '), stage, status, count(*) FROM settled
+WHERE ($4::timestamptz IS NULL OR opened_at >= $4) AND ($5::timestamptz IS NULL OR opened_at < $5)
+GROUP BY 1, 2, 3
+"""
+"""There are no sums by segment: who is in one changes, and all that they did with them."""
 FLOW = f"""
 {SETTLED}
 SELECT from_stage, to_stage, count(*) FROM transition
-WHERE definition = $1 AND ($4::timestamptz IS NULL OR time >= $4) AND ($5::timestamptz IS NULL OR time < $5)
+WHERE definition = $1 AND {_IN_SEGMENT.format("transition")}
+    AND ($4::timestamptz IS NULL OR time >= $4) AND ($5::timestamptz IS NULL OR time < $5)
 GROUP BY from_stage, to_stage
 UNION ALL
 SELECT stage, NULL, count(*) FROM settled

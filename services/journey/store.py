@@ -396,13 +396,22 @@ class Store(Protocol):
     async def supposed(self, groups: Sequence[Sequence[int]]) -> list[list[Standing]]:
         """What `standing` would be for people who are made of these identifiers: the fold of all their interactions."""
 
-    async def funnel(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[StagePart]:
-        """Journeys opened in `window`, by stage in the order written; abandoned ones as of `now`."""
+    async def funnel(
+        self, definition: JourneyDefinition, window: Window, now: datetime, segment: str | None = None
+    ) -> list[StagePart]:
+        """Journeys opened in `window`, by stage in the order written; abandoned ones as of `now`.
 
-    async def drop_off(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[DropOff]:
+        Those of customers who are in `segment` now, if one is named; so it is with all that names one.
+        """
+
+    async def drop_off(
+        self, definition: JourneyDefinition, window: Window, now: datetime, segment: str | None = None
+    ) -> list[DropOff]:
         """Journeys opened in `window` that got as far as each stage, and were abandoned there; as of `now`."""
 
-    async def flow(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[FlowLink]:
+    async def flow(
+        self, definition: JourneyDefinition, window: Window, now: datetime, segment: str | None = None
+    ) -> list[FlowLink]:
         """Steps taken in `window`, most frequent first."""
 
     async def actions(self, definition: JourneyDefinition, window: Window, now: datetime) -> list[ActionPart]:

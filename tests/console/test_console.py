@@ -165,11 +165,15 @@ def test_one_segment_is_followed(page: Page, origin: Any) -> None:
     page.goto(f"{origin.url}#/live/insurance_refund")
     moves = page.locator("section", has=page.get_by_role("heading", name="Just now")).get_by_role("listitem")
     expect(moves.nth(3)).to_be_visible()
-    page.get_by_role("combobox", name="Whose moves").focus()
+    page.get_by_role("combobox", name="Whose journeys").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("combobox", name="Whose moves")).to_have_value("High value")
+    with (
+        page.expect_request(lambda request: "/funnel?segment=high_value" in request.url),
+        page.expect_request(lambda request: "/flow?segment=high_value" in request.url),
+    ):
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="Whose journeys")).to_have_value("High value")
     expect(moves.nth(1)).to_be_visible()
     customers = [int(moved.get_attribute("href").split("-")[1], 16) for moved in moves.get_by_role("link").all()]
     assert {number % VALUED for number in customers} == {0}

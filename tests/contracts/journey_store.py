@@ -17,6 +17,7 @@ from services.journey.domain.measures.flow import FlowLink
 from services.journey.domain.measures.funnel import StagePart
 from services.journey.domain.rule_fields import RuleProblem
 from services.journey.domain.rules import Rule, compile_rule
+from services.journey.domain.segments import load_segment
 from services.journey.step import JourneyStep
 from services.journey.store import Store
 from services.journey.window import Window
@@ -31,6 +32,18 @@ NEWER = ROUNDS.replace("version: 1", "version: 2").replace('"order.placed"', '"o
 OTHER = "{key: others, version: 1, title: {en: Others}, stages: [{key: one, when: i.type == 'order.cancelled'}]}"
 NOW = START + timedelta(days=400)
 WITHDRAWN = 0.3
+WALKS = {
+    1: ["store.visited"],
+    2: ["store.visited", "order.placed", "order.placed", "order.fulfilled"],
+    3: ["order.placed"],
+    4: ["store.visited", "order.placed", "store.visited"],
+}
+WALKED = [
+    attached(type_, anchor=profile, profile=profile, hours=profile * 100 + hour, id_=f"{profile}-{hour}")
+    for profile, types in WALKS.items()
+    for hour, type_ in enumerate(types)
+]
+BUSY = load_segment("{key: busy, version: 1, title: {en: Busy}, when: p.figures.interactions > 2}")
 
 
 class Stores:
@@ -320,19 +333,7 @@ class JourneyStoreContract:
         assert await stores.store.standing(profile_id(404)) == []
 
     async def test_funnel_and_flow(self, stores: Stores) -> None:
-        walks = {
-            1: ["store.visited"],
-            2: ["store.visited", "order.placed", "order.placed", "order.fulfilled"],
-            3: ["order.placed"],
-            4: ["store.visited", "order.placed", "store.visited"],
-        }
-        await stores.feed(
-            [
-                attached(type_, anchor=profile, profile=profile, hours=profile * 100 + hour, id_=f"{profile}-{hour}")
-                for profile, types in walks.items()
-                for hour, type_ in enumerate(types)
-            ]
-        )
+        await stores.feed(WALKED)
         definition, now = rounds().what, START + timedelta(hours=404)
         assert await stores.store.funnel(definition, Window(), now) == [
             StagePart("one", entered=3, reached=4, now=1, left=1),
@@ -352,6 +353,30 @@ class JourneyStoreContract:
         window = Window(START + timedelta(hours=200), START + timedelta(hours=300))
         assert [part.entered for part in await stores.store.funnel(definition, window, now)] == [1, 1, 1]
         assert sum(link.times for link in await stores.store.flow(definition, window, now)) == 4
+
+    async def test_funnel_and_flow_of_a_segment(self, stores: Stores) -> None:
+        await stores.store.accept_segment(BUSY.what)
+        await stores.feed(WALKED)
+        definition, now = rounds().what, START + timedelta(hours=404)
+        assert await stores.store.funnel(definition, Window(), now, "busy") == [
+            StagePart("one", entered=2, reached=2, now=1, left=0),
+            StagePart("two", entered=2, reached=2, now=0, left=0),
+            StagePart("done", entered=1, reached=1, now=0, left=0),
+        ]
+        assert await stores.store.flow(definition, Window(), now, "busy") == [
+            FlowLink(None, "one", 2),
+            FlowLink("one", "two", 2),
+            FlowLink("done", None, 1),
+            FlowLink("two", "done", 1),
+            FlowLink("two", "one", 1),
+        ]
+        window = Window(START + timedelta(hours=100), START + timedelta(hours=300))
+        assert [part.entered for part in await stores.store.funnel(definition, window, now, "busy")] == [1, 1, 1]
+        assert sum(link.times for link in await stores.store.flow(definition, window, now, "busy")) == 4
+        assert not any(part.entered for part in await stores.store.funnel(definition, Window(), now, "idle"))
+        assert not any(one.abandoned for one in await stores.store.drop_off(definition, Window(), now, "busy"))
+        assert any(one.abandoned for one in await stores.store.drop_off(definition, Window(), now))
+        assert await stores.store.flow(definition, Window(), now, "idle") == []
 
     async def test_a_new_version_folds_everybody_anew(self, stores: Stores) -> None:
         await stores.feed(

@@ -26,7 +26,7 @@ from tests.support.eventually import eventually
 from tests.support.kafka import require_kafka
 from tests.support.postgres import PostgresServer
 
-CUSTOMERS = 1_500
+CUSTOMERS = 1_000
 TYPES = ("store.visited", "cart.updated", "order.placed", "order.fulfilled", "call.ended")
 KILLS = 6
 PATIENCE_SECONDS = 180.0

@@ -17,9 +17,9 @@ from tests.support.eventually import eventually
 from tests.support.kafka import require_kafka
 from tests.support.postgres import PostgresServer
 
-JOURNEYS_DUE = 2_000
+JOURNEYS_DUE = 1_200
 EVERY = timedelta(milliseconds=15)
-FIRST = timedelta(seconds=20)
+FIRST = timedelta(seconds=15)
 EXPECTED = timedelta(hours=1)
 KILLS = 5
 PATIENCE_SECONDS = 180.0

@@ -10,7 +10,7 @@ from schemathesis.generation import GenerationMode
 
 from tests.support.installation import Installation
 
-EXAMPLES = 20
+EXAMPLES = 16
 LIMIT_SECONDS = 30
 ENDLESS = "/v1/stream"
 

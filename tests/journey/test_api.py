@@ -140,6 +140,19 @@ async def test_funnel_and_flow(client: httpx.AsyncClient, token: Token, handler:
     assert len(flow["nodes"]) == 5
 
 
+@pytest.mark.parametrize("what", ["funnel", "flow", "drop-off"])
+async def test_figures_of_a_segment(
+    client: httpx.AsyncClient, token: Token, handler: JourneyHandler, what: str
+) -> None:
+    await handler.handle(records([attached("page.viewed"), attached("order.placed", hours=1)]))
+    path = f"/v1/journeys/customer_lifecycle/{what}"
+    of_all = (await client.get(path, headers=token("ops"))).json()
+    of_none = (await client.get(path, params={"segment": "detractor"}, headers=token("ops"))).json()
+    assert of_all != of_none
+    unknown = await client.get(path, params={"segment": "nobody"}, headers=token("ops"))
+    assert (unknown.status_code, unknown.json()["field"]) == (404, "segment")
+
+
 async def test_a_window_leaves_out_what_lies_outside(
     client: httpx.AsyncClient, token: Token, handler: JourneyHandler
 ) -> None:

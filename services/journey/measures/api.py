@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from services.journey.asking import MISSING, AskedWindow, Asks, definition_of
+from services.journey.asking import MISSING, AskedSegment, AskedWindow, Asks, check_segment, definition_of
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.figures import Dimension
 from services.journey.domain.measures.pain_points import pain_points
@@ -47,19 +47,22 @@ def add_measures(router: APIRouter, store: Store, reader: Asks, clock: Clock) ->
 
 def _of_stages(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
     @router.get("/v1/journeys/{key}/funnel", summary="Funnel", dependencies=[Depends(reader)], responses=MISSING)
-    async def funnel(key: str, window: AskedWindow) -> FunnelView:
+    async def funnel(key: str, window: AskedWindow, segment: AskedSegment = None) -> FunnelView:
         what = await definition_of(store, key)
-        return funnel_view(what, await store.funnel(what, window, clock.now()))
+        await check_segment(store, segment)
+        return funnel_view(what, await store.funnel(what, window, clock.now(), segment))
 
     @router.get("/v1/journeys/{key}/drop-off", summary="Drop-off", dependencies=[Depends(reader)], responses=MISSING)
-    async def drop_off(key: str, window: AskedWindow) -> DropOffView:
+    async def drop_off(key: str, window: AskedWindow, segment: AskedSegment = None) -> DropOffView:
         what = await definition_of(store, key)
-        return drop_off_view(what, await store.drop_off(what, window, clock.now()))
+        await check_segment(store, segment)
+        return drop_off_view(what, await store.drop_off(what, window, clock.now(), segment))
 
     @router.get("/v1/journeys/{key}/flow", summary="Flow", dependencies=[Depends(reader)], responses=MISSING)
-    async def flow(key: str, window: AskedWindow) -> FlowView:
+    async def flow(key: str, window: AskedWindow, segment: AskedSegment = None) -> FlowView:
         what = await definition_of(store, key)
-        return flow_view(what, await store.flow(what, window, clock.now()))
+        await check_segment(store, segment)
+        return flow_view(what, await store.flow(what, window, clock.now(), segment))
 
 
 def _of_facts(router: APIRouter, store: Store, reader: Asks) -> None:

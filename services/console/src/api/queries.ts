@@ -25,7 +25,7 @@ export const keys = {
   duplicate: (a: string, b: string) => ["duplicates", a, b] as const,
   definitions: ["journeys"] as const,
   segments: ["segments"] as const,
-  journey: (key: string, what: "funnel" | "flow", span: Span) => ["journey", key, what, span] as const,
+  journey: (key: string, what: "funnel" | "flow", asked: Asked) => ["journey", key, what, asked] as const,
   inFull: (key: string) => ["journey", key, "definition"] as const,
   plans: (key: string) => ["journey", key, "plans"] as const,
   effect: (key: string, plan: string) => ["journey", key, "plans", plan] as const,
@@ -131,22 +131,32 @@ export function useSegments() {
   });
 }
 
-export function useFunnel(key: string, span: Span = "all") {
+/** Of whom, and since when. */
+interface Asked {
+  span: Span;
+  segment: string | null;
+}
+
+function asking({ span, segment }: Asked) {
+  return { ...since(span, Date.now()), ...(segment !== null && { segment }) };
+}
+
+export function useFunnel(key: string, asked: Asked) {
   const { api } = useSession();
   return useQuery({
-    queryKey: keys.journey(key, "funnel", span),
+    queryKey: keys.journey(key, "funnel", asked),
     queryFn: ({ signal }) =>
-      answered(api.GET("/v1/journeys/{key}/funnel", { params: { path: { key }, query: since(span, Date.now()) }, signal })),
+      answered(api.GET("/v1/journeys/{key}/funnel", { params: { path: { key }, query: asking(asked) }, signal })),
     refetchInterval: 30_000,
   });
 }
 
-export function useFlow(key: string, span: Span = "all") {
+export function useFlow(key: string, asked: Asked) {
   const { api } = useSession();
   return useQuery({
-    queryKey: keys.journey(key, "flow", span),
+    queryKey: keys.journey(key, "flow", asked),
     queryFn: ({ signal }) =>
-      answered(api.GET("/v1/journeys/{key}/flow", { params: { path: { key }, query: since(span, Date.now()) }, signal })),
+      answered(api.GET("/v1/journeys/{key}/flow", { params: { path: { key }, query: asking(asked) }, signal })),
     refetchInterval: 30_000,
   });
 }

@@ -6510,6 +6510,8 @@ export interface operations {
     drop_off_v1_journeys__key__drop_off_get: {
         parameters: {
             query?: {
+                /** @description Only customers who are in this segment now; without it, everybody */
+                segment?: string | null;
                 /** @description From this moment on */
                 since?: string | null;
                 /** @description Until before this moment */
@@ -6597,6 +6599,8 @@ export interface operations {
     flow_v1_journeys__key__flow_get: {
         parameters: {
             query?: {
+                /** @description Only customers who are in this segment now; without it, everybody */
+                segment?: string | null;
                 /** @description From this moment on */
                 since?: string | null;
                 /** @description Until before this moment */
@@ -6684,6 +6688,8 @@ export interface operations {
     funnel_v1_journeys__key__funnel_get: {
         parameters: {
             query?: {
+                /** @description Only customers who are in this segment now; without it, everybody */
+                segment?: string | null;
                 /** @description From this moment on */
                 since?: string | null;
                 /** @description Until before this moment */

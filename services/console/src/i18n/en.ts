@@ -550,7 +550,7 @@ export const en = {
   "live.funnel.left": "left here",
   "live.funnel.now": "here now",
   "live.ticker": "Just now",
-  "live.whose": "Whose moves",
+  "live.whose": "Whose journeys",
   "live.everybody": "Everybody",
   "live.ticker.empty": "Waiting for the next customer to move…",
   "live.entered": "Start",

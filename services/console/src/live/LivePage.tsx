@@ -41,10 +41,10 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
   const [segment, setSegment] = useState<string | null>(null);
   const [span, setSpan] = useState<Span>("all");
   const live = useLive(definition.key, segment);
-  const now = useFunnel(definition.key);
-  const moved = useFlow(definition.key);
-  const funnel = useFunnel(definition.key, span);
-  const flow = useFlow(definition.key, span);
+  const now = useFunnel(definition.key, { span: "all", segment });
+  const moved = useFlow(definition.key, { span: "all", segment });
+  const funnel = useFunnel(definition.key, { span, segment });
+  const flow = useFlow(definition.key, { span, segment });
   const titles = stageTitles(definition, language, t);
   const stages = definition.stages.map(({ key }) => key);
   const error = funnel.error ?? flow.error;
@@ -59,15 +59,18 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
           </Title>
           <ConnectionBadge connection={live.connection} />
         </Group>
-        <Select
-          aria-label={t("live.journey")}
-          w={280}
-          allowDeselect={false}
-          leftSection={<IconRoute size={17} aria-hidden />}
-          data={all.map(({ key, title }) => ({ value: key, label: titleIn(language, title, key) }))}
-          value={definition.key}
-          onChange={(key) => key && navigate(`/live/${key}`)}
-        />
+        <Group gap="sm">
+          <Whose segment={segment} onChoose={setSegment} />
+          <Select
+            aria-label={t("live.journey")}
+            w={280}
+            allowDeselect={false}
+            leftSection={<IconRoute size={17} aria-hidden />}
+            data={all.map(({ key, title }) => ({ value: key, label: titleIn(language, title, key) }))}
+            value={definition.key}
+            onChange={(key) => key && navigate(`/live/${key}`)}
+          />
+        </Group>
       </Group>
       {error && <Refused error={error} needed={READERS} again={() => void funnel.refetch()} />}
       <Grid gap="md">
@@ -109,7 +112,7 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 3 }}>
-          <Section title={t("live.ticker")} aside={<Whose segment={segment} onChoose={setSegment} />}>
+          <Section title={t("live.ticker")}>
             <Ticker moves={live.moves} titles={titles} />
           </Section>
         </Grid.Col>

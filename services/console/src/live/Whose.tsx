@@ -1,4 +1,5 @@
 import { Select } from "@mantine/core";
+import { IconUsers } from "@tabler/icons-react";
 
 import { useSegments } from "../api/queries";
 import { useI18n } from "../i18n/I18n";
@@ -11,7 +12,7 @@ interface WhoseProps {
   onChoose: (segment: string | null) => void;
 }
 
-/** Whose moves are followed: everybody's, or those of one segment. */
+/** Whose journeys are shown and followed: everybody's, or those of one segment. */
 export function Whose({ segment, onChoose }: WhoseProps) {
   const { t, language } = useI18n();
   const { data } = useSegments();
@@ -20,9 +21,9 @@ export function Whose({ segment, onChoose }: WhoseProps) {
   return (
     <Select
       aria-label={t("live.whose")}
-      size="xs"
-      w={170}
+      w={220}
       allowDeselect={false}
+      leftSection={<IconUsers size={17} aria-hidden />}
       data={[{ value: EVERYBODY, label: t("live.everybody") }, ...segments]}
       value={segment ?? EVERYBODY}
       onChange={(key) => onChoose(key === EVERYBODY ? null : key)}
