@@ -22,8 +22,10 @@ format: events
 event: {id: "{number}", source: /x, type: call.ended, time: {zone: UTC, column: at}, data: {channel: call}}
 """
 PROGRAM = """
+import signal
 from cyclopts import App
 from services.ingest.bulk.command import import_
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal, wherever the tests run
 app = App()
 app.command(import_, name="import")
 app()
