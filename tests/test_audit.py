@@ -48,6 +48,7 @@ pain_points:
 ELSEWHERE = {
     "/v1/stream": "tells what happens as it happens, of everybody alike",
     "/v1/duplicates/{profile_id}/{other_id}": "needs a pair: tests/profile/duplicates/test_settle.py",
+    "/v1/journeys/{key}/alerts/{alert_id}/customers": "needs an alert: tests/journey/alerts/test_api.py",
 }
 ASKED: dict[tuple[str, str], Any] = {
     ("POST", "/v1/profiles/lookup"): BOTH["a"],

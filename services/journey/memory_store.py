@@ -510,5 +510,7 @@ class MemoryStore:
         return [settled(definition, row.journey, now) for row in rows if self._is_in(row.profile, segment)]
 
     def _is_in(self, profile: str, segment: str | None) -> bool:
+        if segment is None:
+            return True
         known = self._tables.profiles[profile].known
-        return segment is None or (known is not None and segment in known.segments)
+        return known is not None and segment in known.segments

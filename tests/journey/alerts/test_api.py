@@ -35,11 +35,20 @@ class _Component:
 
 
 @pytest.fixture
+def log() -> MemoryLog:
+    return MemoryLog()
+
+
+@pytest.fixture
+async def store(log: MemoryLog) -> MemoryStore:
+    return MemoryStore(await log.producer())
+
+
+@pytest.fixture
 async def client(
-    settings: Settings, clock: FixedClock, token: Callable[..., dict[str, str]]
+    settings: Settings, clock: FixedClock, token: Callable[..., dict[str, str]], log: MemoryLog, store: MemoryStore
 ) -> AsyncIterator[httpx.AsyncClient]:
-    log = MemoryLog()
-    alerting = Alerting(MemoryStore(await log.producer()), log)
+    alerting = Alerting(store, log)
     await alerting.put(MANY.replace("key: many", "key: many, title: {en: Many come, he: רבים באים}"))
     await alerting.feed(messages(quiet_days() + burst()))
     await alerting.look(BUSY + 2)
@@ -61,7 +70,7 @@ async def test_open_alerts_are_listed_with_what_is_usual(client: httpx.AsyncClie
     assert (await client.get(PATH, params={"until": "2026-03-02T00:00:00Z"})).json()["items"] == []
 
 
-async def test_an_alert_has_its_picture_and_its_customers(client: httpx.AsyncClient) -> None:
+async def test_an_alert_has_its_picture_and_its_customers(client: httpx.AsyncClient, store: MemoryStore) -> None:
     (alert,) = (await client.get(PATH)).json()["items"]
     detail = (await client.get(f"{PATH}/{alert['id']}")).json()
     assert detail["alert"] == alert
@@ -69,11 +78,13 @@ async def test_an_alert_has_its_picture_and_its_customers(client: httpx.AsyncCli
     assert detail["series"][-1]["value"] > detail["series"][0]["high"]
     moments = [one["at"] for one in detail["series"]]
     assert moments == sorted(moments)
+    assert store.reads == []
     first = (await client.get(f"{PATH}/{alert['id']}/customers", params={"limit": 30})).json()
     rest = (await client.get(f"{PATH}/{alert['id']}/customers", params={"cursor": first["next"]})).json()
     found = {one["profile_id"] for one in first["items"] + rest["items"]}
     assert found > {profile_id(n) for n in range(1_000, 1_040)}
     assert rest["next"] is None
+    assert {profile for _, _, profile in store.reads} == found
 
 
 async def test_what_is_not_there_is_said_by_field(client: httpx.AsyncClient) -> None:

@@ -126,6 +126,15 @@ async def test_lines_add_up_to_the_weight(desk: Desk) -> None:
     assert hidden.a.masked
 
 
+async def test_who_looks_at_a_pair_is_kept_for_both(desk: Desk) -> None:
+    await introduce(desk)
+    (one,) = await desk.queue()
+    await desk.office.fetch("DELETE FROM profile_read")
+    await desk.duplicates.pair(one.a.id, one.b.id, STEWARD)
+    noted = await desk.office.fetch("SELECT action, person, profile::text FROM profile_read")
+    assert sorted(tuple(row) for row in noted) == sorted(("duplicates", "maya", of) for of in (one.a.id, one.b.id))
+
+
 async def test_who_is_parted_leaves_the_queue_until_it_is_taken_back(desk: Desk) -> None:
     await introduce(desk)
     (one,) = await desk.queue()
