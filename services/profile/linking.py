@@ -15,7 +15,7 @@ from services.profile.domain.large import Around, Growth, growths, summary
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.resolve import CLAIMED, Knowledge, Pair, Resolution, resolve_region
 from services.profile.store import Decision, Member, Region, StoredLink, Unit, standing
-from services.profile.work import NO_CORRECTION, Work
+from services.profile.work import NO_CORRECTION, Spotted, Work
 from services.runtime import telemetry
 
 LARGE = 64
@@ -41,9 +41,8 @@ class Linker:
 
     async def link(self, unit: Unit, work: Work) -> None:
         """Fills `work.after`, `work.held` and the identity part of `work.changes`."""
-        shown = _links_of(work)
-        stored = await unit.links([p for p in shown if p[0] not in work.new and p[1] not in work.new])
-        changed = {p: link for p, link in shown.items() if p not in stored or _says_more(link, stored[p])}
+        stored = await unit.links([p for p in work.shown if p[0] not in work.new and p[1] not in work.new])
+        changed = {p: link for p, link in work.shown.items() if p not in stored or _says_more(link, stored[p])}
         work.held = {p: link.held for p, link in stored.items() if p not in changed}
         if not changed and not work.new and not work.claimed_anew and not work.correction.unsettled:
             return
@@ -271,10 +270,10 @@ def _decide_links(work: Work, region: Region, links: Mapping[Pair, StoredLink], 
             work.changes.links[p] = decided
 
 
-def _links_of(work: Work) -> dict[Pair, StoredLink]:
-    """What the batch's interactions show: a star each, from the anchor."""
+def links_of(spotted: Sequence[Spotted]) -> dict[Pair, StoredLink]:
+    """What interactions show whose identifiers have their numbers: a star each, from the anchor."""
     links: dict[Pair, StoredLink] = {}
-    for one in work.spotted:
+    for one in spotted:
         if len(one.identifiers) < TWO:
             continue
         time, _, verified, _ = one.sighting

@@ -1,5 +1,6 @@
 """What new interactions leave behind: their own rows, and traits on the identifier they hang on."""
 
+import asyncio
 import unicodedata
 
 import msgspec
@@ -15,19 +16,26 @@ NAME_TRAITS = frozenset({"name", "first_name", "last_name", "given_name", "famil
 """Traits that people search by."""
 
 NO_MEASURES = WireMeasures()
+AT_A_TIME = 1_000
+"""More than others who give way, since the database waits for this."""
 
 
-def record(work: Work) -> None:
-    """Fills the rows of the batch's interactions and their traits into `work.changes`, in the order of the log."""
-    for one in work.spotted:
-        work.changes.interactions.append(_row(one))
+async def record(work: Work) -> None:
+    """Fills the rows of the batch's interactions and their traits into `work.contents`, in the order of the log.
+
+    Gives way in between, so that the database gets its next statement.
+    """
+    for place, one in enumerate(work.spotted, start=1):
+        if place % AT_A_TIME == 0:
+            await asyncio.sleep(0)
+        work.contents.interactions.append(_row(one))
         data = one.incoming.data
         if not data.traits and not data.consents:
             continue
         anchor = one.anchor
         if anchor is not None:
-            add_traits(work.changes.traits, one.incoming, anchor, verified=one.verified)
-            work.changes.consents += _consents(one, anchor)
+            add_traits(work.contents.traits, one.incoming, anchor, verified=one.verified)
+            work.contents.consents += _consents(one, anchor)
 
 
 def _row(one: Spotted) -> StoredInteraction:

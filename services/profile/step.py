@@ -17,7 +17,7 @@ from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Spotter
 from services.profile.domain.tombstones import Engraver
 from services.profile.erasure.erased import Watch
-from services.profile.linking import LARGE, Linker
+from services.profile.linking import LARGE, Linker, links_of
 from services.profile.outcome import judge
 from services.profile.record import record
 from services.profile.retention.too_old import unexpired
@@ -25,6 +25,7 @@ from services.profile.stated import claims_in
 from services.profile.store import Changes, CorrectingUnit, Member, Unit
 from services.profile.wire import Incoming
 from services.profile.work import Spotted, Work
+from services.runtime.beside import both
 
 
 class ProfileStep:
@@ -61,9 +62,9 @@ class ProfileStep:
 
         What is a newer content of a stored interaction is left for a unit of its own, in `Work.newer`.
         """
-        changes = Changes()
-        fresh, newer = await self._sort_out(unit, await self.watch.sift(unit, self._kept(batch)), changes)
-        work = await self.identify(unit, fresh, changes)
+        contents = Changes()
+        fresh, newer = await self._sort_out(unit, await self.watch.sift(unit, self._kept(batch)), contents)
+        work = await self.identify(unit, fresh, contents)
         work.placed = await unit.version() if self.policy.retention else 0
         await self.finish(unit, work)
         work.newer = newer
@@ -75,7 +76,7 @@ class ProfileStep:
         return unexpired(batch, rules, self._now()) if rules else batch
 
     async def _sort_out(
-        self, unit: Unit, batch: Sequence[Spotted], changes: Changes
+        self, unit: Unit, batch: Sequence[Spotted], contents: Changes
     ) -> tuple[list[Spotted], list[Spotted]]:
         """Numbers the interactions that are new; and tells which are a newer content of one that is stored."""
         first = newest(batch)
@@ -83,25 +84,25 @@ class ProfileStep:
         fresh = [one for key, one in first.items() if key not in known] if known else list(first.values())
         for one, number in zip(fresh, await unit.numbers(len(fresh)), strict=True):
             one.id = number
-        return fresh, set_aside(batch, first, known, changes) if len(fresh) < len(batch) else []
+        return fresh, set_aside(batch, first, known, contents) if len(fresh) < len(batch) else []
 
-    async def identify(self, unit: Unit, spotted: list[Spotted], changes: Changes) -> Work:
-        """Gives every identifier its number."""
+    async def identify(self, unit: Unit, spotted: list[Spotted], contents: Changes) -> Work:
+        """Gives every identifier its number. Last of all it reads who they are: for that it may have to wait."""
         numbers, new = await unit.number(dict.fromkeys(chain.from_iterable([one.sighting.keys for one in spotted])))
         number_of = numbers.__getitem__
         for one in spotted:
             one.identifiers = list(map(number_of, one.sighting.keys))
-        before = await unit.members(number for number in numbers.values() if number not in new)
-        return Work(spotted, {number: key for key, number in numbers.items()}, new, before, changes)
+        work = Work(spotted, {number: key for key, number in numbers.items()}, new, {}, Changes(), contents)
+        work.shown, work.claims = links_of(spotted), _claims(spotted)
+        work.before = await unit.members(number for number in numbers.values() if number not in new)
+        return work
 
     async def finish(self, unit: Unit, work: Work) -> None:
         """Links, judges, records, writes and announces interactions whose identifiers have their numbers."""
-        work.claims = _claims(work.spotted)
         work.claimed_anew = await unit.claim({(node, claim) for node, those in work.claims.items() for claim in those})
         await self._linker.link(unit, work)
-        judge(work)
-        record(work)
-        _, messages = await asyncio.gather(unit.write(work.changes), announcements(work, self._new_id, self._now()))
+        await both(unit.write(work.changes), _keep(work))
+        _, messages = await both(unit.write(work.contents), announcements(work, self._new_id, self._now()))
         if messages:
             await unit.put(PROFILES.name, messages)
 
@@ -121,6 +122,13 @@ class ProfileStep:
             now = self._now()
             places = {node: Belonging(node, were[node].profile, were[node].version) for _, node in pins}
             await unit.put(PROFILES.name, [unpinned_message(pin, places[node], now) for pin, node in pins])
+
+
+async def _keep(work: Work) -> None:
+    """Judges and records while the database writes who belongs where."""
+    await asyncio.sleep(0)
+    judge(work)
+    await record(work)
 
 
 def _claims(spotted: Sequence[Spotted]) -> dict[int, frozenset[Claim]]:

@@ -61,6 +61,7 @@ NO_CORRECTION = Correction()
 class Work:
     """A batch. `before` and `after` tell where identifiers belonged when it began, and where they do when it ends.
 
+    `changes` say who belongs where, `contents` what was said. `shown` are the links that its interactions show.
     `held` has the state after the batch of every link that one of its interactions shows. `claims` is what they claim
     about identifiers, `claimed_anew` are those about which something was not claimed before. `refused` has every join
     that the rules refused in what was resolved, those of stewards too. `newer` are contents of stored interactions that
@@ -73,6 +74,8 @@ class Work:
     new: set[int]
     before: dict[int, Member]
     changes: Changes
+    contents: Changes = field(default_factory=Changes)
+    shown: Mapping[Pair, StoredLink] = field(default_factory=dict)
     claims: Mapping[int, AbstractSet[Claim]] = field(default_factory=dict)
     claimed_anew: AbstractSet[int] = frozenset()
     after: dict[int, Member] = field(default_factory=dict)

@@ -31,16 +31,16 @@ class Corrector:
 
     async def revise(self, unit: CorrectingUnit, newer: Sequence[Spotted]) -> Work:
         """Puts newer contents in the place of stored ones, and gives each its outcome; some may be none any more."""
-        changes = Changes()
+        contents = Changes()
         left = await self._step.watch.sift(unit, newer)
         first = newest(left)
         known = await unit.known(list(first))
-        stand_in = set_aside(left, first, known, changes)
+        stand_in = set_aside(left, first, known, contents)
         for one in stand_in:
             one.id = known[one.incoming.key].number
         taken_out = await unit.take_out([one.id for one in stand_in])
-        changes.variants += [(one.number, one.digest, one.body) for one in taken_out]
-        work = await self.replace(unit, taken_out, stand_in, changes)
+        contents.variants += [(one.number, one.digest, one.body) for one in taken_out]
+        work = await self.replace(unit, taken_out, stand_in, contents)
         await self.devices.rehang(unit, ends(taken_out, stand_in))
         before = [decode(one.body) for one in taken_out]
         await self.rejoin(unit, conversations((*before, *[one.incoming for one in stand_in])))
@@ -75,7 +75,7 @@ class Corrector:
         unit: CorrectingUnit,
         taken_out: Sequence[TakenOut],
         stand_in: list[Spotted],
-        changes: Changes,
+        contents: Changes,
         *,
         also: AbstractSet[int] = frozenset(),
         erased: bool = False,
@@ -85,7 +85,7 @@ class Corrector:
         Of what is `erased` no message says that it was ever there.
         """
         correction = await self._settle(unit, taken_out, also)
-        work = await self._step.identify(unit, stand_in, changes)
+        work = await self._step.identify(unit, stand_in, contents)
         named = work.keys
         joined = {one.joined for one in stand_in if one.joined is not None}
         work.before |= await unit.members((correction.unsettled | joined) - work.before.keys())
