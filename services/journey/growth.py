@@ -7,6 +7,7 @@ from services.journey.actions.cued import fresh
 from services.journey.announce import transition_id, transitioned
 from services.journey.domain.definition import Definition
 from services.journey.domain.fold import concerns, fold
+from services.journey.domain.known import failures
 from services.journey.domain.lapses import next_due
 from services.journey.domain.model import Interaction, Journey, Lapse
 from services.journey.lapsing import tell
@@ -28,6 +29,7 @@ class Growth:
         """Goes on to another profile, which will be in this state."""
         self._profile, self._state = profile, state
         self.outcome.changes.profiles[profile] = state
+        self.outcome.changes.failures += failures(state.known, state.position)
 
     def add(self, definition: Definition, timeline: Sequence[Interaction], latest: Journey | None) -> None:
         """Folds the profile's new interactions on from `latest`."""

@@ -24,7 +24,7 @@ from services.journey.domain.measures.funnel import Group, StagePart, funnel, gr
 from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Failure, Interaction, Journey, Pain
 from services.journey.domain.profile_traits import Pinned
-from services.journey.domain.segments import compile_segment
+from services.journey.domain.segments import NO_JOURNEY, compile_segment, rule_name
 from services.journey.maps.memory import MemoryMaps
 from services.journey.measures.memory import MemoryReading
 from services.journey.plans.memory import MemoryPlans
@@ -375,6 +375,8 @@ class MemoryStore:
                 return False
             check_segments(self._current().segments, compile_segment(segment))
             tables.segments[segment.key] = segment
+            its_own = (NO_JOURNEY, rule_name(segment.key))
+            tables.failures = [one for one in tables.failures if (one.journey, one.rule) != its_own]
             tables.revision += 1
             return True
 

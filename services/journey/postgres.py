@@ -21,7 +21,7 @@ from services.journey.domain.measures.funnel import Group, StagePart, funnel
 from services.journey.domain.measures.measured import Measured
 from services.journey.domain.model import Interaction, Journey, Pain
 from services.journey.domain.profile_traits import Pinned
-from services.journey.domain.segments import compile_segment
+from services.journey.domain.segments import NO_JOURNEY, compile_segment, rule_name
 from services.journey.maps.postgres import PostgresMaps
 from services.journey.measures.postgres import PostgresReading
 from services.journey.plans.postgres import PostgresPlans
@@ -433,6 +433,7 @@ class PostgresStore:
             if not check_succession(known, segment):
                 return False
             check_segments((await self._current(connection)).segments, compile_segment(segment))
+            await connection.execute(queries.FORGET_FAILURE, NO_JOURNEY, rule_name(segment.key))
             written = segment.model_dump_json(exclude_none=True)
             await connection.execute(queries.ACCEPT_SEGMENT, segment.key, segment.version, written)
             return True

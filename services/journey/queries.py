@@ -26,6 +26,7 @@ POLICY_AGAIN = "UPDATE trait_policy SET version = $1"
 FORGET_POLICY = "DELETE FROM trait_policy"
 MEMBERS = "SELECT segment, count(*) FROM profile CROSS JOIN unnest(segments) AS segment GROUP BY segment"
 FORGET_FAILURES = "DELETE FROM rule_failure WHERE definition = $1"
+FORGET_FAILURE = "DELETE FROM rule_failure WHERE definition = $1 AND rule = $2"
 
 KNOWN = """
 SELECT i.source, i.id, i.anchor, i.placed, i.number

@@ -9,6 +9,7 @@ from services.journey.announce import event_id, retracted, transition_id, transi
 from services.journey.domain.cues import Cue, cues
 from services.journey.domain.definition import Definition
 from services.journey.domain.fold import Folded, fold
+from services.journey.domain.known import failures
 from services.journey.domain.lapses import due, next_due
 from services.journey.domain.model import Interaction, Lapse, Pain, Transition
 from services.journey.domain.profile_traits import Pinned
@@ -39,6 +40,7 @@ def refold(
         position = timeline[-1].position if timeline else None
         known = registry.known(None, timeline, pins.get(profile, ()))
         changes.profiles[profile] = ProfileState(position, registry.revision, state.generation + 1, known=known)
+        changes.failures += failures(known, position)
         for definition in registry.of(known):
             folded = _fold_anew(definition, profile, timeline, changes)
             steps.update({transition_id(step): (profile, step) for step in folded.transitions})

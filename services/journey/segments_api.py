@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends, Request
 
 from services.journey.asking import MISSING, Asks
-from services.journey.segment_views import SegmentsView, SegmentView, segment_view, segments_view
+from services.journey.segment_views import SegmentsView, SegmentView, views_of
 from services.journey.store import Store
 from services.journey.views import AcceptedView
 from services.journey.written import BODY, written_segment
@@ -16,14 +16,15 @@ def add_segments(router: APIRouter, store: Store, reader: Asks, writer: Asks) ->
 
     @router.get("/v1/segments", summary="All segments in force", dependencies=[Depends(reader)])
     async def segments() -> SegmentsView:
-        return segments_view((await store.registry()).segments.values(), await store.members())
+        return SegmentsView(items=await views_of(store, (await store.registry()).segments.values()))
 
     @router.get("/v1/segments/{key}", summary="One segment", dependencies=[Depends(reader)], responses=MISSING)
     async def segment(key: str) -> SegmentView:
         found = (await store.registry()).segments.get(key)
         if found is None:
             raise NotFound("there is no such segment; GET /v1/segments lists them", field="key")
-        return segment_view(found, await store.members())
+        (view,) = await views_of(store, [found])
+        return view
 
     @router.put(
         "/v1/segments/{key}",

@@ -427,4 +427,4 @@ class Store(Protocol):
         """Keeps who read of these profiles."""
 
     async def rule_failures(self, definition: str) -> list[RuleFailures]:
-        """Rules of the definition that failed since it was accepted."""
+        """Rules of the definition that failed since it was accepted; those of segments under `NO_JOURNEY`."""

@@ -243,7 +243,14 @@ class MockOrigin:
     async def _segments(self) -> dict[str, Any]:
         return {
             "items": [
-                {**segment, "version": 1, "when": "true", "customers": 7} for segment in people.SEGMENTS[people.DANA]
+                {
+                    **segment,
+                    "version": 1,
+                    "when": "true",
+                    "customers": 7,
+                    "rule_failure": people.FAILING.get(segment["key"]),
+                }
+                for segment in people.SEGMENTS[people.DANA]
             ]
         }
 

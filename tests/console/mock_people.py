@@ -246,6 +246,14 @@ SEGMENTS: dict[str, list[dict[str, Any]]] = {
     ],
     YOSSI: [],
 }
+FAILING: dict[str, dict[str, Any]] = {
+    "detractor": {
+        "rule": "segments.detractor",
+        "times": 1_203,
+        "reason": "ValueError: no such overload: string > int",
+        "last_at": "2026-10-04T08:00:00Z",
+    }
+}
 
 JOURNEYS: dict[str, list[dict[str, Any]]] = {
     DANA: [

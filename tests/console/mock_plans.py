@@ -92,7 +92,14 @@ DEFINITION = {
         {"key": "long_wait", "title": {"en": "Waited long", "he": "המתנה ארוכה"}, "when": "true"},
         {"key": "had_to_ask", "title": {"en": "Had to ask", "he": "נאלץ לשאול"}, "when": "true"},
     ],
-    "rule_failures": [],
+    "rule_failures": [
+        {
+            "rule": "pain_points.long_wait",
+            "times": 12,
+            "reason": "would take more than 100,000 steps: what it reads is too large here",
+            "last_at": "2026-10-04T09:30:00Z",
+        }
+    ],
 }
 
 

@@ -209,6 +209,15 @@ def test_everybody_can_use_it(page: Page, origin: Any, address: str, language: s
     assert violations(page) == []
 
 
+def test_the_live_page_says_which_rules_fail(page: Page, origin: Any) -> None:
+    work_as(page, "ops")
+    page.goto(f"{origin.url}#/live/insurance_refund")
+    failing = page.get_by_role("alert").filter(has_text="Rules that fail")
+    expect(failing.get_by_text("pain_points.long_wait")).to_be_visible()
+    expect(failing.get_by_text("would take more than 100,000 steps")).to_be_visible()
+    expect(failing.get_by_role("listitem").filter(has_text="segments.detractor")).to_contain_text("failed 1,203 times")
+
+
 def test_everybody_can_use_the_live_page(page: Page, origin: Any) -> None:
     work_as(page, "ops")
     page.emulate_media(reduced_motion="reduce")

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,13 +14,14 @@ from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.figures import Dimension
 from services.journey.domain.model import Interaction
 from services.journey.domain.profile_figures import NO_FIGURES, as_rules_see, counted
-from services.journey.domain.segments import in_order, load_segment, members
+from services.journey.domain.segments import NO_JOURNEY, in_order, load_segment, members
 from services.journey.measures.port import FactsAsked
 from services.journey.window import Window
 from services.runtime.errors import Rejected
 from tests.contracts.journey_store import History, Stores
 from tests.journey.erasures import ErasedHistory
 from tests.journey.feed import attached, erased, moved, profile_id, published, replayed, withdrawn
+from tests.journey.timelines import ROUNDS, START
 from tests.support.seeds import seeds
 
 SEGMENTS = [
@@ -57,7 +59,7 @@ actions:
 def told(timeline: Sequence[Interaction]) -> tuple[tuple[str, ...], Folded]:
     """The segments of whoever did all of this, and their journeys: everything told anew, of all at once."""
     fields: dict[str, Any] = {"figures": as_rules_see(counted(NO_FIGURES, timeline))}
-    within = members(in_order(SEGMENTS), fields)
+    within = members(in_order(SEGMENTS), fields, [])
     return within, fold(READING.of({**fields, "segments": within}), None, timeline)
 
 
@@ -185,6 +187,21 @@ class JourneyProfilesContract:
         for batch in history.deliveries():
             await reading.feed(batch)
         await self._agrees(reading, history.timelines())
+
+    async def test_rules_of_segments_and_personas_that_fail_are_counted_by_name(self, stores: Stores) -> None:
+        """A trait that a source writes as text is compared with a number."""
+        odd = "key: odd\nversion: {}\ntitle: {{en: Odd}}\nwhen: {}\n"
+        persona = "personas:\n  - {key: odd, when: p.traits.age > 65}\n"
+        await stores.store.accept(load_definition(ROUNDS.replace("version: 1", "version: 2") + persona).what)
+        await stores.store.accept_segment(load_segment(odd.format(1, "p.traits.age > 60")).what)
+        await stores.feed([attached("store.visited", traits={"age": "sixty"}), attached("order.placed", hours=1)])
+        (of_segment,) = await stores.store.rule_failures(NO_JOURNEY)
+        assert (of_segment.rule, of_segment.times) == ("segments.odd", 1)
+        assert of_segment.last_at == START + timedelta(hours=1)
+        (of_persona,) = await stores.store.rule_failures("rounds")
+        assert (of_persona.rule, of_persona.times) == ("personas.odd", 1)
+        await stores.store.accept_segment(load_segment(odd.format(2, "p.traits.age == 'sixty'")).what)
+        assert await stores.store.rule_failures(NO_JOURNEY) == []
 
     async def _agrees(self, stores: Stores, timelines: dict[int, list[Interaction]]) -> None:
         expected = {profile: told(timeline) for profile, timeline in timelines.items()}

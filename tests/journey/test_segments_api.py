@@ -42,17 +42,20 @@ async def put(client: httpx.AsyncClient, token: Token, path: str, text: str, rol
     return await client.put(path, content=text, headers=headers)
 
 
+async def feed(settings: Settings, clock: FixedClock, *messages: bytes) -> None:
+    database = Database(settings, SCHEMA)
+    await database.open()
+    store = PostgresStore(database, Outbox(database, await MemoryLog().producer()))
+    await JourneyHandler(store, JourneyStep(clock.now)).handle(records(messages))
+    await database.close()
+
+
 async def test_a_segment_is_put_in_force_and_counted(
     client: httpx.AsyncClient, settings: Settings, token: Token, clock: FixedClock
 ) -> None:
     answer = await put(client, token, "/v1/segments/keen", KEEN)
     assert answer.json() == {"key": "keen", "version": 1, "accepted": True}
-    database = Database(settings, SCHEMA)
-    await database.open()
-    store = PostgresStore(database, Outbox(database, await MemoryLog().producer()))
-    handler = JourneyHandler(store, JourneyStep(clock.now))
-    await handler.handle(records([attached("page.viewed"), attached("page.viewed", hours=1)]))
-    await database.close()
+    await feed(settings, clock, attached("page.viewed"), attached("page.viewed", hours=1))
     items = (await client.get("/v1/segments", headers=token("ops"))).json()["items"]
     assert {one["key"]: one["customers"] for one in items if one["customers"]} == {"keen": 1}
     assert [one["key"] for one in items] == sorted(one["key"] for one in items)
@@ -66,6 +69,18 @@ async def test_a_segment_is_put_in_force_and_counted(
 async def test_an_unknown_segment_is_not_found(client: httpx.AsyncClient, token: Token) -> None:
     answer = await client.get("/v1/segments/nowhere", headers=token("agent"))
     assert (answer.status_code, answer.json()["field"]) == (404, "key")
+
+
+async def test_a_segment_whose_rule_fails_says_so(
+    client: httpx.AsyncClient, settings: Settings, token: Token, clock: FixedClock
+) -> None:
+    await put(client, token, "/v1/segments/keen", KEEN.replace("p.figures.interactions > 1", "p.traits.age > 60"))
+    await feed(settings, clock, attached("page.viewed", traits={"age": "sixty"}))
+    failure = (await client.get("/v1/segments/keen", headers=token("ops"))).json()["rule_failure"]
+    assert (failure["rule"], failure["times"]) == ("segments.keen", 1)
+    assert failure["reason"]
+    await put(client, token, "/v1/segments/keen", KEEN.replace("version: 1", "version: 2"))
+    assert (await client.get("/v1/segments/keen", headers=token("ops"))).json()["rule_failure"] is None
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from services.journey.domain.definition_rules import AcceptedRules, Rules
 from services.journey.domain.definition_text import Source, read_definition
 from services.journey.domain.model import Kind
 from services.journey.domain.profile_questions import (
+    Failed,
     Profile,
     Question,
     answered,
@@ -145,8 +146,12 @@ class Definition:
             self._variants[answers] = variant
         return variant
 
+    def persona_of(self, p: Profile, failed: list[Failed]) -> PersonaDefinition | None:
+        """The first persona that fits a profile; rules that fail on it are added to `failed`."""
+        return next((one.what for one in self.personas if is_true_of(one.rule, p, self.key, failed)), None)
+
     def _of(self, p: Profile) -> "Definition":
-        persona = next((one.what for one in self.personas if is_true_of(one.rule, p)), None)
+        persona = self.persona_of(p, [])
         weights: Mapping[str, float] = persona.weights if persona else {}
         return replace(
             self,

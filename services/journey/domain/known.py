@@ -1,14 +1,15 @@
 """What is known of a profile besides its journeys: the figures that rules read, and what follows from them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 import msgspec
 
 from services.journey.domain import profile_figures, profile_traits
 from services.journey.domain.definition import Definition
+from services.journey.domain.model import Failure, Position
 from services.journey.domain.profile_figures import EVERYTHING, ProfileFigures, Wanted
-from services.journey.domain.profile_questions import Profile
+from services.journey.domain.profile_questions import FAILED, Failed, Profile
 from services.journey.domain.profile_traits import NO_TRAITS, ProfileTraits
 from services.journey.domain.segments import Segment, members
 
@@ -16,13 +17,15 @@ from services.journey.domain.segments import Segment, members
 class Known(msgspec.Struct, frozen=True, gc=False):
     """A profile's figures and traits, the segments that it is in, and a digest of what journeys' rules were told of it.
 
-    Where the digest stays the same, each of these rules says of each interaction what it said before.
+    Where the digest stays the same, each of these rules says of each interaction what it said before. Rules of segments
+    and personas that `failed` just now are not kept with it.
     """
 
     figures: ProfileFigures
     segments: tuple[str, ...]
     told: str
     traits: ProfileTraits = NO_TRAITS
+    failed: Sequence[Failed] = ()
 
     @property
     def p(self) -> Profile:
@@ -47,11 +50,21 @@ def known_of(
     Nothing reads more of the figures than is wanted.
     """
     fields = _fields(figures, traits, wanted)
-    within = members(segments, fields)
+    failed: list[Failed] = []
+    within = members(segments, fields, failed)
     p = {**fields, "segments": within}
-    answers = [definition.answers(p) for definition in definitions if definition.questions]
+    asked = [definition for definition in definitions if definition.questions]
+    answers = [definition.answers(p) for definition in asked]
+    for definition, answer in zip(asked, answers, strict=True):
+        if FAILED in answer:
+            definition.persona_of(p, failed)
     told = blake2b(repr(answers).encode(), digest_size=12).hexdigest() if answers else ""
-    return Known(figures, within, told, traits)
+    return Known(figures, within, told, traits, failed)
+
+
+def failures(known: Known | None, position: Position | None) -> list[Failure]:
+    """What is to be kept of the rules that failed, on a profile whose last interaction is there."""
+    return [Failure(*one, position) for one in known.failed] if known and position else []
 
 
 def _fields(figures: ProfileFigures, traits: ProfileTraits, wanted: Wanted = EVERYTHING) -> Profile:

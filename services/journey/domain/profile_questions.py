@@ -57,11 +57,20 @@ def figures_read(rules: Iterable[Rule]) -> Wanted:
     return wanted([path[2:] for path in read if path[:2] == OF_FIGURES])
 
 
-def is_true_of(rule: Rule, p: Profile) -> bool:
-    """Whether a rule that reads nothing else holds for a profile; one that fails does not."""
+class Failed(NamedTuple):
+    """A rule that failed on a profile, and so counted as false."""
+
+    journey: str
+    rule: str
+    reason: str
+
+
+def is_true_of(rule: Rule, p: Profile, journey: str, failed: list[Failed]) -> bool:
+    """Whether a rule that reads nothing else holds for a profile; one that fails does not, and is added to `failed`."""
     try:
         return rule.holds({PROFILE: p}, None)
-    except RuleFailure:
+    except RuleFailure as failure:
+        failed.append(Failed(journey, rule.name, str(failure)))
         return False
 
 

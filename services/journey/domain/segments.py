@@ -8,10 +8,12 @@ from typing import Any
 from schemas.segment_definition import SegmentDefinition
 from services.journey.domain.definition_rules import Rules
 from services.journey.domain.definition_text import DefinitionProblem, Problem, Source, read_definition
-from services.journey.domain.profile_questions import is_true_of, traits_named
+from services.journey.domain.profile_questions import Failed, is_true_of, traits_named
 from services.journey.domain.rules import Rule
 
 WHEN = "when"
+NO_JOURNEY = ""
+"""Under which failures of segments are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class Segment:
         return frozenset(mention.segment for mention in self.rule.segments)
 
 
+def rule_name(key: str) -> str:
+    """What the rule of a segment is called where it fails."""
+    return f"segments.{key}"
+
+
 def load_segment(text: str, *, name: str = "segment", json: bool = False) -> Segment:
     """The segment written in `text` (YAML, or JSON). Raises DefinitionProblem with every problem found."""
     return _compiled(read_definition(text, SegmentDefinition, name=name, json=json))
@@ -49,7 +56,7 @@ def compile_segment(what: SegmentDefinition) -> Segment:
 
 def _compiled(source: Source[SegmentDefinition]) -> Segment:
     what, rules = source.definition, Rules(source)
-    rule = rules.of_profile(f"segments.{what.key}", what.when, (WHEN,), "a segment")
+    rule = rules.of_profile(rule_name(what.key), what.when, (WHEN,), "a segment")
     rules.check()
     assert rule is not None
     return Segment(what, rule)
@@ -76,10 +83,13 @@ def _problem(segment: Segment, message: str) -> DefinitionProblem:
     return DefinitionProblem(segment.key, [Problem(None, WHEN, message)])
 
 
-def members(segments: Iterable[Segment], p: Mapping[str, Any]) -> tuple[str, ...]:
-    """The keys of those segments, which are in order, that a profile with these fields is in, sorted."""
+def members(segments: Iterable[Segment], p: Mapping[str, Any], failed: list[Failed]) -> tuple[str, ...]:
+    """The keys of those segments, which are in order, that a profile with these fields is in, sorted.
+
+    Whose rules fail on it is added to `failed`, under no journey.
+    """
     found: list[str] = []
     fields = {**p, "segments": found}
     for segment in segments:
-        found += [segment.key] if is_true_of(segment.rule, fields) else []
+        found += [segment.key] if is_true_of(segment.rule, fields, NO_JOURNEY, failed) else []
     return tuple(sorted(found))

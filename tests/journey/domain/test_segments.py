@@ -4,6 +4,7 @@ import pytest
 
 from services.journey.domain.definition import load_definition
 from services.journey.domain.definition_text import DefinitionProblem
+from services.journey.domain.profile_questions import Failed
 from services.journey.domain.segments import Segment, in_order, load_segment, members
 from services.journey.registry import shipped_segments
 from tests.journey.timelines import ROUNDS
@@ -20,13 +21,15 @@ QUIET = segment("quiet", '!("busy" in p.segments)')
 def test_members_are_those_for_whom_the_rule_holds() -> None:
     ordered = in_order([QUIET, BUSY])
     assert [one.key for one in ordered] == ["busy", "quiet"]
-    assert members(ordered, {"figures": {"interactions": 3}}) == ("busy",)
-    assert members(ordered, {"figures": {"interactions": 2}}) == ("quiet",)
+    assert members(ordered, {"figures": {"interactions": 3}}, []) == ("busy",)
+    assert members(ordered, {"figures": {"interactions": 2}}, []) == ("quiet",)
 
 
 def test_a_rule_that_fails_counts_as_false() -> None:
     odd = segment("odd", 'p.figures.interactions > "x"')
-    assert members([odd], {"figures": {"interactions": 3}}) == ()
+    failed: list[Failed] = []
+    assert members([odd, BUSY], {"figures": {"interactions": 3}}, failed) == ("busy",)
+    assert [(one.journey, one.rule) for one in failed] == [("", "segments.odd")]
 
 
 @pytest.mark.parametrize(
@@ -92,12 +95,12 @@ NPS: dict[str, Any] = {"surveys": {"nps": {"score": 6.0}}}
     ],
 )
 def test_the_shipped_segments(figures: dict[str, Any], expected: tuple[str, ...]) -> None:
-    assert members(in_order(shipped_segments()), {"figures": figures, "traits": {}}) == expected
+    assert members(in_order(shipped_segments()), {"figures": figures, "traits": {}}, []) == expected
 
 
 @pytest.mark.parametrize(
     ("language", "speaks"), [("he", True), ("he-IL", True), ("he_IL", True), ("hex", False), (None, False), (3, False)]
 )
 def test_who_speaks_hebrew_by_the_golden_record(language: object, *, speaks: bool) -> None:
-    told = members(in_order(shipped_segments()), {"figures": {}, "traits": {"language": language}})
+    told = members(in_order(shipped_segments()), {"figures": {}, "traits": {"language": language}}, [])
     assert told == (("hebrew_speaker",) if speaks else ())

@@ -3765,7 +3765,7 @@ export interface components {
         };
         /**
          * SegmentView
-         * @description A segment in full, with how many customers are in it.
+         * @description A segment in full, with how many customers are in it; if its rule failed since it was accepted, how.
          */
         SegmentView: {
             /** Customers */
@@ -3774,6 +3774,7 @@ export interface components {
             description?: string | null;
             /** Key */
             key: string;
+            rule_failure?: components["schemas"]["RuleFailureView"] | null;
             title: components["schemas"]["Title"];
             /** Version */
             version: number;

@@ -15,6 +15,7 @@ import { Section } from "../shell/Section";
 import { Alerts } from "./Alerts";
 import { BackFlows } from "./BackFlows";
 import { ConnectionBadge } from "./ConnectionBadge";
+import { FailingRules } from "./FailingRules";
 import { FlowTable } from "./FlowTable";
 import { Funnel } from "./Funnel";
 import { StageMap } from "./StageMap";
@@ -77,6 +78,7 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
         <Grid.Col span={{ base: 12, lg: 9 }}>
           <Stack gap="md">
             <Alerts journey={definition.key} titles={titles} />
+            <FailingRules journey={definition.key} />
             <Section title={t("live.map")}>
               <StageMap name={name} stages={stages} titles={titles} funnel={now.data} flow={moved.data} moves={live.moves} />
             </Section>
