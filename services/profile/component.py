@@ -67,7 +67,7 @@ class ProfileComponent:
         self._settings = settings
         self._log = log
         self._database = Database(settings, SCHEMA, wait_for_disk=False)
-        self._deciding = Database(settings, SCHEMA)
+        self._deciding = Database(settings, SCHEMA, plan_anew=True)
         self._clock = clock
         self._journeys_if = journeys_if
         self._letters = letters

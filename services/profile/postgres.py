@@ -1,7 +1,7 @@
 """The profile store on PostgreSQL. Every statement takes a whole batch; all of the step's SQL is in this file.
 
-Whole tables are never compared with a long array (`= ANY($1)` where more than one row may match): a generic plan looks
-through all of the array for each row of the table.
+Tables are joined with what is asked for, never compared with it (`= ANY($1)`): where the planner reads the whole table,
+it looks through all of the array for each row, and makes the array anew from its literal each time.
 """
 
 from collections import defaultdict
@@ -87,8 +87,8 @@ SELECT * FROM unnest($1::text::bigint[], $2::text::text[], $3::text::text[]) AS 
 ON CONFLICT DO NOTHING RETURNING identifier
 """
 MEMBERS = """
-SELECT identifier, component, profile::text, founder, version, shared FROM membership
-WHERE identifier = ANY($1::text::bigint[])
+SELECT identifier, component, profile::text, founder, version, shared
+FROM unnest($1::text::bigint[]) AS asked (identifier) JOIN membership USING (identifier)
 """
 SPEAKERS = """
 SELECT asked.source, asked.conversation, n.id, n.namespace, n.value,
@@ -149,7 +149,10 @@ SELECT l.a, l.b, l.first_seen, l.interaction, l.verified, l.held
 FROM unnest($1::text::bigint[], $2::text::bigint[]) AS asked (a, b)
 JOIN link l USING (a, b)
 """
-LOCK_COMPONENTS = "SELECT 1 FROM membership WHERE identifier = ANY($1::text::bigint[]) ORDER BY identifier FOR UPDATE"
+LOCK_COMPONENTS = """
+SELECT 1 FROM unnest($1::text::bigint[]) AS asked (identifier) JOIN membership m USING (identifier)
+ORDER BY identifier FOR UPDATE OF m
+"""
 COMPONENTS = """
 SELECT m.identifier, m.component, m.profile::text, m.founder, m.version, m.shared, i.namespace, i.value
 FROM unnest($1::text::bigint[]) AS asked (component)
@@ -194,8 +197,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (id) DO UPDATE SET withdrawn_by = excluded.withdrawn_by, withdrawn_reason = excluded.withdrawn_reason,
     withdrawn_at = excluded.withdrawn_at
 """
-KEYS = "SELECT id, namespace, value FROM identifier WHERE id = ANY($1::text::bigint[])"
-RETIRED = "SELECT id, founder FROM profile WHERE founder = ANY($1::text::bigint[])"
+KEYS = "SELECT id, namespace, value FROM unnest($1::text::bigint[]) AS asked (id) JOIN identifier USING (id)"
+RETIRED = "SELECT id, founder FROM unnest($1::text::bigint[]) AS asked (founder) JOIN profile USING (founder)"
 INTERACTION_NUMBERS = "SELECT array_agg(nextval('interaction_number')) FROM generate_series(1, $1)"
 VERSION = "SELECT nextval('belonging_version')"
 MOVE_MEMBERS = """

@@ -1,5 +1,7 @@
 """Columns of a batch as PostgreSQL array literals, to be read with `$1::text::bigint[]` or `$1::text::text[]`.
 
+Only as a table, with `unnest`: what is compared with one (`= ANY`) has it read anew for each row.
+
 asyncpg looks into each element of a list for nested arrays, which costs more than the encoding itself. JSON's arrays
 are nearly PostgreSQL's, and are written fast.
 """

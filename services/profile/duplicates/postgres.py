@@ -29,7 +29,7 @@ SELECT profile::text, CASE WHEN least = most THEN 'trait' ELSE 'contested' END, 
     SELECT DISTINCT ON (own.profile, t.name) own.profile, t.name, t.value,
         min(t.value) OVER same AS least, max(t.value) OVER same AS most
     FROM own CROSS JOIN LATERAL (SELECT * FROM trait WHERE identifier = own.identifier OFFSET 0) t
-    WHERE t.name = ANY($2::text::text[])
+    WHERE t.name = ANY($2::text[])
     WINDOW same AS (PARTITION BY own.profile, t.name)
     ORDER BY own.profile, t.name, t.trust DESC, t.verified DESC, t.time DESC, t.event_id DESC, t.source DESC,
         t.value COLLATE "C" DESC
@@ -43,7 +43,7 @@ CROSS JOIN LATERAL (
     SELECT a, interaction FROM link WHERE b = own.identifier AND held IS NOT NULL
 ) l
 JOIN interaction w ON w.id = l.interaction AND w.anchor = own.identifier
-JOIN identifier far ON far.id = l.far AND far.namespace = ANY($3::text::text[])
+JOIN identifier far ON far.id = l.far AND far.namespace = ANY($3::text[])
 WHERE NOT own.shared
 """
 """Golden traits are chosen as `figures.golden` does. An identifier that was held back was stated all the same.
@@ -58,7 +58,10 @@ HOLDS = """
 SELECT p.profile::text, p.holds
 FROM unnest($1::text::uuid[]) AS asked (profile) JOIN duplicate_person p USING (profile)
 """
-FORGET = "DELETE FROM duplicate_person WHERE profile = ANY($1::text::uuid[])"
+FORGET = """
+DELETE FROM duplicate_person USING unnest($1::text::uuid[]) AS gone (profile)
+WHERE duplicate_person.profile = gone.profile
+"""
 PUT_PEOPLE = """
 INSERT INTO duplicate_person (profile, features, holds, keys, stated)
 SELECT profile, features, holds, keys::bigint[], stated
@@ -165,7 +168,7 @@ class DuplicatesUnit:
         """
         found: dict[str, Stated] = defaultdict(lambda: Stated([], [], {}))
         contested: set[str] = set()
-        asked = map(texts, (profiles, traits, compared))
+        asked = texts(profiles), list(traits), list(compared)
         for profile, kind, name, value in await self._connection.fetch(STATED, *asked):
             one = found[profile]
             if kind in {"trait", "contested"}:

@@ -43,7 +43,7 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
 
     Raises TooManyDeadLetters.
     """
-    clock, kafka, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA)
+    clock, kafka, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA, plan_anew=True)
     policy = load_policy(settings.identity_file)
     await kafka.ensure_topics()
     await migrate(settings, SCHEMA, VERSIONS)

@@ -36,7 +36,8 @@ CROSS JOIN LATERAL (
     UNION ALL
     SELECT id, anchor, device FROM interaction WHERE device = other.id AND asked.id = ANY(identifiers::bigint[])
 ) AS i
-WHERE i.anchor <> ALL($1::text::bigint[]) AND coalesce(i.device <> ALL($1::text::bigint[]), true)
+WHERE NOT EXISTS (SELECT 1 FROM unnest($1::text::bigint[]) AS own (id) WHERE own.id = i.anchor)
+    AND NOT EXISTS (SELECT 1 FROM unnest($1::text::bigint[]) AS own (id) WHERE own.id = i.device)
 GROUP BY i.id
 """
 COMPANIONS = """
