@@ -92,7 +92,10 @@ ALERT_SECONDS = Histogram(
     registry=REGISTRY,
 )
 RULE_FAILURES = Counter(
-    "kesher_journey_rule_failures_total", "Rules that failed on an interaction", ["journey", "rule"], registry=REGISTRY
+    "kesher_journey_rule_failures_total",
+    "Rules that failed on an interaction or a customer; no journey for segments",
+    ["journey", "rule"],
+    registry=REGISTRY,
 )
 PROFILES_MEASURED = Counter(
     "kesher_journey_profiles_measured_total", "Profiles whose measures were written anew", registry=REGISTRY
