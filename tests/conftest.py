@@ -26,6 +26,7 @@ LONGEST = (
     "profile/test_histories.py",
     "profile/decisions/test_decide.py",
     "profile/erasure/test_erase.py",
+    "crash/test_workers.py",
 )
 """They begin first: a worker that began one of them last would keep the others waiting."""
 
