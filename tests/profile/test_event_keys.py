@@ -9,6 +9,7 @@ import pytest
 
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Key
+from services.profile.postgres import ANY_TWIN
 from services.profile.store import Changes, ErasingUnit
 from services.profile.worker import SCHEMA, VERSIONS
 from services.runtime.migrate import migrate
@@ -66,6 +67,18 @@ async def test_a_twin_that_was_taken_out_is_put_back(kept: KeptInPostgres) -> No
 
     await kept.store.run_alone(put_back)
     assert {one.id for one in (await kept.tables()).interactions.values()} == {1, 2}
+
+
+async def test_twins_are_looked_for_in_their_index_before_there_are_statistics(postgres_server: PostgresServer) -> None:
+    """Through all of a table that was not analysed yet it took longer with each batch."""
+    many = [interaction(number, event_id=f"e{number}") for number in range(3_000)]
+    async with postgres_server.fresh_database(await migrated(postgres_server)) as url:
+        await _execute(url, "ALTER TABLE profile.interaction SET (autovacuum_enabled = false)")
+        async with opened(url, Recorder()) as kept, kept.database.connection() as connection:
+            await write(kept.store, Changes(interactions=many))
+            plan = "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN {ANY_TWIN}"))
+    assert "interaction_twin" in plan
+    assert "Seq Scan" not in plan
 
 
 async def test_a_filled_store_is_brought_up_to_date(postgres_server: PostgresServer, tmp_path: Path) -> None:
