@@ -129,6 +129,7 @@ DROP_COUNTS = """
 DELETE FROM duplicate_count c USING unnest($1::text::text[], $2::text::text[]) AS less (field, value)
 WHERE c.field = less.field AND c.value = less.value AND c.n = 0
 """
+INTERACTIONS = "SELECT last_value FROM interaction_number"
 MODEL = "SELECT learnt FROM duplicate_model"
 PAIRS_AFTER = """
 SELECT a::text, b::text, vector FROM duplicate_pair
@@ -262,6 +263,12 @@ class DuplicatesStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def interactions(self) -> int:
+        """A number that grows with each interaction that the profile step stores. Raises Unavailable."""
+        async with self._database.connection() as connection:
+            number: int = await connection.fetchval(INTERACTIONS)
+        return number
 
     async def run(self, work: Callable[[DuplicatesUnit], Awaitable[T]]) -> T:
         """The result of `work`, committed. Raises Unavailable."""

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import combinations
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -23,12 +25,19 @@ from services.profile.duplicates.weigh import weighed
 AT_A_TIME = 200
 
 
+class Found(NamedTuple):
+    """Hashes of the identifiers that are each profile's own, and the profiles with two values of one trait."""
+
+    own: Mapping[str, frozenset[int]] = MappingProxyType({})
+    contested: AbstractSet[str] = frozenset()
+
+
 class Done(NamedTuple):
-    """How many people were entered, changed or left, how many pairs were looked at, and whose traits compete."""
+    """How many people were entered, changed or left, how many pairs were looked at, and what was found of them."""
 
     people: int = 0
     pairs: int = 0
-    contested: AbstractSet[str] = frozenset()
+    found: Found = Found()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +74,39 @@ class DuplicatesStep:
     that they are one.
     """
 
-    def __init__(self, store: DuplicatesStore, policy: IdentityPolicy, most: int = MOST_IN_BLOCK) -> None:
+    def __init__(
+        self,
+        store: DuplicatesStore,
+        policy: IdentityPolicy,
+        most: int = MOST_IN_BLOCK,
+        piece: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+    ) -> None:
         self._store = store
         self._policy = policy
         self._most = most
+        self._piece = piece
 
     async def run(self, profiles: Sequence[str]) -> Done:
-        """Looks at these profiles again. Raises Unavailable."""
-        return await self._store.run(lambda unit: self._apply(unit, profiles)) if profiles else Done()
+        """Looks at these profiles again, within a piece of its own. Raises Unavailable."""
+        if not profiles:
+            return Done()
+        async with self._piece():
+            return await self._store.run(lambda unit: self._apply(unit, profiles))
 
     async def _apply(self, unit: DuplicatesUnit, profiles: Sequence[str]) -> Done:
         stated, contested = await unit.stated(profiles, TRAITS, COMPARED)
+        found = Found({profile: frozenset(map(hash, one.own)) for profile, one in stated.items()}, contested)
         before = await unit.people(profiles)
         now = await _people(stated, before)
         changed = [profile for profile in profiles if now.get(profile) != before.get(profile)]
         if not changed:
-            return Done(contested=contested)
+            return Done(found=found)
         change = Change(_only(before, changed), _only(now, changed), changed)
         gone, new = change.keys()
         await self._enter(unit, change, gone, new)
         pairs = await self._pairs(unit, change, gone, new)
         await unit.put_pairs(await weighed(unit, await self._compared(unit, change, pairs)))
-        return Done(len(changed), len(pairs), contested)
+        return Done(len(changed), len(pairs), found)
 
     @staticmethod
     async def _enter(
@@ -169,18 +189,19 @@ async def _people(stated: Mapping[str, Stated], before: Mapping[str, Stored]) ->
     for place, (profile, one) in enumerate(stated.items()):
         if place % AT_A_TIME == 0:
             await asyncio.sleep(0)
-        digest = hashed(f"{RULES} {sorted(one.own)} {sorted(one.held)} {sorted(one.traits.items())}")
+        held = sorted(set(one.held).difference(one.own)) if one.held else []
+        digest = hashed(f"{RULES} {sorted(one.own)} {held} {sorted(one.traits.items())}")
         known = before.get(profile)
-        person = known if known and known.stated == digest else _person(one, digest)
+        person = known if known and known.stated == digest else _person(one, held, digest)
         if person.keys:
             people[profile] = person
     return people
 
 
-def _person(stated: Stated, digest: int) -> Stored:
+def _person(stated: Stated, held: Sequence[tuple[str, str]], digest: int) -> Stored:
     traits = {name: _value(value) for name, value in stated.traits.items()}
     holds = Counter(namespace for namespace, _ in stated.own)
-    return stored(person_of([*stated.own, *stated.held], traits), dict(sorted(holds.items())), digest)
+    return stored(person_of([*stated.own, *held], traits), dict(sorted(holds.items())), digest)
 
 
 def _value(value: str) -> object:

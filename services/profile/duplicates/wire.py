@@ -1,6 +1,7 @@
 """A tolerant reader of what the profile service says: whose features may have changed."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -72,12 +73,14 @@ _KNOWN = frozenset(one.__struct_config__.tag for one in (_Attached, _Moved, _Wit
 class Touched(NamedTuple):
     """Profiles to look at again, and hashes of what is stated about them: identifiers, and traits.
 
-    Of a move there are none: it is like no other; nor of what `corrects` something, since it takes away.
+    `place` is a hash of where they are stated: at which identifier, in which of its belongings. Of a move nothing is
+    stated: it is like no other; nor of what `corrects` something, since it takes away.
     """
 
     profiles: frozenset[str]
-    identifiers: frozenset[int] = frozenset()
-    traits: frozenset[int] = frozenset()
+    identifiers: Sequence[int] = ()
+    traits: Sequence[int] = ()
+    place: int = 0
     corrects: bool = False
 
 
@@ -86,7 +89,6 @@ _event = msgspec.json.Decoder(_Event).decode
 _envelope = msgspec.json.Decoder(_Envelope).decode
 
 NOTHING = Touched(frozenset())
-_NONE: frozenset[int] = frozenset()
 
 
 def decode(value: bytes) -> Touched:
@@ -119,12 +121,11 @@ def _of_attached(attached: _AttachedData) -> Touched:
     profile = anchor.profile_id
     if attached.placed:
         return _corrected(profile)
-    place = hash((profile, anchor.identifier, anchor.version))
-    traits = [hash((profile, name, bytes(value))) for name, value in data.traits.items() if name in TRAITS]
     return Touched(
         frozenset((_label(profile),)),
-        frozenset([hash((place, one.namespace, one.value)) for one in data.identifiers]),
-        frozenset(traits) if traits else _NONE,
+        [hash((one.namespace, one.value)) for one in data.identifiers],
+        [hash((name, bytes(value))) for name, value in data.traits.items() if name in TRAITS],
+        hash((anchor.identifier, anchor.version)),
     )
 
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from schemas.topics import PROFILES
 from services.profile.decisions.decide import Decider
 from services.profile.duplicates.consume import GROUP, UNIT, DuplicatesHandler
+from services.profile.duplicates.giving_way import GivingWay
 from services.profile.duplicates.learn import Learner
 from services.profile.duplicates.learning import Learning
 from services.profile.duplicates.postgres import DuplicatesStore
@@ -34,6 +35,8 @@ EVERY_SECONDS = 5.0
 EVERYBODY = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 COMPARES_EVERY_SECONDS = 1.0
 """Nobody waits for it: people who come together are read together."""
+BATCH_RECORDS = 8_000
+"""Few enough that the group does not give up a worker that gives way all the time."""
 LEAST_SHARE_AWAY = 19
 """Learning and settling take at most one part in twenty of the time, however large the queue grows."""
 
@@ -51,14 +54,16 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
     producer = await kafka.producer()
     try:
         store, learning = DuplicatesStore(database), Learning(database)
-        step = DuplicatesStep(store, policy)
+        step = DuplicatesStep(store, policy, piece=GivingWay(store.interactions, stop).piece)
         decider = Decider(Linker(policy, new_id), new_id, clock.now)
         profiles = PostgresStore(database, Outbox(database, producer))
         upkeep = Upkeep(
             step, learning, Learner(store, learning, policy), Settler(store, learning, profiles, decider, policy), clock
         )
         async with upkeep.going_on():
-            unhurried = settings.model_copy(update={"batch_every_seconds": COMPARES_EVERY_SECONDS})
+            unhurried = settings.model_copy(
+                update={"batch_every_seconds": COMPARES_EVERY_SECONDS, "batch_records": BATCH_RECORDS}
+            )
             await ConsumerLoop(kafka, PROFILES, GROUP, DuplicatesHandler(step), unhurried, clock).run(stop, joined)
     finally:
         await producer.close()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.profile.duplicates.consume import DuplicatesHandler, Known
-from services.profile.duplicates.step import Done
+from services.profile.duplicates.step import Done, Found
 from services.profile.duplicates.wire import Touched, decode
 from services.runtime.errors import Invalid
 from services.runtime.log import Record
@@ -38,8 +38,8 @@ def test_what_was_corrected_is_not_known_any_more() -> None:
     placed["data"]["placed"] = 3
     assert decode(json.dumps(placed).encode()) == taken
     known = Known()
-    known.add([decode(attached(name="Dana"))], frozenset())
-    known.add([taken], frozenset())
+    known.add([decode(attached(name="Dana"))], Found())
+    known.add([taken], Found())
     assert decode(attached(name="Dana")) not in known
 
 
@@ -63,7 +63,7 @@ def test_what_is_no_event_is_refused(value: bytes) -> None:
 
 def test_what_was_stated_is_known_again() -> None:
     known = Known()
-    known.add([decode(attached(name="Dana", language="he"))], frozenset())
+    known.add([decode(attached(name="Dana", language="he"))], Found())
     assert decode(attached()) in known
     assert decode(attached(name="Dana", language="en")) in known  # nothing is made of the language
     assert decode(attached(name="Noa")) not in known
@@ -75,11 +75,30 @@ def test_what_was_stated_is_known_again() -> None:
 
 def test_of_whom_two_values_compete_nothing_is_taken_as_known() -> None:
     known = Known()
-    known.add([decode(attached(name="Dana"))], frozenset())
-    known.add([decode(attached(name="Noa"))], {ONE})
+    known.add([decode(attached(name="Dana"))], Found())
+    known.add([decode(attached(name="Noa"))], Found(contested={ONE}))
     assert decode(attached(name="Dana")) not in known
     assert decode(attached(name="Noa")) not in known
     assert decode(attached()) in known
+
+
+def test_an_identifier_of_the_profiles_own_is_known_wherever_it_is_stated() -> None:
+    known = Known()
+    own = frozenset(hash(("email", mail)) for mail in ("d@example.com", "n@example.com"))
+    known.add([decode(attached())], Found({ONE: own}))
+    assert decode(attached(mail="n@example.com", version=2)) in known
+    assert decode(attached(mail="x@example.com")) not in known
+    assert decode(attached(mail="n@example.com", profile=OTHER)) not in known
+    assert decode(attached(mail="n@example.com", name="Dana")) not in known
+
+
+def test_after_a_move_only_what_is_found_then_is_the_profiles_own() -> None:
+    known = Known()
+    mail = frozenset((hash(("email", "n@example.com")),))
+    known.add([decode(attached())], Found({ONE: mail, OTHER: mail}))
+    known.add([decode(moved())], Found({ONE: frozenset()}))
+    assert decode(attached(mail="n@example.com")) not in known
+    assert decode(attached(mail="n@example.com", profile=OTHER)) not in known
 
 
 async def test_a_bad_message_costs_only_itself() -> None:
