@@ -6,6 +6,8 @@ from pathlib import Path
 
 from schemas.topics import INTERACTIONS
 from services.profile.consume import BATCHES_AT_ONCE, GROUP, ProfileHandler
+from services.profile.crowded import Crowded
+from services.profile.crowds_heard import crowds_heard
 from services.profile.erasure.key import engraver_of
 from services.profile.pins.queries import PostgresPins
 from services.profile.policy_file import load_policy
@@ -38,10 +40,11 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
     try:
         outbox = Outbox(database, producer)
         store = PostgresStore(database, outbox)
-        handler = ProfileHandler(store, step)
+        crowded = Crowded()
+        handler = ProfileHandler(store, step, crowded)
         await store.run(step.state_policy)
         await PostgresPins(database, lambda: outbox).tell()
-        async with sweep(outbox), expiring(store, step, clock.now):
+        async with sweep(outbox), expiring(store, step, clock.now), crowds_heard(database, crowded):
             loop = ConsumerLoop(log, INTERACTIONS, GROUP, handler, settings, clock, at_once=BATCHES_AT_ONCE)
             await loop.run(stop, joined)
     finally:

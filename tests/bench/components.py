@@ -28,7 +28,7 @@ def by_number(name: str, identifiers: int) -> Component:
     """People with customer number, telephone, e-mail and device, kept apart by their numbers."""
     people = identifiers // 4
     numbers = [("customer_id", f"c-{name}-{person}") for person in range(people)]
-    phones = [("phone", f"+97254{person:07d}") for person in range(people)]
+    phones = [("phone", f"+97253{person:07d}") for person in range(people)]
     own = [
         [number, phone, ("email", f"{name}{person}@example.com"), ("device", f"dev-{name}-{person}")]
         for person, (number, phone) in enumerate(zip(numbers, phones, strict=True))

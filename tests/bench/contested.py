@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from itertools import count
 
-from services.profile.consume import ProfileHandler
+from services.profile.crowded import Crowded
+from services.profile.crowds_heard import crowds_heard
+from services.runtime.database import Database
 from tests.bench.components import Component, by_name
 from tests.bench.figures import in_turns, latency
 from tests.bench.generator import steady
@@ -25,6 +27,7 @@ from tests.bench.profile_runner import (
 from tests.bench.report import Row, Target
 from tests.bench.resolve_again import IDENTIFIERS, Resolving, contested_component, touch, touch_whole
 from tests.bench.servers import postgres
+from tests.bench.told import Told
 from tests.bench.traffic import Traffic
 
 NAME = "contested"
@@ -38,7 +41,7 @@ BATCH = 50
 AIM_RATIO = 0.5
 
 Beside = Callable[[Resolving], AbstractAsyncContextManager[None]]
-Work = Callable[[], Awaitable[list[float]]]
+Work = Callable[[], Awaitable[Sequence[float]]]
 
 
 def bench(options: Options) -> Iterator[Row]:
@@ -137,14 +140,20 @@ class _Contest:
                 for number in range(first, self.touches)
             ]
 
-    async def others(self, contested: Beside = _nothing, *, within: bool = False, whole: bool = False) -> list[float]:
-        """Seconds from when each batch of the others was due to when it was committed.
+    async def others(
+        self, contested: Beside = _nothing, *, within: bool = False, whole: bool = False
+    ) -> Sequence[float]:
+        """Seconds from when each batch of the others was due to when what it says was sent, after its commit.
 
         `contested` resolves the component meanwhile; or each of the batches does, which has a touch of it `within`.
         """
-        resolving = Resolving(self._url, self.touches, whole=whole)
-        async with profile_database(self._url) as database, producer(None) as to, contested(resolving):
-            seconds = await self._offer(handler(database, to), self._touches(resolving) if within else None)
+        resolving, crowded = Resolving(self._url, self.touches, whole=whole), Crowded()
+        async with (
+            profile_database(self._url) as database,
+            crowds_heard(database, crowded),
+            contested(resolving),
+        ):
+            seconds = await self._offer(database, crowded, self._touches(resolving) if within else None)
         self.touches += resolving.times
         return seconds
 
@@ -154,16 +163,18 @@ class _Contest:
             resolving.times += 1
             yield component.touch(self.touches + resolving.times - 1)
 
-    async def _offer(self, handling: ProfileHandler, touches: Iterator[bytes] | None) -> list[float]:
-        schedule = steady(BATCHES_PER_SECOND, self._seconds)
-        values = Traffic(CUSTOMERS, f"others{next(self._runs)}").history(len(schedule) * BATCH)
+    async def _offer(self, database: Database, crowded: Crowded, touches: Iterator[bytes] | None) -> Sequence[float]:
+        name, schedule, told = f"others{next(self._runs)}", steady(BATCHES_PER_SECOND, self._seconds), Told()
+        handling = handler(database, told, crowded)
+        values = Traffic(CUSTOMERS, name).history(len(schedule) * BATCH)
         batches = [values[place * BATCH : (place + 1) * BATCH] for place in range(len(schedule))]
         records = [on_log([*batch, next(touches)] if touches else batch) for batch in batches]
         start = time.perf_counter()
 
-        async def due(place: int, seconds: float) -> float:
+        async def due(place: int, seconds: float) -> None:
             await asyncio.sleep(start + seconds - time.perf_counter())
             await timed(handling, records[place])
-            return time.perf_counter() - start - seconds
 
-        return await asyncio.gather(*(due(place, seconds) for place, seconds in enumerate(schedule)))
+        await asyncio.gather(*(due(place, seconds) for place, seconds in enumerate(schedule)))
+        ends = told.ends(name, BATCH, len(schedule))
+        return [end - start - seconds for end, seconds in zip(ends, schedule, strict=True)]

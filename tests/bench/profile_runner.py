@@ -13,6 +13,7 @@ import uvloop
 
 from schemas.topics import INTERACTIONS
 from services.profile.consume import BATCHES_AT_ONCE, ProfileHandler
+from services.profile.crowded import Crowded
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.postgres_store import PostgresStore
 from services.profile.step import ProfileStep
@@ -76,10 +77,10 @@ async def producer(bootstrap_servers: str | None) -> AsyncIterator[Producer]:
         await made.close()
 
 
-def handler(database: Database, to: Producer) -> ProfileHandler:
+def handler(database: Database, to: Producer, crowded: Crowded | None = None) -> ProfileHandler:
     """What the worker's consumer loop calls."""
     step = ProfileStep(IdentityPolicy(), new_id, SystemClock().now)
-    return ProfileHandler(PostgresStore(database, Outbox(database, to)), step)
+    return ProfileHandler(PostgresStore(database, Outbox(database, to)), step, crowded)
 
 
 def on_log(values: Sequence[bytes]) -> list[Record]:
