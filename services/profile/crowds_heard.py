@@ -12,7 +12,8 @@ from services.runtime.database import Database
 from services.runtime.errors import Unavailable
 
 EVERY_SECONDS = 10.0
-MOST = 100_000
+MOST = 20_000
+"""They are taken in at once, and meanwhile nothing else goes on."""
 IN_CROWDS = """
 SELECT i.namespace, i.value
 FROM (SELECT component FROM large_component WHERE namespaces IS NULL) crowd

@@ -7,8 +7,6 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-import msgspec
-
 from schemas.topics import PROFILES
 from services.profile.consume import ProfileHandler
 from services.profile.decisions.decide import Decider
@@ -28,7 +26,6 @@ from services.runtime.database import Database
 from services.runtime.log import Message, Record
 from services.runtime.outbox import Outbox
 from tests.bench import scoring_beside
-from tests.bench.names import Names
 from tests.bench.options import Options
 from tests.bench.profile_runner import (
     NoProducer,
@@ -42,14 +39,10 @@ from tests.bench.profile_runner import (
     spending,
 )
 from tests.bench.report import Row
-from tests.bench.scoring_beside import Mix
+from tests.bench.scoring_mixes import Mix, mixes
 from tests.bench.servers import DurablePostgres, postgres
-from tests.bench.traffic import Traffic
 
 NAME = "scoring"
-INTERACTIONS = 40_000
-CUSTOMERS = 10_000
-PEOPLE = 20_000
 PER_SECOND = 2_000
 """As if so many came in a second: what comes in a second is read together, and upkeep is due every few seconds."""
 
@@ -70,34 +63,6 @@ def bench(options: Options) -> Iterator[Row]:
                 f"pairs compared; upkeep {shares.upkeep_share:.3f} of the share; the step serves "
                 f"{shares.step.per_cpu_second:,.0f} per CPU s",
             )
-
-
-def mixes(options: Options) -> dict[str, Mix]:
-    """Customers who are known; and people of whom each is new, with or without a customer number."""
-    interactions = options.size(INTERACTIONS, 400)
-    known = Traffic(options.size(CUSTOMERS, 100), "known")
-    introductions = [event.body for event in known.introductions()]
-    names = Names(seed=1)
-    new = [named(event.body, names) for event in Traffic(options.size(PEOPLE, 200), "new").introductions()]
-    return {
-        "known": Mix([*introductions, *known.history(interactions)], known.history(interactions)),
-        "new, with customer number": Mix([], new),
-        "new, without": Mix([], [without_number(value) for value in new]),
-    }
-
-
-def named(value: bytes, names: Names) -> bytes:
-    """The interaction of somebody with a name of their own."""
-    event = msgspec.json.decode(value)
-    event["data"]["traits"]["name"] = names.draw()
-    return msgspec.json.encode(event)
-
-
-def without_number(value: bytes) -> bytes:
-    """The interaction of somebody who gives no customer number."""
-    event = msgspec.json.decode(value)
-    event["data"]["identifiers"] = [one for one in event["data"]["identifiers"] if one["namespace"] != "customer_id"]
-    return msgspec.json.encode(event)
 
 
 @dataclass(slots=True)

@@ -2,11 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
 
 from services.runtime.embedded.ports import free_port
 from tests.bench.figures import in_turns
@@ -24,6 +23,7 @@ from tests.bench.profile_runner import (
     spending,
 )
 from tests.bench.report import Row, Target
+from tests.bench.scoring_mixes import Mix
 from tests.bench.servers import DurablePostgres, Program, broker
 
 TEMPLATE = "bench_scoring"
@@ -33,13 +33,6 @@ QUIET_SECONDS = 2.0
 RESTS_AT_MOST = 0.3
 """Share of a core, over one look: a poll of the log and of the database now and then is no work."""
 POLL_SECONDS = 0.1
-
-
-class Mix(NamedTuple):
-    """Traffic; what comes `before` it is not measured."""
-
-    before: Sequence[bytes]
-    values: Sequence[bytes]
 
 
 def rows(server: DurablePostgres, options: Options, mixes: Mapping[str, Mix]) -> Iterator[Row]:

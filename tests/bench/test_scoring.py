@@ -6,7 +6,8 @@ from schemas.interaction import Interaction
 from services.profile.duplicates.worker import EVERY_SECONDS, LEAST_SHARE_AWAY
 from tests.bench.options import Options
 from tests.bench.profile_runner import Spent
-from tests.bench.scoring import Shares, mixes, spread
+from tests.bench.scoring import Shares, spread
+from tests.bench.scoring_mixes import mixes
 
 
 def test_the_share_is_of_processor_time_with_upkeep() -> None:

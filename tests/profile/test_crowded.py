@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from services.profile.memory_store import MemoryStore
 from services.profile.store import Unit
 from services.profile.turn import Turn
 from services.profile.wire import decode
+from services.runtime.database import Database
 from services.runtime.errors import Unavailable
 from services.runtime.log import Record
 from tests.profile.duplicates.invented import interaction, office
@@ -39,6 +41,21 @@ class Heard(Crowded):
 
     def hear(self, keys: Iterable[Key]) -> None:
         self.last, self.times = set(keys), self.times + 1
+
+
+class FailsOnce:
+    """A database that gives a connection at first, then fails once."""
+
+    def __init__(self, database: Database, failure: Exception) -> None:
+        self._database = database
+        self._failure = failure
+        self.asked = 0
+
+    def connection(self) -> AbstractAsyncContextManager[Any]:
+        self.asked += 1
+        if self.asked == 2:
+            raise self._failure
+        return self._database.connection()
 
 
 def record(number: int, *places: int, seconds: float = 1.0) -> Record:
@@ -134,11 +151,10 @@ async def test_the_worker_hears_who_stands_among_people_kept_apart(postgres_serv
         assert heard.last == {("customer_id", "c-2"), ("customer_id", "c-3"), ("phone", phone["phone"])}
 
 
-async def test_a_database_that_is_away_is_heard_again_later(postgres_server: PostgresServer) -> None:
+@pytest.mark.parametrize("failure", [Unavailable("the database is away"), ValueError("a flaw of ours")])
+async def test_hearing_goes_on_after_a_failure(postgres_server: PostgresServer, failure: Exception) -> None:
     async with office(postgres_server) as one:
-        heard = Heard()
-        async with crowds_heard(one.kept.database, heard, every_seconds=0.01):
-            await one.kept.database.close()
-            await one.kept.database.open()
-            times = heard.times
-            await eventually(lambda: heard.times > times)
+        database, heard = FailsOnce(one.kept.database, failure), Heard()
+        async with crowds_heard(database, heard, every_seconds=0.01):  # type: ignore[arg-type]
+            await eventually(lambda: heard.times > 1)
+        assert database.asked > heard.times

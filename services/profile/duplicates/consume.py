@@ -13,6 +13,8 @@ GROUP = "kesher.duplicates"
 UNIT = 1_000
 """Most profiles of one unit."""
 REMEMBERED = 400_000
+FEW = 20
+"""Of whoever has more identifiers of their own these are not remembered: most people have a handful."""
 NOTHING: frozenset[int] = frozenset()
 
 
@@ -82,13 +84,16 @@ class Known:
         """
         if any(touched.corrects for touched in those):
             self._forget()
-        self._make_room(sum(2 * len(touched.identifiers) + len(touched.traits) for touched in those))
+        own = {profile: those for profile, those in found.own.items() if len(those) <= FEW}
+        self._make_room(
+            sum(len(touched.identifiers) + len(touched.traits) for touched in those) + sum(map(len, own.values()))
+        )
         for profile in found.contested:
             self._traits.pop(profile, None)
         for touched in those:
             self._places.update(_placed(touched))
             for profile in touched.profiles:
-                self._own[profile] = found.own.get(profile, NOTHING)
+                self._own[profile] = own.get(profile, NOTHING)
                 if touched.traits and profile not in found.contested:
                     self._traits.setdefault(profile, set()).update(touched.traits)
 

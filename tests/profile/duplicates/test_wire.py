@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.profile.duplicates.consume import DuplicatesHandler, Known
+from services.profile.duplicates.consume import FEW, DuplicatesHandler, Known
 from services.profile.duplicates.step import Done, Found
 from services.profile.duplicates.wire import Touched, decode
 from services.runtime.errors import Invalid
@@ -99,6 +99,15 @@ def test_after_a_move_only_what_is_found_then_is_the_profiles_own() -> None:
     known.add([decode(moved())], Found({ONE: frozenset()}))
     assert decode(attached(mail="n@example.com")) not in known
     assert decode(attached(mail="n@example.com", profile=OTHER)) not in known
+
+
+def test_of_whoever_has_many_identifiers_only_what_was_stated_is_known() -> None:
+    known = Known()
+    known.add(
+        [decode(attached())], Found({ONE: frozenset(hash(("email", f"{n}@example.com")) for n in range(FEW + 1))})
+    )
+    assert decode(attached(mail="1@example.com")) not in known
+    assert decode(attached()) in known
 
 
 async def test_a_bad_message_costs_only_itself() -> None:
