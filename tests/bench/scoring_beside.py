@@ -29,6 +29,7 @@ from tests.bench.servers import DurablePostgres, Program, broker
 TEMPLATE = "bench_scoring"
 AIM_RATIO = round(1 / 1.2, 3)
 """It adds at most a fifth to what the step takes."""
+ANYBODY = "SELECT EXISTS (SELECT FROM duplicate_person)"
 QUIET_SECONDS = 2.0
 RESTS_AT_MOST = 0.3
 """Share of a core, over one look: a poll of the log and of the database now and then is no work."""
@@ -72,6 +73,7 @@ class _Passes:
             return run(lambda: self._pass(log, worker=True)).per_second
 
     async def _pass(self, log: Mapping[str, str], *, worker: bool) -> Spent:
+        """Raises AssertionError if a worker did nothing."""
         template = await self._server.template(TEMPLATE, prepare)
         async with (
             self._server.fresh_database(template) as url,
@@ -88,6 +90,8 @@ class _Passes:
                     await handle_all(handling, records)
                 if program:
                     self.later.append(await self._until_quiet(program))
+                    async with database.connection() as connection:
+                        assert await connection.fetchval(ANYBODY), "the worker entered nobody"
             return spent
 
     @contextmanager
@@ -101,7 +105,7 @@ class _Passes:
             program.stop()
 
     async def _until_quiet(self, program: Program) -> float:
-        """Seconds until it and the database began to rest. Raises AssertionError if it ended."""
+        """Seconds until it and the database began to rest."""
         began = time.perf_counter()
         rested, taken = began, self._taken(program)
         while (now := time.perf_counter()) - rested < QUIET_SECONDS:
