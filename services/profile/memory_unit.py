@@ -54,6 +54,7 @@ class MemoryTables:
     variants: dict[tuple[int, bytes], bytes] = field(default_factory=dict)
     traits: dict[TraitPlace, Trait] = field(default_factory=dict)
     claims: dict[int, set[Claim]] = field(default_factory=lambda: defaultdict(set))
+    claims_due: set[int] = field(default_factory=set)
     consents: dict[tuple[int, str], StoredConsent] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     outbox: dict[int, tuple[str, Sequence[Message]]] = field(default_factory=dict)
@@ -222,6 +223,10 @@ class MemoryUnit:
             if (rule := keeps(rules, one.source, one.channel)) and one.time < rule.before(now)
         ]
         return [number for number in found if number not in stating and (among is None or number in among)][:limit]
+
+    async def claims_due(self, most: int) -> list[int]:
+        """Whose claims are to be counted anew."""
+        return sorted(self._tables.claims_due)[:most]
 
     async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Those of the links that are stored."""

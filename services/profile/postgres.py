@@ -147,6 +147,7 @@ CROSS JOIN LATERAL (
     WHERE asked.its_own AND anchor = asked.device AND time BETWEEN asked.since AND asked.until
 ) i
 """
+CLAIMS_DUE = "SELECT identifier FROM claims_due ORDER BY identifier LIMIT $1"
 LINKS = """
 SELECT l.a, l.b, l.first_seen, l.interaction, l.verified, l.held
 FROM unnest($1::text::bigint[], $2::text::bigint[]) AS asked (a, b)
@@ -385,6 +386,10 @@ class PostgresUnit:
     ) -> list[int]:
         """What is not kept any more."""
         return await read_expired(self._connection, rules, now, limit, among)
+
+    async def claims_due(self, most: int) -> list[int]:
+        """Whose claims are to be counted anew."""
+        return [row[0] for row in await self._connection.fetch(CLAIMS_DUE, most)]
 
     async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Those of the links that are stored."""

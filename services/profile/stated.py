@@ -32,8 +32,8 @@ async def restate(unit: CorrectingUnit, identifiers: AbstractSet[int]) -> None:
     for one in await unit.hanging(identifiers):
         incoming = decode(one.body)
         if one.hangs:
-            add_traits(traits, incoming, one.anchor, verified=one.verified)
-        if one.names_it:
+            add_traits(traits, incoming, one.anchor, verified=one.vouched)
+        if one.vouched:
             claims |= {(one.anchor, claim) for claim in claims_in(incoming.data.traits)}
     await unit.restate(identifiers, traits, claims)
 

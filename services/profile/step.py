@@ -132,9 +132,9 @@ async def _keep(work: Work) -> None:
 
 
 def _claims(spotted: Sequence[Spotted]) -> dict[int, frozenset[Claim]]:
-    """What interactions claim about the identifiers that they hang on."""
+    """What interactions claim about the identifiers that they verify and hang on."""
     claims: dict[int, frozenset[Claim]] = {}
-    for one in [one for one in spotted if one.incoming.data.traits and one.identifiers]:
+    for one in [one for one in spotted if one.incoming.data.traits and one.identifiers and one.verified]:
         if stated := claims_in(one.incoming.data.traits):
             claims[one.identifiers[0]] = claims.get(one.identifiers[0], stated) | stated
     return claims

@@ -278,6 +278,9 @@ class Unit(Protocol):
         What states a consent is kept. `among` asks of these numbers only.
         """
 
+    async def claims_due(self, most: int) -> list[int]:
+        """No more than so many of the identifiers about which claims are to be counted anew; without locking them."""
+
     async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Those of the links that are stored."""
 
@@ -322,14 +325,13 @@ class TakenOut(NamedTuple):
 
 
 class Hanging(NamedTuple):
-    """An interaction that is an identifier's: whether it names it, whether verified, and the event as it came.
+    """An interaction that is an identifier's: whether it names it and its source vouches for that, and as it came.
 
     What is a device's and hangs on somebody who logged in there names the device, and does not hang on it.
     """
 
     anchor: int
-    names_it: bool
-    verified: bool
+    vouched: bool
     body: bytes
     hangs: bool = True
 
@@ -380,6 +382,9 @@ class CorrectingUnit(Unit, Protocol):
         self, anchors: Iterable[int], traits: Mapping[TraitPlace, Trait], claims: AbstractSet[tuple[int, Claim]]
     ) -> None:
         """Puts these traits and claims in place of all that these identifiers had."""
+
+    async def claims_counted(self, identifiers: Iterable[int]) -> None:
+        """Claims about these are due no more."""
 
     async def name(self, identifiers: Iterable[int]) -> dict[int, Key]:
         """Identifiers by number."""

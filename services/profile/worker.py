@@ -6,6 +6,7 @@ from pathlib import Path
 
 from schemas.topics import INTERACTIONS
 from services.profile.consume import BATCHES_AT_ONCE, GROUP, ProfileHandler
+from services.profile.corrections.recount import recounting
 from services.profile.crowded import Crowded
 from services.profile.crowds_heard import crowds_heard
 from services.profile.erasure.key import engraver_of
@@ -44,7 +45,12 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
         handler = ProfileHandler(store, step, crowded)
         await store.run(step.state_policy)
         await PostgresPins(database, lambda: outbox).tell()
-        async with sweep(outbox), expiring(store, step, clock.now), crowds_heard(database, crowded):
+        async with (
+            sweep(outbox),
+            expiring(store, step, clock.now),
+            recounting(store, step),
+            crowds_heard(database, crowded),
+        ):
             loop = ConsumerLoop(log, INTERACTIONS, GROUP, handler, settings, clock, at_once=BATCHES_AT_ONCE)
             await loop.run(stop, joined)
     finally:

@@ -14,8 +14,8 @@ from services.profile.domain.policy import IdentityPolicy
 from services.profile.memory_store import MemoryStore
 from services.profile.store import Changes
 from services.runtime import telemetry
-from tests.profile.checks import check_all, check_announced, held, profiles
-from tests.profile.histories import PLAIN, Happened, happened, wire
+from tests.profile.checks import check_all, check_announced, held, profiles, shown_traits
+from tests.profile.histories import PLAIN, Details, Happened, happened, wire
 from tests.profile.policies import tight
 from tests.profile.running import Recorder, apply, profile_step
 from tests.profile.spellings import Spelled
@@ -71,6 +71,12 @@ class World:
         assert spelled.normal is not None
         tables = self.store.tables
         return tables.members[tables.identifiers[spelled.normal]].profile  # type: ignore[index]
+
+    def hangs_on(self, event_id: str) -> tuple[str, str]:
+        """On whom an interaction hangs."""
+        tables = self.store.tables
+        (anchor,) = [one.anchor for one in tables.interactions.values() if one.event_id == event_id]
+        return tables.keys[anchor]  # type: ignore[index]
 
     def live(self, profile: str) -> str:
         """Where an old profile id leads, in one hop."""
@@ -250,15 +256,50 @@ async def test_a_late_witness_makes_a_link_older(world: World) -> None:
     world.check()
 
 
-async def test_nobody_gets_onto_a_timeline_by_typing_its_address(world: World) -> None:
+async def test_what_shows_somebody_else_stays_off_the_timeline_of_an_address_that_was_typed(world: World) -> None:
     await world.hear([customer(1), A])
-    typed = world.next([A, KIOSK], verified=False)
-    both = happened(99, 0, [(A, False), (KIOSK, True)])
-    assert await world.apply([typed, both]) == ["held", "held"]
-    tables = world.store.tables
+    assert await world.apply([happened(99, 0, [(A, False), (KIOSK, True)])]) == ["held"]
     assert world.profile_of(KIOSK) != world.profile_of(A)
-    anchors = [one.anchor for one in tables.interactions.values()]
-    assert anchors[2] == tables.identifiers[KIOSK.normal]  # type: ignore[index]
+    assert world.hangs_on("e99") == KIOSK.normal
+    world.check()
+
+
+async def test_what_shows_nothing_but_a_typed_address_hangs_on_it_and_joins_nobody(world: World) -> None:
+    await world.hear([customer(1), A])
+    assert await world.apply([happened(99, 0, [(A, False), (KIOSK, False)])]) == ["held"]
+    assert world.profile_of(KIOSK) != world.profile_of(A)
+    assert world.hangs_on("e99") == A.normal
+    world.check()
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 1, 0)])
+async def test_a_name_typed_with_somebodys_address_does_not_tear_them_apart(
+    world: World, order: tuple[int, ...]
+) -> None:
+    """Whoever types an address may say any name: it is kept, marked as claimed, and says nothing of who it is."""
+    dana = happened(1, 0, [(customer(1), True), (A, True)], Details(name=0, born=0))
+    again = happened(2, 5, [(A, True)], Details(name=0))
+    typed = happened(3, 9, [(A, False)], Details(name=2, born=1, source=1))
+    for place in order:
+        await world.apply([(dana, again, typed)[place]])
+        world.check()
+    assert profiles(world.store.tables) == {frozenset({customer(1).normal, A.normal})}
+    assert held(world.store.tables) == {}
+    shown = shown_traits(world.store.tables, frozenset({customer(1).normal, A.normal}))  # type: ignore[arg-type]
+    assert {name: json.loads(value) for name, (_, value) in shown.items()} == {
+        "name": "Dana",
+        "birth_date": "1980-02-29",
+    }
+
+
+async def test_a_name_keeps_people_apart_while_its_source_vouches_for_the_address(world: World) -> None:
+    dana = happened(1, 0, [(customer(1), True), (A, True)], Details(name=0))
+    vouched = happened(2, 5, [(A, True)], Details(name=2, revision=1))
+    typed = happened(2, 5, [(A, False)], Details(name=2, revision=2))
+    await world.apply([dana, vouched])
+    assert list(held(world.store.tables).values()) == ["names_differ"]
+    await world.apply([typed])
+    assert held(world.store.tables) == {}
     world.check()
 
 

@@ -194,15 +194,18 @@ ONE_NAME = {"dana": "dana", "דנה": "dana", "avi": "avi"}
 
 
 def claims_of(said: Iterable[Said], policy: IdentityPolicy) -> dict[Identifier, set[tuple[str, str]]]:
-    """Given names and birth dates that were ever stated about each strongest identifier."""
+    """Given names and birth dates that were ever stated about each strongest identifier by who vouched for it."""
     claims: dict[Identifier, set[tuple[str, str]]] = defaultdict(set)
     for one in said:
-        for name, value in one.traits if one.identifiers else ():
-            text = json.loads(value)
-            born = name.startswith("birth")
-            claim = ("born", text[:10]) if born else ("given", ONE_NAME[text.lower()])
-            claims[ranked(one, policy)[0][0]].add(claim)
+        strongest = ranked(one, policy)[:1]
+        for identifier in [identifier for identifier, verified in strongest if verified]:
+            claims[identifier] |= {claim_in(name, value) for name, value in one.traits}
     return claims
+
+
+def claim_in(name: str, value: str) -> tuple[str, str]:
+    text = json.loads(value)
+    return ("born", text[:10]) if name.startswith("birth") else ("given", ONE_NAME[text.lower()])
 
 
 def overfull(identifiers: Iterable[Identifier], policy: IdentityPolicy) -> list[str]:

@@ -96,12 +96,12 @@ class MemoryCorrections(MemoryUnit):
         those = self._tables.interactions.values()
         return [
             *(
-                Hanging(one.anchor, one.device is None and bool(named(one)), _verified(one), one.body)
+                Hanging(one.anchor, _verified(one), one.body)
                 for one in those
                 if one.anchor is not None and one.anchor in asked
             ),
             *(
-                Hanging(one.device, bool(named(one)), verified=False, body=one.body, hangs=False)
+                Hanging(one.device, _vouches(one, one.device), one.body, hangs=False)
                 for one in those
                 if one.device is not None and one.device in asked
             ),
@@ -117,6 +117,10 @@ class MemoryCorrections(MemoryUnit):
         self._tables.traits.update(traits)
         for node in asked:
             self._tables.claims[node] = {claim for other, claim in claims if other == node}
+
+    async def claims_counted(self, identifiers: Iterable[int]) -> None:
+        """These are due no more."""
+        self._tables.claims_due.difference_update(identifiers)
 
     async def name(self, identifiers: Iterable[int]) -> dict[int, Key]:
         """Identifiers by number."""
@@ -174,4 +178,9 @@ class MemoryCorrections(MemoryUnit):
 
 def _verified(one: StoredInteraction) -> bool:
     """Whether it verified what it hangs on."""
-    return one.device is None and bool(named(one)) and one.anchor not in (one.claimed or ())
+    return one.device is None and one.anchor is not None and _vouches(one, one.anchor)
+
+
+def _vouches(one: StoredInteraction, strongest: int) -> bool:
+    """Whether it names anybody, and verified the one that comes first."""
+    return bool(named(one)) and strongest not in (one.claimed or ())

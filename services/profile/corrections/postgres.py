@@ -71,14 +71,15 @@ FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::bigint[], $5::boo
 WHERE l.a = new.a AND l.b = new.b
 """
 HANGING = """
-SELECT i.anchor, i.names_it, i.names_it AND coalesce(i.anchor <> ALL(i.claimed), true), i.body, true
-FROM unnest($1::text::bigint[]) AS asked (anchor)
-JOIN (SELECT *, identifiers <> '{}' AND device IS NULL AS names_it FROM interaction) i USING (anchor)
+SELECT i.anchor, i.device IS NULL AND i.identifiers <> '{}' AND coalesce(i.anchor <> ALL(i.claimed), true),
+    i.body, true
+FROM unnest($1::text::bigint[]) AS asked (anchor) JOIN interaction i USING (anchor)
 UNION ALL
-SELECT i.device, i.identifiers <> '{}', false, i.body, false
+SELECT i.device, i.identifiers <> '{}' AND coalesce(i.device <> ALL(i.claimed), true), i.body, false
 FROM unnest($1::text::bigint[]) AS asked (device) JOIN interaction i USING (device)
 """
 REMOVE_TRAITS = "DELETE FROM trait t USING unnest($1::text::bigint[]) AS of (id) WHERE t.identifier = of.id"
+COUNTED = "DELETE FROM claims_due d USING unnest($1::text::bigint[]) AS done (id) WHERE d.identifier = done.id"
 REMOVE_CLAIMS = "DELETE FROM claim c USING unnest($1::text::bigint[]) AS of (id) WHERE c.identifier = of.id"
 NAMES = "SELECT i.id, i.namespace, i.value FROM unnest($1::text::bigint[]) AS asked (id) JOIN identifier i USING (id)"
 NEIGHBOURHOODS = """
@@ -192,6 +193,10 @@ class PostgresCorrections(PostgresUnit):
         await self._connection.execute(REMOVE_CLAIMS, asked)
         await self._write_traits(traits)
         await self.claim(claims)
+
+    async def claims_counted(self, identifiers: Iterable[int]) -> None:
+        """These are due no more."""
+        await self._connection.execute(COUNTED, literal(identifiers))
 
     async def name(self, identifiers: Iterable[int]) -> dict[int, Key]:
         """Identifiers by number."""
