@@ -193,6 +193,7 @@ class MockOrigin:
             {
                 "id": profile["id"],
                 "name": profile["traits"]["name"]["value"],
+                "name_assurance": profile["traits"]["name"]["assurance"],
                 "identifiers": profile["identifiers"][:3],
                 "last_seen": profile["figures"]["last_seen"],
             }

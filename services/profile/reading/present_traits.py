@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -22,12 +23,24 @@ def traits(holdings: Iterable[Holding], policy: IdentityPolicy, *, masked: bool)
     return {name: _trait(golden(by_name[name], policy.trait(name)), masked=masked) for name in sorted(by_name)}
 
 
-def shown_name(names: Mapping[str, Sequence[Candidate]], policy: IdentityPolicy, *, masked: bool) -> str | None:
-    """What a person is called where there is room for one name only; None of nobody who ever said one."""
-    winners = {name: golden(values, policy.trait(name))[0].trait for name, values in names.items() if values}
-    if not winners:
-        return None
-    return MASK if masked else str(msgspec.json.decode(winners.get("name", max(winners.values())).value))
+class ShownName(NamedTuple):
+    """What a person is called, and whether that is vouched for; nothing of nobody who ever said a name."""
+
+    text: str | None = None
+    assurance: Assurance | None = None
+
+
+def shown_name(names: Mapping[str, Sequence[Candidate]], policy: IdentityPolicy, *, masked: bool) -> ShownName:
+    """What a person is called where there is room for one name only.
+
+    What somebody typed, and neither a source nor a steward vouches for, gives way to any other of the names.
+    """
+    winners = {name: golden(values, policy.trait(name))[0] for name, values in names.items() if values}
+    sure = {name: one for name, one in winners.items() if one.trait.verified or one.pin} or winners
+    if not sure:
+        return ShownName()
+    trait = sure["name"].trait if "name" in sure else max(one.trait for one in sure.values())
+    return ShownName(MASK if masked else str(msgspec.json.decode(trait.value)), assurance(verified=trait.verified))
 
 
 def assurance(*, verified: bool) -> Assurance:

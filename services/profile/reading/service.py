@@ -130,9 +130,11 @@ def _counted(reader: Person) -> bool:
 
 
 def _search_item(found: Found, policy: IdentityPolicy, *, masked: bool) -> SearchItem:
+    name = shown_name(found.names, policy, masked=masked)
     return SearchItem(
         id=found.profile,
-        name=shown_name(found.names, policy, masked=masked),
+        name=name.text,
+        name_assurance=name.assurance,
         identifiers=[present.view(key, masked=masked) for key in found.keys],
         last_seen=found.last_seen,
     )

@@ -171,10 +171,11 @@ class SearchRequest(BaseModel):
 
 
 class SearchItem(BaseModel):
-    """Enough of a profile to choose it from a list."""
+    """Enough of a profile to choose it from a list. A name that is only `claimed` was typed by anybody."""
 
     id: str
     name: str | None
+    name_assurance: Assurance | None
     identifiers: list[IdentifierView]
     last_seen: AwareDatetime | None
 

@@ -1,5 +1,4 @@
 import { Badge, Group, Stack, Text, ThemeIcon } from "@mantine/core";
-import { IconKeyboard, IconShieldCheck } from "@tabler/icons-react";
 
 import type { ProfileIdentifier } from "../api/types";
 import { useI18n } from "../i18n/I18n";
@@ -7,6 +6,7 @@ import { NamespaceIcon } from "../look/NamespaceIcon";
 import { namespaceTitle } from "../look/namespaces";
 import { Section } from "../shell/Section";
 import { Time } from "../text/Time";
+import { Assurance } from "./Assurance";
 
 export function Identifiers({ identifiers }: { identifiers: ProfileIdentifier[] }) {
   const { t } = useI18n();
@@ -44,26 +44,6 @@ function Row({ identifier }: { identifier: ProfileIdentifier }) {
       )}
       <Assurance assurance={identifier.assurance} />
     </Group>
-  );
-}
-
-function Assurance({ assurance }: { assurance: string }) {
-  const { t } = useI18n();
-  const verified = assurance === "verified";
-  const Icon = verified ? IconShieldCheck : IconKeyboard;
-  const state = verified ? "assurance.verified" : "assurance.claimed";
-  return (
-    <Badge
-      variant="light"
-      color={verified ? "teal" : "yellow"}
-      tt="none"
-      fw={500}
-      leftSection={<Icon size={13} aria-hidden />}
-      title={t(`${state}.hint`)}
-      style={{ flexShrink: 0 }}
-    >
-      {t(state)}
-    </Badge>
   );
 }
 

@@ -5,6 +5,7 @@ import type { Found } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import { Note } from "../shell/Note";
 import { Time } from "../text/Time";
+import { Assurance } from "./Assurance";
 import { Face } from "./Face";
 import { IdentifierChip } from "./IdentifierChip";
 import classes from "./Names.module.css";
@@ -34,9 +35,12 @@ export function Names({ items, more, onOpen }: NamesProps) {
         <UnstyledButton key={found.id} className={classes.row} onClick={() => onOpen(found.id)}>
           <Face id={found.id} name={found.name} size="md" />
           <div className={classes.who}>
-            <Text fw={600}>
-              <bdi>{found.name ?? t("person.unnamed")}</bdi>
-            </Text>
+            <Group gap="xs">
+              <Text fw={600}>
+                <bdi>{found.name ?? t("person.unnamed")}</bdi>
+              </Text>
+              {found.name_assurance === "claimed" && <Assurance assurance="claimed" />}
+            </Group>
             <Group gap={6} mt={4}>
               {found.identifiers.slice(0, 3).map((each) => (
                 <IdentifierChip key={`${each.namespace} ${each.value}`} identifier={each} />

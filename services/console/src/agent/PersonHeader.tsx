@@ -7,13 +7,14 @@ import type { Profile, ProfileIdentifier } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import { namespaceTitle } from "../look/namespaces";
 import { Time } from "../text/Time";
+import { Assurance } from "./Assurance";
 import { EraseButton } from "./EraseButton";
 import { ExportButton } from "./ExportButton";
 import { Face } from "./Face";
 import { HELD } from "./HeldLinks";
 import { useMayDecide } from "./identity/steward";
 import { IdentifierChip } from "./IdentifierChip";
-import { nameOf } from "./name";
+import { shownName } from "./name";
 import classes from "./PersonHeader.module.css";
 
 const KEY_NAMESPACES = ["customer_id", "loyalty_id", "email", "phone"];
@@ -26,7 +27,7 @@ function keyIdentifiers(identifiers: readonly ProfileIdentifier[]): ProfileIdent
 
 export function PersonHeader({ profile }: { profile: Profile }) {
   const { t } = useI18n();
-  const name = nameOf(profile.traits);
+  const { text: name, claimed } = shownName(profile.traits);
   const { first_seen: first, last_seen: last } = profile.figures;
   const maySteward = useMayDecide();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -41,6 +42,7 @@ export function PersonHeader({ profile }: { profile: Profile }) {
           <Title order={1} ref={heading} tabIndex={-1} className={classes.name} fz={30} lh={1.2} {...(name ? {} : { c: "dimmed" })}>
             <bdi>{name ?? t("person.unnamed")}</bdi>
           </Title>
+          {claimed && <Assurance assurance="claimed" />}
           <Doubts id={profile.id} />
         </Group>
         {profile.masked && (

@@ -3736,7 +3736,7 @@ export interface components {
         };
         /**
          * SearchItem
-         * @description Enough of a profile to choose it from a list.
+         * @description Enough of a profile to choose it from a list. A name that is only `claimed` was typed by anybody.
          */
         SearchItem: {
             /** Id */
@@ -3747,6 +3747,7 @@ export interface components {
             last_seen: string | null;
             /** Name */
             name: string | null;
+            name_assurance: components["schemas"]["Assurance"] | null;
         };
         /**
          * SearchRequest
