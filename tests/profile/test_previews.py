@@ -12,6 +12,7 @@ import pytest
 
 from services.journey.consume import JourneyHandler
 from services.journey.domain.definition import load_definition
+from services.journey.domain.segments import load_segment
 from services.journey.memory_store import MemoryStore as Journeys
 from services.journey.step import JourneyStep
 from services.profile.decisions.decide import Decider
@@ -43,6 +44,7 @@ from tests.support.seeds import seeds
 SEEDS = 12
 INTERACTIONS = 18
 DEEDS = 10
+MOST = 100
 STEWARD = Person("maya", frozenset({Role.STEWARD}))
 ROUND = load_definition("""
 key: round
@@ -62,6 +64,21 @@ stages:
   - {key: waiting, when: i.measures.wait_seconds > 1.0}
   - {key: served, when: i.measures.wait_seconds < 1.0, exit: completed}
 """)
+REGULARS = load_definition("""
+key: regulars
+version: 1
+title: {en: Who comes again and again}
+stages:
+  - {key: ours, when: '"often" in p.segments && p.figures.channels.web.interactions > 1'}
+  - {key: known, when: 'p.traits.name == "Dana" || p.figures.interactions > 4'}
+  - {key: met, when: i.type != ""}
+""")
+SEGMENTS = [
+    load_segment(f"key: {key}\nversion: 1\ntitle: {{en: Any}}\nwhen: '{when}'\n")
+    for key, when in (("often", "p.figures.interactions > 2"), ("danas", 'p.traits.name == "Dana"'))
+]
+OF_ITS_WORLD = {"profile_id", "interaction_number", "outcome"}
+"""Ids differ from world to world; an outcome says what an interaction did when it came."""
 
 
 class Town:
@@ -79,7 +96,9 @@ class Town:
         self._stewards = Stewards(kept.store, reads, decider, policy, Ticking(), self._supposed)
 
     async def open(self) -> None:
-        for definition in (ROUND, HURRY):
+        for segment in SEGMENTS:
+            await self._journeys.accept_segment(segment.what)
+        for definition in (ROUND, HURRY, REGULARS):
             await self._journeys.accept(definition.what)
 
     async def hear(self, *those: Happened) -> None:
@@ -106,9 +125,17 @@ class Town:
         await self._check(tried, done)
 
     async def people(self) -> list[dict[str, Any]]:
-        """Everybody as the API shows them, but for their ids."""
+        """Everybody as the API shows them, with what happened to them and their segments, but for their ids."""
         members = (await self.kept.tables()).members.values()
-        return _without_ids([await self._shown(profile) for profile in {member.profile for member in members}])
+        return _without_ids([await self._whole(profile) for profile in {member.profile for member in members}])
+
+    async def _whole(self, profile: str) -> dict[str, Any]:
+        found = await self._journeys.of_profile(profile, MOST)
+        segments = found.known.segments if found and found.known else ()
+        timeline = await self._profiles.timeline(profile, None, MOST, None, STEWARD)
+        happened = [{name: one[name] for name in one.keys() - OF_ITS_WORLD} for one in timeline.items]
+        happened.sort(key=lambda one: (one["time"], one["id"]), reverse=True)  # at one moment in the order of numbers
+        return {**await self._shown(profile), "timeline": happened, "segments": segments}
 
     async def _check(self, tried: EffectAnswer, done: EffectAnswer) -> None:
         await self._follow()
