@@ -63,8 +63,10 @@ class Devices:
         keys = {key for one in batch for key in one.sighting.keys if self._lasts(key.namespace)}
         return dict.fromkeys((await unit.find(keys)).values(), ALWAYS)
 
-    async def astray(self, unit: Unit, spans: Mapping[int, Span]) -> dict[int, Hung]:
-        """What is a device's own and hangs on the wrong one, with the right one."""
+    async def astray(
+        self, unit: Unit, spans: Mapping[int, Span], among: Sequence[int] | None = None
+    ) -> dict[int, Hung]:
+        """What is a device's own and hangs on the wrong one, with the right one; of these numbers, if any are given."""
         if not spans:
             return {}
         met_on = await unit.met_on(spans, MOST_LOGINS + 1)
@@ -72,21 +74,22 @@ class Devices:
         wide = {node: self._widened(spans[node], met_on[node].namespace) for node in people}
         logins = await unit.logins({(node, other) for node, those in people.items() for other in those}, wide)
         wrong: dict[int, Hung] = {}
-        for use in await unit.used(spans, spans.keys() - people.keys()):
+        for use in await unit.used(spans, spans.keys() - people.keys(), among):
             login = self._login(use, met_on, logins.get(use.device, ()))
             right = Hung(use.device, None) if login is None else Hung(login.identifier, use.device)
             if use.anchor != right.anchor:
                 wrong[use.number] = right
         return wrong
 
-    async def rehang(self, unit: CorrectingUnit, spans: Mapping[int, Span]) -> None:
+    async def rehang(self, unit: CorrectingUnit, spans: Mapping[int, Span], among: Sequence[int] | None = None) -> None:
         """Hangs what is astray where it belongs."""
-        wrong = await self.astray(unit, spans)
+        wrong = await self.astray(unit, spans, among)
         if not wrong:
             return
         rehung = await unit.rehang(wrong)
         left, come = {one.anchor for one in rehung}, {place.anchor for place in wrong.values()}
-        await restate(unit, left | come)
+        if stating := [one for one in rehung if decode(one.body).data.traits]:
+            await restate(unit, {end for one in stating for end in (one.anchor, wrong[one.number].anchor)})
         before = await unit.members(left | come)
         await self._step.let_go(unit, await unit.remove_unused(left - come, self._policy), before)
         taken_out = [TakenOut(one.number, one.key, one.anchor, (), b"", one.body) for one in rehung]

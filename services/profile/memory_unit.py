@@ -203,12 +203,15 @@ class MemoryUnit:
                         found[device].append(Login(one.time, one.source, one.event_id, one.anchor))
         return {device: sorted(those) for device, those in found.items()}
 
-    async def used(self, spans: Mapping[int, Span], left: AbstractSet[int]) -> list[Use]:
+    async def used(
+        self, spans: Mapping[int, Span], left: AbstractSet[int], among: Sequence[int] | None = None
+    ) -> list[Use]:
         """What is a device's own."""
         return [
             Use(one.id, device, one.anchor, one.time)
             for one in self._tables.interactions.values()
             if one.anchor is not None and (device := its_own(one)) in spans and device is not None
+            if among is None or one.id in among
             if (device not in left or one.device is not None) and spans[device].since <= one.time <= spans[device].until
         ]
 

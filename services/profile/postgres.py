@@ -147,6 +147,13 @@ CROSS JOIN LATERAL (
     WHERE asked.its_own AND anchor = asked.device AND time BETWEEN asked.since AND asked.until
 ) i
 """
+USED_AMONG = """
+SELECT i.id, asked.device, i.anchor, i.time
+FROM unnest($5::text::bigint[]) AS those (id) JOIN interaction i USING (id)
+JOIN unnest($1::text::bigint[], $2::timestamptz[], $3::timestamptz[], $4::text::boolean[])
+    AS asked (device, since, until, its_own) ON asked.device = coalesce(i.device, i.anchor)
+WHERE i.time BETWEEN asked.since AND asked.until AND (asked.its_own OR i.device IS NOT NULL)
+"""
 CLAIMS_DUE = "SELECT identifier FROM claims_due ORDER BY identifier LIMIT $1"
 LINKS = """
 SELECT l.a, l.b, l.first_seen, l.interaction, l.verified, l.held
@@ -375,11 +382,15 @@ class PostgresUnit:
                 found[device].append(Login(*login))
         return found
 
-    async def used(self, spans: Mapping[int, Span], left: AbstractSet[int]) -> list[Use]:
+    async def used(
+        self, spans: Mapping[int, Span], left: AbstractSet[int], among: Sequence[int] | None = None
+    ) -> list[Use]:
         """What is a device's own."""
         its_own = literal(device not in left for device in spans)
-        ends = zip(*spans.values(), strict=True)
-        return [Use(*row) for row in await self._connection.fetch(USED, literal(spans), *ends, its_own)]
+        asked = literal(spans), *zip(*spans.values(), strict=True), its_own
+        if among is None:
+            return [Use(*row) for row in await self._connection.fetch(USED, *asked)]
+        return [Use(*row) for row in await self._connection.fetch(USED_AMONG, *asked, literal(among))]
 
     async def expired(
         self, rules: Sequence[KeepRule], now: datetime, limit: int, among: Sequence[int] | None = None

@@ -267,8 +267,13 @@ class Unit(Protocol):
     async def logins(self, pairs: Iterable[Pair], spans: Mapping[int, Span]) -> dict[int, list[Login]]:
         """Interactions that hang on the second of a pair and verify the first, a device, in its span; sorted."""
 
-    async def used(self, spans: Mapping[int, Span], left: AbstractSet[int]) -> list[Use]:
-        """What is a device's own, in its span. Of those that are `left` alone, only what hangs elsewhere."""
+    async def used(
+        self, spans: Mapping[int, Span], left: AbstractSet[int], among: Sequence[int] | None = None
+    ) -> list[Use]:
+        """What is a device's own, in its span. Of those that are `left` alone, only what hangs elsewhere.
+
+        `among` asks of these numbers only.
+        """
 
     async def expired(
         self, rules: Sequence[KeepRule], now: datetime, limit: int, among: Sequence[int] | None = None

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from schemas.topics import INTERACTIONS as TOPIC
+from services.profile import applying
 from services.profile.consume import BATCHES_AT_ONCE, ProfileHandler
 from services.profile.decisions.decide import Decider, Wish
 from services.profile.domain.sighting import Key
@@ -223,7 +224,10 @@ def tablets_history(random: Random) -> list[Happened]:
 
 
 @pytest.mark.parametrize("seed", seeds(TABLET_ROUNDS))
-async def test_workers_at_once_hang_everything_on_who_used_the_device(workers: list[KeptInPostgres], seed: int) -> None:
+async def test_workers_at_once_hang_everything_on_who_used_the_device(
+    workers: list[KeptInPostgres], seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applying, "AT_ONCE", TWO)
     random = Random(seed)
     those = tablets_history(random)
     deliveries = [one.value for one in those] + [one.value for one in random.sample(those, k=INTERACTIONS // 6)]

@@ -1,7 +1,7 @@
 """Devices that several people use: any history ends, and stands after each of its batches, where the rules say."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import permutations
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import event, given, settings
 
+from services.profile import applying
 from services.profile.devices import MOST_LOGINS, Devices
 from services.profile.domain.logins import Login
 from services.profile.domain.policy import IdentityPolicy
@@ -18,8 +19,9 @@ from services.profile.memory_store import MemoryStore
 from services.profile.memory_unit import MemoryTables
 from services.profile.store import ALWAYS, MetOn, Span, Unit, Use
 from services.profile.wire import decode
+from services.runtime.errors import Unavailable
 from tests.profile.checks import check_all, check_announced
-from tests.profile.histories import History, happened
+from tests.profile.histories import Details, History, happened
 from tests.profile.policies import TIGHT
 from tests.profile.running import Recorder, Replay, apply, profile_step, tight_step
 from tests.profile.spellings import Spelled
@@ -27,6 +29,15 @@ from tests.profile.turns import DEVICES, PEOPLE, TABLETS, turns
 from tests.support.identity import latest
 
 MANY = settings(max_examples=10 * settings().max_examples)
+AT_ONCE = 2
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _piece_by_piece() -> Iterator[None]:
+    """What changes hands does so in more than one unit."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(applying, "AT_ONCE", AT_ONCE)
+        yield
 
 
 @MANY
@@ -78,6 +89,42 @@ async def test_what_a_crash_kept_from_being_looked_after_is_when_it_comes_again(
     assert hangs(store.tables)["e3"] == "c-1001"
 
 
+class Dying(MemoryStore):
+    """A store whose process dies before it begins a unit alone, as often as it is told to."""
+
+    units = 0
+    dies_before: int | None = None
+
+    async def run_alone(self, step: Callable[[Any], Awaitable[Any]]) -> Any:
+        if self.units == self.dies_before:
+            raise Unavailable("somebody killed it")
+        self.units += 1
+        return await super().run_alone(step)
+
+
+@pytest.mark.parametrize("dies_before", range(5))
+async def test_a_device_that_changes_hands_does_so_piece_by_piece_and_a_crash_in_between_is_made_good(
+    dies_before: int,
+) -> None:
+    """The batch comes again, since nobody ever said that it was done."""
+    log = Recorder()
+    store, step = Dying(log), tight_step(TIGHT.index(TABLETS))
+    those = [happened(0, 0, [(PEOPLE[0], True), (DEVICES[0], True)])]
+    those += [happened(n, 5, [(DEVICES[0], True)], Details(name=0)) for n in range(1, 8)]
+    await apply(store, step, [one.value for one in those])
+    other = happened(9, 5, [(PEOPLE[1], True), (DEVICES[0], True)])
+    store.dies_before = dies_before
+    with pytest.raises(Unavailable):
+        await apply(store, step, [other.value])
+    moved = Counter(hangs(store.tables)[f"e{n}"] for n in range(1, 8))
+    assert moved["c-1001"] == max(dies_before - 1, 0) * AT_ONCE
+    store.dies_before = None
+    await apply(store, step, [other.value])
+    assert {hangs(store.tables)[f"e{n}"] for n in range(1, 8)} == {"c-1001"}
+    check_all(store.tables, [one.said for one in (*those, other)], TABLETS)
+    check_announced(store.tables, log.messages)
+
+
 async def test_what_one_person_uses_alone_stays_on_it_whenever_it_was() -> None:
     store, step = MemoryStore(Recorder()), tight_step(TIGHT.index(TABLETS))
     those = [happened(0, 0, [(PEOPLE[0], True), (DEVICES[0], True)]), happened(1, 200, [(DEVICES[0], True)])]
@@ -105,8 +152,10 @@ class Spy:
         self.asked.append(list(pairs))
         return await self._unit.logins(pairs, spans)
 
-    async def used(self, spans: Mapping[int, Span], left: AbstractSet[int]) -> list[Use]:
-        found = await self._unit.used(spans, left)
+    async def used(
+        self, spans: Mapping[int, Span], left: AbstractSet[int], among: Sequence[int] | None = None
+    ) -> list[Use]:
+        found = await self._unit.used(spans, left, among)
         self.asked.append(found)
         return found
 
