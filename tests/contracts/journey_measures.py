@@ -18,7 +18,7 @@ from services.journey.domain.measures.journey_map import Average
 from services.journey.domain.measures.measured import Measured, measured
 from services.journey.domain.measures.pain_points import PainCount
 from services.journey.domain.measures.snakes_and_ladders import OF_STEPS
-from services.journey.measures.port import FactsAsked, FoundFact
+from services.journey.measures.port import FactsAsked, FoundFact, PainsAsked
 from services.journey.window import Window
 from tests.contracts.journey_store import NEWER, NOW, History, Stores
 from tests.journey.feed import attached, erased, moved, profile_id, withdrawn
@@ -165,13 +165,17 @@ class JourneyMeasuresContract:
             PainCount("waited", "one", 1, 1, 0.5),
             PainCount("waited", "two", 2, 2, 1.0),
         ]
-        first = await stores.store.reading.pains(("rounds", "waited"), EVER, None, 2)
-        rest = await stores.store.reading.pains(("rounds", "waited"), EVER, first[-1].position, 2)
+        asked = PainsAsked("rounds", "waited", EVER)
+        first = await stores.store.reading.pains(asked, None, 2)
+        rest = await stores.store.reading.pains(asked, first[-1].position, 2)
         assert [(one.profile, one.position.id, one.weight) for one in (*first, *rest)] == [
             (profile_id(2), "2-1.5", 0.5),
             (profile_id(1), "1-2", 0.5),
             (profile_id(1), "1-3", 0.5),
         ]
+        for key, stage, times, *_ in counts:
+            there = await stores.store.reading.pains(PainsAsked("rounds", key, EVER, stage), None, 10)
+            assert [one.stage for one in there] == [stage] * times
 
     async def test_the_figures_of_one_customer(self, stores: Stores) -> None:
         await stores.feed(walk(1, 0, 1), walk(2, 0.5), [moved((2, 1, 2, 2))], walk(3, 5))

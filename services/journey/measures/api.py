@@ -10,7 +10,7 @@ from services.journey.domain.measures.figures import Dimension
 from services.journey.domain.measures.pain_points import pain_points
 from services.journey.domain.measures.snakes_and_ladders import snakes_and_ladders
 from services.journey.measures.cursor import read_position
-from services.journey.measures.port import FactsAsked
+from services.journey.measures.port import FactsAsked, PainsAsked
 from services.journey.measures.views import (
     DropOffView,
     FactsView,
@@ -35,6 +35,7 @@ from services.runtime.errors import NotFound, Rejected
 Cursor = Annotated[str | None, Query(max_length=3_000)]
 Limit = Annotated[int, Query(ge=1, le=1_000)]
 By = Annotated[Dimension | None, Query(description="What figures are told apart by")]
+Stage = Annotated[str | None, Query(max_length=200, description="A stage; without it, all of them")]
 GroupName = Annotated[str | None, Query(max_length=200, description="One group of `by`; without it, what has none")]
 
 
@@ -126,13 +127,17 @@ def _of_pain_points(router: APIRouter, store: Store, reader: Asks) -> None:
         pain_point: str,
         window: AskedWindow,
         person: Annotated[Person, Depends(reader)],
+        stage: Stage = None,
         cursor: Cursor = None,
         limit: Limit = 100,
     ) -> MetPainsView:
         what = await definition_of(store, key)
         if pain_point not in {pain.key for pain in what.pain_points}:
             raise NotFound("the journey has no such pain point", field="pain_point")
-        found = await store.reading.pains((key, pain_point), window, read_position(cursor), limit)
+        if stage is not None and stage not in {one.key for one in what.stages}:
+            raise NotFound("the journey has no such stage", field="stage")
+        asked = PainsAsked(key, pain_point, window, stage)
+        found = await store.reading.pains(asked, read_position(cursor), limit)
         answer = met_pains_view(found, limit)
         await note(store, person, [one.profile_id for one in answer.items])
         return answer

@@ -12,7 +12,7 @@ from services.journey.domain.measures.measured import Measured
 from services.journey.domain.measures.pain_points import PainCount
 from services.journey.domain.measures.snakes_and_ladders import OF_STEPS
 from services.journey.domain.model import Pain, Position
-from services.journey.measures.port import FactsAsked, FoundFact, MetPain
+from services.journey.measures.port import FactsAsked, FoundFact, MetPain, PainsAsked
 from services.journey.window import Window
 
 
@@ -72,13 +72,13 @@ class MemoryReading:
             for place, those in sorted(met.items())
         ]
 
-    async def pains(self, asked: tuple[str, str], window: Window, after: Position | None, limit: int) -> list[MetPain]:
+    async def pains(self, asked: PainsAsked, after: Position | None, limit: int) -> list[MetPain]:
         """A page of meetings with a pain point."""
-        definition, key = asked
         found = [
             MetPain(profile, pain.position, pain.stage, pain.weight)
-            for profile, pain in self._met(definition, window)
-            if pain.key == key and (after is None or pain.position > after)
+            for profile, pain in self._met(asked.definition, asked.window)
+            if pain.key == asked.pain_point and asked.stage in {None, pain.stage}
+            if after is None or pain.position > after
         ]
         return sorted(found, key=_position)[:limit]
 

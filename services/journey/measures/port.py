@@ -40,6 +40,15 @@ class MetPain(NamedTuple):
     weight: float
 
 
+class PainsAsked(NamedTuple):
+    """Which meetings with a pain point of a definition: in one stage, or in any."""
+
+    definition: str
+    pain_point: str
+    window: Window
+    stage: str | None = None
+
+
 class Reading(Protocol):
     """Questions about facts and pain points. All raise Unavailable."""
 
@@ -61,5 +70,5 @@ class Reading(Protocol):
     async def pain_counts(self, definition: str, window: Window) -> list[PainCount]:
         """How often each pain point was met in each stage in `window`."""
 
-    async def pains(self, asked: tuple[str, str], window: Window, after: Position | None, limit: int) -> list[MetPain]:
-        """Up to `limit` meetings with a pain point of a definition, in the order of their interactions."""
+    async def pains(self, asked: PainsAsked, after: Position | None, limit: int) -> list[MetPain]:
+        """Up to `limit` meetings with a pain point, in the order of their interactions, after this one."""

@@ -12,7 +12,7 @@ from services.journey.domain.measures.journey_map import Average, Cell
 from services.journey.domain.measures.pain_points import PainCount
 from services.journey.domain.measures.snakes_and_ladders import OF_STEPS
 from services.journey.domain.model import Position
-from services.journey.measures.port import FactsAsked, FoundFact, MetPain
+from services.journey.measures.port import FactsAsked, FoundFact, MetPain, PainsAsked
 from services.journey.rows import piece_columns
 from services.journey.window import Window
 from services.runtime.database import Database
@@ -35,7 +35,7 @@ GROUP BY key, stage ORDER BY key COLLATE "C", stage COLLATE "C"
 """Customers are told apart by hashing, not by sorting."""
 PAINS = f"""
 SELECT profile, time, source, interaction, stage, weight FROM pain
-WHERE {_WITHIN} AND key = $8
+WHERE {_WITHIN} AND key = $8 AND ($9::text IS NULL OR stage = $9)
     AND ($4::timestamptz IS NULL OR (time, source COLLATE "C", interaction COLLATE "C") > ($4, $5::text, $6::text))
 ORDER BY time, source COLLATE "C", interaction COLLATE "C" LIMIT $7
 """
@@ -146,10 +146,10 @@ class PostgresReading:
         """How often each pain point was met."""
         return [PainCount(*row) for row in await self._fetch(PAIN_COUNTS, definition, *window)]
 
-    async def pains(self, asked: tuple[str, str], window: Window, after: Position | None, limit: int) -> list[MetPain]:
+    async def pains(self, asked: PainsAsked, after: Position | None, limit: int) -> list[MetPain]:
         """A page of meetings with a pain point."""
-        definition, key = asked
-        rows = await self._fetch(PAINS, definition, *window, *_place(after), limit, key)
+        definition, key, window, stage = asked
+        rows = await self._fetch(PAINS, definition, *window, *_place(after), limit, key, stage)
         return [MetPain(str(row[0]), Position(*row[1:4]), *row[4:]) for row in rows]
 
     async def _fetch(self, query: str, *arguments: object) -> Sequence[asyncpg.Record]:

@@ -136,7 +136,12 @@ async def test_pain_points_are_ranked_and_open_to_their_customers(client: httpx.
     assert items[0]["title"]["en"] == "Hung up before an answer"
     (met,) = (await ask(client, "/pain-points/long_wait/customers"))["items"]
     assert (met["profile_id"], met["interaction"], met["weight"]) == (profile_id(1), "/call/test call.abandoned@1", 2.0)
+    (there,) = (await ask(client, "/pain-points/long_wait/customers", stage="support"))["items"]
+    assert there == met
+    assert (await ask(client, "/pain-points/long_wait/customers", stage="purchase"))["items"] == []
     assert (await client.get(f"{LIFE}/pain-points/other/customers")).status_code == 404
+    unknown = await client.get(f"{LIFE}/pain-points/long_wait/customers", params={"stage": "nowhere"})
+    assert (unknown.status_code, unknown.json()["field"]) == (404, "stage")
 
 
 @pytest.mark.usefixtures("told")

@@ -264,8 +264,9 @@ export function useFactsBehind(key: string, span: Span, figure: Figure) {
       const window = { ...since(span, Date.now()), limit: PAGE, ...(pageParam && { cursor: pageParam }) };
       if ("pain" in figure) {
         const path = { key, pain_point: figure.pain };
+        const query = { ...window, stage: figure.stage };
         const met = await answered(
-          api.GET("/v1/journeys/{key}/pain-points/{pain_point}/customers", { params: { path, query: window }, signal }),
+          api.GET("/v1/journeys/{key}/pain-points/{pain_point}/customers", { params: { path, query }, signal }),
         );
         return { next: met.next, items: met.items.map(({ profile_id, weight, ...one }) => ({ ...one, profile: profile_id, value: weight })) };
       }

@@ -7310,6 +7310,8 @@ export interface operations {
     customers_v1_journeys__key__pain_points__pain_point__customers_get: {
         parameters: {
             query?: {
+                /** @description A stage; without it, all of them */
+                stage?: string | null;
                 cursor?: string | null;
                 limit?: number;
                 /** @description From this moment on */

@@ -20,11 +20,10 @@ export function Pains({ stage: { pain_points: pains }, act, open }: { stage: Map
         <li key={key} title={t("map.pain.hint", { times, customers })}>
           <UnstyledButton
             className={`${classes.what ?? ""} ${classes.opens ?? ""}`}
-            onClick={() => open({ title: titleIn(language, title, key), pain: key })}
+            onClick={() => open({ title: titleIn(language, title, key), pain: key, stage })}
           >
-            {titleIn(language, title, key)}
+            {titleIn(language, title, key)} <span className="numbers">{t("map.pain.times", { n: times.toLocaleString(language) })}</span>
           </UnstyledButton>
-          <span className="numbers">{t("map.pain.times", { n: times.toLocaleString(language) })}</span>
           {act && (
             <ActionIcon
               variant="subtle"
