@@ -119,7 +119,7 @@ def try_(
         Console().print_json(result.model_dump_json())
     else:
         show(Console(), result, definition.what)
-    return DIFFERS if result.elsewhere else SAME
+    return DIFFERS if result.different else SAME
 
 
 class _Load(Protocol[Loaded_co]):

@@ -7,7 +7,8 @@ from schemas.journey_definition import JourneyDefinition
 from services.journey.trial.views import TrialView, TriedStageView, TriedVersionView
 
 SUMS = ("journeys", "active", "ended", "abandoned", "transitions", "pains", "effort")
-STAGE = ("entered", "reached", "now", "left")
+STAGE = ("entered", "reached", "now", "left", "overdue", "stalled")
+COUNTED = {"pain_points": "pain point", "actions": "action"}
 
 
 def show(terminal: Console, result: TrialView, what: JourneyDefinition) -> None:
@@ -36,6 +37,10 @@ def _sums(result: TrialView) -> Table:
     table = Table(show_header=False, box=None)
     for name in SUMS:
         table.add_row(name, _change(_of(result.before, name), _of(result.after, name)))
+    for counted, title in COUNTED.items():
+        before, after = (getattr(version, counted) if version else {} for version in (result.before, result.after))
+        for key in {**after, **before}:
+            table.add_row(f"{title} {key}", _change(before.get(key), after.get(key)))
     return table
 
 
@@ -47,11 +52,15 @@ def _of(counted: TriedVersionView | TriedStageView | None, name: str) -> float |
 def _tell(terminal: Console, result: TrialView) -> None:
     for rule, times in result.after.rule_failures.items():
         terminal.print(f"[red]rule {rule} failed {times:,} times[/] and counted as not held", highlight=False)
-    share = f" ({result.elsewhere / result.customers:.0%})" if result.customers else ""
-    who = f"{result.elsewhere:,} of {result.customers:,} customers{share}"
-    terminal.print(f"{who} would have other journeys.", highlight=False)
+    terminal.print(f"{_who(result.elsewhere, result)} would go another way.", highlight=False)
+    terminal.print(f"{_who(result.different, result)} would see any difference.", highlight=False)
     if result.examples:
         terminal.print("For example: " + ", ".join(result.examples), highlight=False, soft_wrap=True)
+
+
+def _who(count: int, result: TrialView) -> str:
+    share = f" ({count / result.customers:.0%})" if result.customers else ""
+    return f"{count:,} of {result.customers:,} customers{share}"
 
 
 def _change(was: float | None, is_: float | None) -> str:

@@ -1,9 +1,11 @@
 from datetime import timedelta
 
+import pytest
+
 from services.journey.domain.definition import load_definition
 from services.journey.domain.measures.funnel import StagePart
 from services.journey.domain.trial import Sums, Trial
-from tests.journey.timelines import ROUNDS, START, happened, rounds
+from tests.journey.timelines import REFUND, ROUNDS, START, happened, refund, rounds
 
 NOW = START + timedelta(hours=2)
 SHORTER = ROUNDS.replace("version: 1", "version: 2").replace("  - {key: again, when: j.visits.one > 1}\n", "")
@@ -25,13 +27,48 @@ def test_versions_are_told_side_by_side() -> None:
     assert (trial.customers, trial.elsewhere, trial.examples) == (2, 1, ["avi"])
 
 
-def test_pains_that_are_gone_move_nobody() -> None:
+def test_pains_that_are_gone_move_nobody_but_are_a_difference() -> None:
     trial = Trial(rounds(), load_definition(SHORTER), NOW)
     trial.add("dana", [VISIT, happened("store.visited", hours=1)], NOBODY)
     assert trial.before
     assert (trial.before.sums().pains, trial.after.sums().pains) == (1, 0)
     assert (trial.before.sums().effort, trial.after.sums().effort) == (1.0, 0.0)
-    assert trial.elsewhere == 0
+    assert (trial.elsewhere, trial.different, trial.examples) == (0, 1, ["dana"])
+
+
+CHANGED = {
+    "a weight": ("weight: 5}", "weight: 50}"),
+    "a pain point": ("wait_seconds > 120.0", "wait_seconds > 1.0"),
+    "an expected time": ("expected: P1D", "expected: PT1H"),
+    "an action": ("actions:", "actions:\n  - {key: say_sorry, on: entered, stage: chasing, to: claims-desk}"),
+    "the way to the same end": ('startsWith("refund")', 'startsWith("nothing")'),
+}
+ASKED_ON_THE_WAY = [
+    happened("claim.approved"),
+    happened("call.ended", hours=2, direction="inbound", reason="refund.late", measures={"wait_seconds": 60.0}),
+    happened("refund.sent", hours=3),
+]
+
+
+@pytest.mark.parametrize("what", CHANGED)
+def test_whatever_differs_is_a_difference(what: str) -> None:
+    was, becomes = CHANGED[what]
+    assert was in REFUND
+    trial = Trial(refund(), load_definition(REFUND.replace(was, becomes, 1)), START + timedelta(days=9))
+    trial.add("dana", ASKED_ON_THE_WAY, NOBODY)
+    assert (trial.elsewhere, trial.different) == (what == "the way to the same end", 1)
+
+
+def test_the_same_is_no_difference() -> None:
+    trial = Trial(refund(), load_definition(REFUND.replace("version: 3", "version: 4")), START + timedelta(days=9))
+    trial.add("dana", ASKED_ON_THE_WAY, NOBODY)
+    assert (trial.elsewhere, trial.different, trial.examples) == (0, 0, [])
+
+
+def test_what_time_did_and_called_for_until_now_is_told() -> None:
+    trial = Trial(None, refund(), START + timedelta(days=2))
+    trial.add("dana", ASKED_ON_THE_WAY[:1], NOBODY)
+    assert (trial.after.lapses["overdue", "approved"], trial.after.actions["send_refund_now"]) == (1, 1)
 
 
 def test_what_time_did_until_now_counts() -> None:

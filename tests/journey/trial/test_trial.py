@@ -132,7 +132,7 @@ async def test_the_command_shows_the_difference(served: str, token: Token, tmp_p
     assert done.returncode == DIFFERS, done.stderr
     assert "version 1 -> version 2" in done.stdout
     assert "59 -> 60" in done.stdout
-    assert "1 of 60 customers (2%) would have other journeys." in done.stdout
+    assert "1 of 60 customers (2%) would go another way." in done.stdout
     as_json = await kesher(tmp_path, "try", "newer.yaml", "--url", served, "--token", bearer, "--json")
     assert json.loads(as_json.stdout)["elsewhere"] == 1
     (tmp_path / "same.yaml").write_text(ROUNDS)

@@ -4216,13 +4216,16 @@ export interface components {
          * TrialView
          * @description The version in force (null of a journey that is new) beside the one that was tried.
          *
-         *     Of `customers` so many have another path, stage or status; `examples` are some of them.
+         *     Of `customers` so many are `elsewhere`, on another path, stage or status; of so many anything is `different`, that
+         *     or what hurt them, what time did or what would be done; `examples` are some of these.
          */
         TrialView: {
             after: components["schemas"]["TriedVersionView"];
             before: components["schemas"]["TriedVersionView"] | null;
             /** Customers */
             customers: number;
+            /** Different */
+            different: number;
             /** Elsewhere */
             elsewhere: number;
             /** Examples */
@@ -4232,7 +4235,7 @@ export interface components {
         };
         /**
          * TriedStageView
-         * @description A stage in one version, in journeys: as in the funnel.
+         * @description A stage in one version, in journeys as in the funnel; how often one was `overdue` or `stalled`.
          */
         TriedStageView: {
             /** Entered */
@@ -4241,16 +4244,26 @@ export interface components {
             left: number;
             /** Now */
             now: number;
+            /** Overdue */
+            overdue: number;
             /** Reached */
             reached: number;
+            /** Stalled */
+            stalled: number;
         };
         /**
          * TriedVersionView
          * @description All journeys of one version; `ended` are those that reached an exit, `effort` is the sum of weights.
+         *
+         *     `pain_points` are how often each was met, `actions` how often each was called for, whoever may have them.
          */
         TriedVersionView: {
             /** Abandoned */
             abandoned: number;
+            /** Actions */
+            actions: {
+                [key: string]: number;
+            };
             /** Active */
             active: number;
             /** Effort */
@@ -4259,6 +4272,10 @@ export interface components {
             ended: number;
             /** Journeys */
             journeys: number;
+            /** Pain Points */
+            pain_points: {
+                [key: string]: number;
+            };
             /** Pains */
             pains: number;
             /** Rule Failures */
