@@ -10,7 +10,7 @@ from services.ingest.component import ingest_component
 from services.journey.component import JourneyComponent, journey_component
 from services.profile.component import ProfileComponent, no_journeys
 from services.profile.decisions.stewards import JourneysIf, no_journeys_if
-from services.profile.erasure.erase import Letters, no_letters
+from services.profile.erasure.letters import Letters, no_letters
 from services.profile.reading.service import JourneysOf
 from services.profile.reading.views import JourneyStage
 from services.runtime.access import Access
@@ -46,12 +46,14 @@ def _components(settings: Settings, log: Log, services: Sequence[str]) -> list[C
     journey = journey_component(settings, log, access, clock) if "journey" in services else None
     made: dict[str, Component] = {}
     letters: Letters = no_letters
-    if "ingest" in services:
-        ingest = ingest_component(settings, log, access, clock)
+    ingest = ingest_component(settings, log, access, clock) if "ingest" in services else None
+    if ingest:
         made["ingest"], letters = ingest, ingest.dead_letters
     if "profile" in services:
         neighbours = _journeys_of(journey), _journeys_if(journey), letters
-        made["profile"] = ProfileComponent(settings, log, access, clock, *neighbours)
+        made["profile"] = profile = ProfileComponent(settings, log, access, clock, *neighbours)
+        if ingest:
+            ingest.of_the_erased = profile.of_the_erased
     if journey:
         made["journey"] = journey
     return list(made.values())

@@ -1,15 +1,15 @@
 """The ingest service's HTTP side: what it opens, and in which order it lets go."""
 
 import asyncio
-from collections.abc import Sequence
 from pathlib import Path
 
 from fastapi import APIRouter
 
 from schemas.topics import DEAD_LETTERS
 from services.ingest.api import EVENTS, events_endpoint, ingest_router
-from services.ingest.dead_letters import CONSUMER_GROUP, DeadLetterHandler
+from services.ingest.collecting import CONSUMER_GROUP, DeadLetterHandler
 from services.ingest.dead_letters_api import dead_letters_router
+from services.ingest.forgetting import About, OfTheErased, find_letters, nobody_erased
 from services.ingest.intake import Intake
 from services.ingest.postgres import SCHEMA, PostgresLetters
 from services.ingest.publish import Publisher
@@ -51,6 +51,8 @@ class IngestComponent:
         self._producer: Producer | None = None
         self._publisher: Publisher | None = None
         self._intake: Intake | None = None
+        self.of_the_erased: OfTheErased = nobody_erased
+        """Whoever knows of erasures may take this place before the start."""
         self._stopping = asyncio.Event()
         self._consuming: asyncio.Task[None] | None = None
         self.router = APIRouter()
@@ -68,7 +70,7 @@ class IngestComponent:
         self._intake = Intake(
             self._sources, self._publisher, self._ingest_settings, self._clock, self._settings.public_url
         )
-        handler = DeadLetterHandler(self._letters, self._clock)
+        handler = DeadLetterHandler(self._letters, self._clock, self.of_the_erased)
         loop = ConsumerLoop(self._log, DEAD_LETTERS, CONSUMER_GROUP, handler, self._settings, self._clock)
         self._consuming = asyncio.create_task(loop.run(self._stopping))
 
@@ -88,12 +90,9 @@ class IngestComponent:
             await self._publisher.close()
         await self._database.close()
 
-    async def dead_letters(self, pieces: Sequence[bytes], *, forget: bool) -> int:
-        """How many dead letters contain one of these pieces; and forgets them. Raises Unavailable."""
-        found = await self._letters.containing(pieces)
-        if forget:
-            await self._letters.remove(found)
-        return len(found)
+    async def dead_letters(self, about: About, *, forget: bool) -> int:
+        """How many dead letters are about somebody; and forgets them. Raises Unavailable."""
+        return await find_letters(self._letters, about, forget=forget)
 
     def _started_intake(self) -> Intake:
         if self._intake is None:

@@ -13,12 +13,9 @@ from pydantic import ValidationError
 
 from schemas.dead_letter import DeadLetter
 from schemas.topics import TOPICS
-from services.runtime.clock import Clock
 from services.runtime.errors import NotFound, Rejected
-from services.runtime.handling import Refusal
 from services.runtime.log import Message, Producer, Record
 
-CONSUMER_GROUP = "ingest-dead-letters"
 _UNREADABLE = "this dead letter itself cannot be read"
 
 
@@ -53,27 +50,14 @@ class LetterStore(Protocol):
     async def get(self, letter_id: str) -> Letter | None:
         """One letter with its bytes."""
 
-    async def containing(self, pieces: Sequence[bytes]) -> list[str]:
-        """The ids of those whose message contains one of these pieces."""
+    async def after(self, number: int, limit: int) -> list[Letter]:
+        """Up to `limit` letters with their bytes, oldest first, newer than `number`."""
 
     async def remove(self, letter_ids: Sequence[str]) -> None:
         """Forgets letters."""
 
     async def mark_replayed(self, letter_id: str, at: datetime, by: str) -> None:
         """Notes who played it again last, and when."""
-
-
-class DeadLetterHandler:
-    """Writes what comes on the topic of dead letters into the store."""
-
-    def __init__(self, store: LetterStore, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
-
-    async def handle(self, records: Sequence[Record]) -> Sequence[Refusal]:
-        """Keeps every record; refuses none."""
-        await self._store.add([read_letter(record, self._clock.now()) for record in records])
-        return ()
 
 
 def read_letter(record: Record, now: datetime) -> Letter:

@@ -23,10 +23,10 @@ WHERE $2::bigint IS NULL OR number < $2 ORDER BY number DESC LIMIT $1
 _GET = (
     f"SELECT {_COLUMNS}, value, octet_length(value), number, replayed_at, replayed_by FROM dead_letters WHERE id = $1"  # noqa: S608 -- ditto
 )
-_CONTAINING = """
-SELECT l.id FROM dead_letters l
-WHERE EXISTS (SELECT 1 FROM unnest($1::bytea[]) AS piece WHERE position(piece IN l.value) > 0)
-"""
+_AFTER = f"""
+SELECT {_COLUMNS}, value, octet_length(value), number, replayed_at, replayed_by FROM dead_letters
+WHERE number > $1 ORDER BY number LIMIT $2
+"""  # noqa: S608 -- ditto
 _REMOVE = "DELETE FROM dead_letters l USING unnest($1::text[]) AS gone (id) WHERE l.id = gone.id"
 _MARK = "UPDATE dead_letters SET replayed_at = $2, replayed_by = $3 WHERE id = $1"
 
@@ -64,10 +64,10 @@ class PostgresLetters:
             row = await connection.fetchrow(_GET, letter_id)
         return Letter(*row) if row else None
 
-    async def containing(self, pieces: Sequence[bytes]) -> list[str]:
-        """Every letter is looked through; there are few."""
+    async def after(self, number: int, limit: int) -> list[Letter]:
+        """Oldest first, with their values."""
         async with self._database.connection() as connection:
-            return [row[0] for row in await connection.fetch(_CONTAINING, list(pieces))]
+            return [Letter(*row) for row in await connection.fetch(_AFTER, number, limit)]
 
     async def remove(self, letter_ids: Sequence[str]) -> None:
         """Forgets letters."""

@@ -1,6 +1,7 @@
 """The profile service's HTTP side."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from fastapi import APIRouter
 
@@ -12,9 +13,11 @@ from services.profile.duplicates.api import duplicates_router
 from services.profile.duplicates.queries import DuplicatesReads
 from services.profile.duplicates.queue import Duplicates
 from services.profile.erasure.api import erase_router
-from services.profile.erasure.erase import Eraser, Letters, no_letters
+from services.profile.erasure.erase import Eraser
 from services.profile.erasure.erasing import Erasing
 from services.profile.erasure.key import engraver_of
+from services.profile.erasure.late_letters import LateLetters
+from services.profile.erasure.letters import Letters, no_letters
 from services.profile.linking import Linker
 from services.profile.pins.api import pin_router
 from services.profile.pins.pinning import Pinning
@@ -112,6 +115,10 @@ class ProfileComponent:
             await self._producer.close()
         await self._deciding.close()
         await self._database.close()
+
+    async def of_the_erased(self, letters: Sequence[tuple[bytes, datetime]]) -> Sequence[bool]:
+        """Of messages that were put aside, each with when: is it about somebody who was erased? Raises Unavailable."""
+        return await LateLetters(self._store(), self._policy, engraver_of(self._settings)).of_the_erased(letters)
 
     def _outbox(self) -> Outbox:
         if self._producer is None:

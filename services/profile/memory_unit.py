@@ -118,6 +118,10 @@ class MemoryUnit:
         """Those of the marks that are tombstones."""
         return {mark: self._tables.tombstones[mark] for mark in marks if mark in self._tables.tombstones}
 
+    async def buried(self, labels: Iterable[str]) -> set[str]:
+        """Ids of the erased."""
+        return {label for label in labels if label in self._tables.erased_profiles}
+
     async def known(self, keys: Sequence[EventKey]) -> dict[EventKey, Known]:
         """The stored ones of these interactions."""
         found = {key: self._tables.interactions[key] for key in keys if key in self._tables.interactions}

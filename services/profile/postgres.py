@@ -48,6 +48,9 @@ from services.runtime.outbox import Outbox, OutboxTicket
 
 ANY_ERASED = "SELECT EXISTS (SELECT 1 FROM tombstone)"
 ENGRAVED = "SELECT t.mark, t.until FROM unnest($1::bytea[]) AS asked (mark) JOIN tombstone t USING (mark)"
+BURIED = """
+SELECT label::text FROM unnest($1::text::uuid[]) AS asked (label) JOIN erased_profile e USING (label)
+"""
 ANY_TWIN = "SELECT (SELECT true FROM interaction WHERE twin ORDER BY source, event_id LIMIT 1) IS NOT NULL"
 """In an order, so that it is read from the index of twins: a planner without statistics takes half of the interactions
 for twins, and looks for the first of them through all.
@@ -289,6 +292,10 @@ class PostgresUnit:
     async def engraved(self, marks: Sequence[bytes]) -> dict[bytes, datetime]:
         """Those of the marks that are tombstones."""
         return dict(await self._connection.fetch(ENGRAVED, list(marks)))
+
+    async def buried(self, labels: Iterable[str]) -> set[str]:
+        """Ids of the erased."""
+        return {row[0] for row in await self._connection.fetch(BURIED, texts(labels))}
 
     async def known(self, keys: Sequence[EventKey]) -> dict[EventKey, Known]:
         """The stored ones of these interactions."""

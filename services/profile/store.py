@@ -234,6 +234,9 @@ class Unit(Protocol):
     async def engraved(self, marks: Sequence[bytes]) -> dict[bytes, datetime]:
         """Those of the marks that are tombstones, each with the moment up to which it holds."""
 
+    async def buried(self, labels: Iterable[str]) -> set[str]:
+        """Those of these ids that led to somebody who was erased."""
+
     async def known(self, keys: Sequence[EventKey]) -> dict[EventKey, Known]:
         """Those interactions that are stored.
 

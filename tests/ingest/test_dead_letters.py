@@ -1,7 +1,7 @@
 """Dead letters: collected, listed without what customers said, and played again."""
 
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,14 +12,19 @@ from pydantic import SecretStr
 
 from schemas.dead_letter import DeadLetter, DeadLetterData
 from schemas.topics import DEAD_LETTERS, INTERACTIONS
-from services.ingest.component import IngestComponent
+from services.ingest.collecting import DeadLetterHandler
+from services.ingest.component import MIGRATIONS, IngestComponent
 from services.ingest.dead_letters import read_letter
+from services.ingest.forgetting import READ_AT_ONCE
+from services.ingest.postgres import SCHEMA, PostgresLetters
 from services.ingest.settings import IngestSettings
 from services.runtime.access import Access
 from services.runtime.clock import SystemClock
+from services.runtime.database import Database
 from services.runtime.embedded.credentials import mint_token, signing_key
 from services.runtime.log import Message, Record
 from services.runtime.memory_log import MemoryLog
+from services.runtime.migrate import migrate
 from services.runtime.settings import Settings
 from services.runtime.web import create_app
 from tests.ingest.conftest import configured_sources
@@ -130,11 +135,46 @@ async def test_replay_puts_the_message_back_and_is_noted(service: Service) -> No
 async def test_letters_with_what_was_erased_are_counted_and_forgotten(service: Service) -> None:
     await service.log.append(DEAD_LETTERS.name, [letter(n) for n in range(2)])
     await service.listed(2)
-    assert await service.component.dead_letters([b"avi", b"\xff"], forget=True) == 0
-    assert await service.component.dead_letters([b"avi", b"dana"], forget=False) == 2
+    assert await service.component.dead_letters(lambda message: b"avi" in message, forget=True) == 0
+    assert await service.component.dead_letters(lambda message: b"dana" in message, forget=False) == 2
     assert len(await service.listed(2)) == 2
-    assert await service.component.dead_letters([b"dana"], forget=True) == 2
+    assert await service.component.dead_letters(lambda message: b"dana" in message, forget=True) == 2
     assert (await service.get()).json()["items"] == []
+
+
+async def test_all_letters_are_looked_through_a_few_at_a_time(service: Service) -> None:
+    number = 2 * READ_AT_ONCE + 1
+    await service.log.append(DEAD_LETTERS.name, [letter(n, value=b"dana %d" % n) for n in range(number)])
+    await service.listed(number)
+    seen: list[bytes] = []
+    assert await service.component.dead_letters(lambda message: seen.append(message) is None, forget=True) == number
+    assert seen == [b"dana %d" % n for n in range(number)]
+    assert (await service.get()).json()["items"] == []
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[PostgresLetters]:
+    settings = Settings(database_url=SecretStr(database_url))
+    database = Database(settings, SCHEMA)
+    await migrate(settings, SCHEMA, MIGRATIONS)
+    await database.open()
+    yield PostgresLetters(database)
+    await database.close()
+
+
+async def test_letters_that_come_about_who_was_erased_are_not_kept(store: PostgresLetters) -> None:
+    asked: list[tuple[bytes, datetime]] = []
+
+    async def of_the_erased(letters: Sequence[tuple[bytes, datetime]]) -> list[bool]:
+        assert asked or await store.newest(1, None), "kept before they are asked about"
+        asked.extend(letters)
+        return [message == b"dana" for message, _ in letters]
+
+    values = [(b"dana", b"avi")[n % 2] for n in range(READ_AT_ONCE + 2)]
+    records = [Record(DEAD_LETTERS.name, 0, n, None, letter(n, value=v).value) for n, v in enumerate(values)]
+    await DeadLetterHandler(store, SystemClock(), of_the_erased).handle(records)
+    assert asked == [(value, NOW) for value in values]
+    assert {one.value for one in await store.after(0, len(values))} == {b"avi"}
 
 
 async def test_replay_of_nothing(service: Service) -> None:

@@ -12,6 +12,7 @@ import httpx
 from pydantic import SecretStr
 
 from services.profile.component import ProfileComponent
+from services.profile.erasure.letters import About
 from services.profile.policy_file import load_policy
 from services.profile.reading.views import JourneyStage
 from services.profile.step import ProfileStep
@@ -50,8 +51,8 @@ class Letters:
     def __init__(self) -> None:
         self.kept: list[bytes] = []
 
-    async def __call__(self, pieces: Sequence[bytes], *, forget: bool) -> int:
-        found = [one for one in self.kept if any(piece in one for piece in pieces)]
+    async def __call__(self, about: About, *, forget: bool) -> int:
+        found = [one for one in self.kept if about(one)]
         self.kept = [one for one in self.kept if one not in found] if forget else self.kept
         return len(found)
 
@@ -65,6 +66,7 @@ class Served:
     step: ProfileStep
     tokens: Mapping[str, str]
     letters: "Letters"
+    component: ProfileComponent
     log: MemoryLog
 
     async def hear(self, *those: Mapping[str, Any]) -> list[str]:
@@ -117,7 +119,7 @@ async def served(server: PostgresServer, folder: Path, rules: str = "") -> Async
             httpx.AsyncClient(transport=transport, base_url="http://t") as http,
         ):
             step = ProfileStep(load_policy(file), new_id, clock.now, ENGRAVER)
-            yield Served(http, kept, step, tokens, letters, log)
+            yield Served(http, kept, step, tokens, letters, component, log)
 
 
 def said(

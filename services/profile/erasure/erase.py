@@ -5,13 +5,12 @@ is left: an identifier that others have too becomes theirs alone, and the others
 else's interactions make of them.
 """
 
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -20,25 +19,14 @@ from schemas.topics import PROFILES
 from services.profile.announce import erased_message, told_of
 from services.profile.corrections.correct import Corrector, conversations, ends
 from services.profile.domain.labels import Label
-from services.profile.domain.sighting import Key, Spotter
+from services.profile.domain.sighting import Key
 from services.profile.domain.tombstones import Engraver
 from services.profile.erasure.erased import strike
+from services.profile.erasure.letters import About, Letters, about, no_letters
 from services.profile.step import ProfileStep
 from services.profile.store import Changes, ErasingUnit, Erasure, Member, Remainder, TakenOut
 from services.profile.wire import decode
 from services.runtime.errors import Contradicted, NotFound
-
-
-class Letters(Protocol):
-    """Dead letters, which another service keeps."""
-
-    async def __call__(self, pieces: Sequence[bytes], *, forget: bool) -> int:
-        """How many contain one of these pieces; and forgets them. Raises Unavailable."""
-
-
-async def no_letters(pieces: Sequence[bytes], *, forget: bool) -> int:  # noqa: ARG001
-    """Where the service that keeps them is not in this process."""
-    return 0
 
 
 class ErasureWish(NamedTuple):
@@ -103,7 +91,7 @@ class Eraser:
             raise Contradicted("this person changed since you looked: look again", field="seal")
         gone = await self._take(unit, person)
         await self._forget(unit, gone)
-        letters = await self._letters(_pieces(gone, self._step.spotter), forget=not trial)
+        letters = await self._letters(self._about(gone), forget=not trial)
         return await self._close(unit, gone, wish, next(iter(person.values())).profile, letters)
 
     async def _take(self, unit: ErasingUnit, person: dict[int, Member]) -> _Gone:
@@ -162,6 +150,17 @@ class Eraser:
         anchors = frozenset(gone.person)
         await unit.retract(lambda value: told_of(value, anchors, keys))
 
+    def _about(self, gone: _Gone) -> About:
+        """Tells messages about the person."""
+        taken = [decode(one.body) for one in (*gone.interactions, *gone.mentioned)]
+        return about(
+            {gone.names[node] for node in gone.identifiers},
+            {one.key for one in gone.interactions},
+            gone.labels,
+            {one.envelope.region for one in taken},
+            self._step.policy,
+        )
+
     async def _close(self, unit: ErasingUnit, gone: _Gone, wish: ErasureWish, profile: str, letters: int) -> Erasure:
         erasure = Erasure(
             self._new_id(),
@@ -205,20 +204,6 @@ def check_erasable(person: dict[int, Member]) -> None:
             "this identifier is shared by too many people to be one person's: erase those who have it",
             field="profile_id",
         )
-
-
-def _pieces(gone: _Gone, spotter: Spotter) -> list[bytes]:
-    """How a message would spell the identifiers that went, as they were written and in normal form, and the ids."""
-    names = {gone.names[node] for node in gone.identifiers}
-    words = {key.value for key in names} | set(gone.labels)
-    words |= {
-        stated.value
-        for incoming in (decode(one.body) for one in (*gone.interactions, *gone.mentioned))
-        for stated in incoming.data.identifiers
-        if spotter.key(stated, incoming.envelope.region) in names
-    }
-    spelled = {json.dumps(word, ensure_ascii=ascii_only) for word in words for ascii_only in (True, False)}
-    return sorted(word.encode("utf-8", "surrogatepass") for word in spelled)
 
 
 async def _left_alone(unit: ErasingUnit, person: AbstractSet[int]) -> set[int]:

@@ -3,7 +3,7 @@
 A function of the interaction and of the tombstones, so that whatever is played again ends as it did before.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,17 +37,9 @@ class Watch:
         """
         if not batch or not await unit.any_erased():
             return batch
-        engraver = self._with_key()
-        asked = {mark for one in batch for mark in _marks(engraver, one)}
-        engraved = await unit.engraved([engraver.seal, *sorted(asked)])
-        if engraver.seal not in engraved:
-            raise Unavailable("KESHER_ERASURE_KEY is not the one that was in use when people were erased")
+        engraver = with_key(self._engraver)
+        engraved = await tombstones(unit, engraver, (mark for one in batch for mark in _marks(engraver, one)))
         return batch if len(engraved) == 1 else [one for one in batch if not self._falls(one, engraver, engraved)]
-
-    def _with_key(self) -> Engraver:
-        if self._engraver is None:
-            raise Unavailable("people were erased, and KESHER_ERASURE_KEY is not set: nobody could tell who")
-        return self._engraver
 
     def _falls(self, one: Spotted, engraver: Engraver, engraved: Mapping[bytes, datetime]) -> bool:
         """Whether it was erased, or hangs on who was; it loses what it mentions of others who were."""
@@ -60,6 +52,21 @@ class Watch:
             one.incoming = strike(one.incoming, gone, self._spotter)
             one.sighting = one.sighting.without(gone)
         return False
+
+
+def with_key(engraver: Engraver | None) -> Engraver:
+    """The maker of tombstones, now that there are some. Raises Unavailable where it is missing."""
+    if engraver is None:
+        raise Unavailable("people were erased, and KESHER_ERASURE_KEY is not set: nobody could tell who")
+    return engraver
+
+
+async def tombstones(unit: Unit, engraver: Engraver, marks: Iterable[bytes]) -> Mapping[bytes, datetime]:
+    """Those of the marks that are tombstones, and the seal. Raises Unavailable when they were made with another key."""
+    engraved = await unit.engraved([engraver.seal, *sorted(set(marks))])
+    if engraver.seal not in engraved:
+        raise Unavailable("KESHER_ERASURE_KEY is not the one that was in use when people were erased")
+    return engraved
 
 
 def _marks(engraver: Engraver, one: Spotted) -> list[bytes]:

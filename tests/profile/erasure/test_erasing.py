@@ -16,6 +16,33 @@ DANA = (("customer_id", "C-1"), ("email", "dana@example.com"))
 PHONE = ("phone", "+972541234567")
 NOBODY = "0199f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f"
 SEAL = "0" * 32
+ABOUT_HER = [
+    b'{"value": "054-765-4321"}',
+    b'{"value":"+972547654321"}',
+    b'{"value": "c-1"}',
+    b'{"value": "(054) 765-4321"}',
+    b'{"data": {"raw": ["tel:+972547654321"]}}',
+    b'{"value": " c-1 "}',
+    b'{"value": "\\u0063-1", "value": "c-2"}',
+    b'{"C-1": {}}',
+    b'{"from": 972547654321}',
+    b'{"namespace": "customer_id", "value": "C-1"}',
+    b'{"namespace": "kunde", "value": "C-1"}',
+    b'{"region": "US", "value": "+972 54 765 4321"}',
+    b'{"value": "054 765 4321", ',
+    b"from=C-1&to=C-2",
+    b"C-1",
+]
+ABOUT_OTHERS = [
+    b'{"value": "+972541234567"}',
+    b'{"value": "c-2"}',
+    b'{"value": "c-11"}',
+    b'{"namespace": "loyalty_id", "value": "C-1"}',
+    b'{"id": "c-1"}',
+    b'{"region": "US", "value": "(206) 555-0123"}',
+    b"\xff",
+    b"[" * 100_000,
+]
 
 
 @pytest.fixture
@@ -242,9 +269,27 @@ async def test_messages_that_did_not_leave_yet_are_taken_back(service: Served) -
 async def test_dead_letters_about_her_go_however_she_was_spelled(service: Served) -> None:
     first = said(1, DANA[0], ("phone", "054-765-4321"))
     await service.hear(first, said(2, ("customer_id", "C-2"), PHONE))
-    about_her = [b'{"value": "054-765-4321"}', b'{"value":"+972547654321"}', b'{"value": "c-1"}']
-    about_others = [b'{"value": "+972541234567"}', b'{"value": "c-2"}', b'{"value": "c-11"}']
-    service.letters.kept = about_her + about_others
+    service.letters.kept = ABOUT_HER + ABOUT_OTHERS
     done = await erase(service, (await service.look_up(*DANA[0]))["id"])
-    assert done["erased"]["dead_letters"] == 3
-    assert service.letters.kept == about_others
+    assert service.letters.kept == ABOUT_OTHERS
+    assert done["erased"]["dead_letters"] == len(ABOUT_HER)
+
+
+async def test_a_letter_that_comes_when_she_is_erased_is_known_by_what_she_left(service: Served) -> None:
+    her_own = b'{"id": "e1", "source": "/call/main", "data": null}'
+    letters = [*ABOUT_HER, her_own, *ABOUT_OTHERS]
+    await service.hear(said(1, DANA[0], ("phone", "054-765-4321")))
+    assert not any(await service.component.of_the_erased([(letter, NOW) for letter in letters]))
+    profile = (await service.look_up(*DANA[0]))["id"]
+    await erase(service, profile)
+    letters.insert(0, json.dumps({"type": "profile.trait.pinned", "data": {"profile": profile}}).encode())
+    theirs = await service.component.of_the_erased([(letter, NOW) for letter in letters])
+    assert theirs == [True] * (len(letters) - len(ABOUT_OTHERS)) + [False] * len(ABOUT_OTHERS)
+
+
+async def test_a_letter_about_who_came_anew_is_kept(service: Served) -> None:
+    await service.hear(said(1, *DANA))
+    await erase(service, (await service.look_up(*DANA[0]))["id"])
+    later, letter = NOW.replace(year=NOW.year + 1), b'{"value": "c-1", "time": "%s"}'
+    asked = [(letter % moment.isoformat().encode(), later) for moment in (NOW, later)]
+    assert await service.component.of_the_erased(asked) == [True, False]
