@@ -1,6 +1,7 @@
 """The ingest service's HTTP side: what it opens, and in which order it lets go."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 from fastapi import APIRouter
@@ -11,6 +12,7 @@ from services.ingest.collecting import CONSUMER_GROUP, DeadLetterHandler
 from services.ingest.dead_letters_api import dead_letters_router
 from services.ingest.forgetting import About, OfTheErased, find_letters, nobody_erased
 from services.ingest.intake import Intake
+from services.ingest.keeping import keep_for
 from services.ingest.postgres import SCHEMA, PostgresLetters
 from services.ingest.publish import Publisher
 from services.ingest.settings import IngestSettings
@@ -55,6 +57,7 @@ class IngestComponent:
         """Whoever knows of erasures may take this place before the start."""
         self._stopping = asyncio.Event()
         self._consuming: asyncio.Task[None] | None = None
+        self._keeping: asyncio.Task[None] | None = None
         self.router = APIRouter()
         self.router.include_router(ingest_router(self._started_intake))
         self.direct = {EVENTS: events_endpoint(self._started_intake)}
@@ -73,6 +76,8 @@ class IngestComponent:
         handler = DeadLetterHandler(self._letters, self._clock, self.of_the_erased)
         loop = ConsumerLoop(self._log, DEAD_LETTERS, CONSUMER_GROUP, handler, self._settings, self._clock)
         self._consuming = asyncio.create_task(loop.run(self._stopping))
+        kept = timedelta(days=self._ingest_settings.dead_letter_days)
+        self._keeping = asyncio.create_task(keep_for(self._letters, kept, self._clock.now))
 
     async def ready(self) -> None:
         """Returns if interactions can be taken in. Raises Unavailable."""
@@ -86,6 +91,9 @@ class IngestComponent:
         self._intake = None
         if self._consuming is not None:
             await asyncio.gather(self._consuming, return_exceptions=True)  # `ready` has told of its end
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
         if self._publisher is not None:
             await self._publisher.close()
         await self._database.close()

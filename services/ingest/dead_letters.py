@@ -56,6 +56,9 @@ class LetterStore(Protocol):
     async def remove(self, letter_ids: Sequence[str]) -> None:
         """Forgets letters."""
 
+    async def remove_older(self, before: datetime, limit: int) -> int:
+        """Forgets up to `limit` letters that were put aside before that moment; how many."""
+
     async def mark_replayed(self, letter_id: str, at: datetime, by: str) -> None:
         """Notes who played it again last, and when."""
 

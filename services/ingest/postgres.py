@@ -28,6 +28,10 @@ SELECT {_COLUMNS}, value, octet_length(value), number, replayed_at, replayed_by 
 WHERE number > $1 ORDER BY number LIMIT $2
 """  # noqa: S608 -- ditto
 _REMOVE = "DELETE FROM dead_letters l USING unnest($1::text[]) AS gone (id) WHERE l.id = gone.id"
+_REMOVE_OLDER = """
+DELETE FROM dead_letters l USING (SELECT id FROM dead_letters WHERE failed_at < $1 LIMIT $2) AS old
+WHERE l.id = old.id RETURNING l.number
+"""
 _MARK = "UPDATE dead_letters SET replayed_at = $2, replayed_by = $3 WHERE id = $1"
 
 
@@ -73,6 +77,11 @@ class PostgresLetters:
         """Forgets letters."""
         async with self._database.connection() as connection:
             await connection.execute(_REMOVE, list(letter_ids))
+
+    async def remove_older(self, before: datetime, limit: int) -> int:
+        """Forgets old letters."""
+        async with self._database.connection() as connection:
+            return len(await connection.fetch(_REMOVE_OLDER, before, limit))
 
     async def mark_replayed(self, letter_id: str, at: datetime, by: str) -> None:
         """Notes the last replay."""

@@ -3,7 +3,10 @@
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.topics import DEAD_LETTERS
+
 _MEBIBYTE = 1024 * 1024
+DAYS_ON_THE_LOG = DEAD_LETTERS.retention.days if DEAD_LETTERS.retention else 90
 
 
 class IngestSettings(BaseSettings):
@@ -27,6 +30,9 @@ class IngestSettings(BaseSettings):
         default=10, gt=0, description="Wait for the log's acknowledgement; then: 503"
     )
     publish_chunk_messages: int = Field(default=2_000, ge=1, description="Most messages handed to the log at once")
+    dead_letter_days: int = Field(
+        default=DAYS_ON_THE_LOG, ge=1, le=36_500, description="How long dead letters are kept after they were put aside"
+    )
     partition_secret: SecretStr | None = Field(
         default=None, description="Keys the hash of identifiers in message keys; the same for all ingest processes"
     )

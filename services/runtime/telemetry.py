@@ -46,6 +46,11 @@ RETRIES = Counter(
     "kesher_consumer_retries_total", "Batches tried again, by reason", ["consumer", "reason"], registry=REGISTRY
 )
 DEAD_LETTERED = Counter("kesher_consumer_dead_lettered_total", "Records put aside", ["consumer"], registry=REGISTRY)
+DEAD_LETTERS_EXPIRED = Counter(
+    "kesher_ingest_dead_letters_expired_total",
+    "Dead letters removed because they are not kept any longer",
+    registry=REGISTRY,
+)
 OUTCOMES = Counter(
     "kesher_profile_outcomes_total", "Interactions by what identity resolution did", ["outcome"], registry=REGISTRY
 )
@@ -120,6 +125,7 @@ CATALOGUE = (
     RECORDS,
     RETRIES,
     DEAD_LETTERED,
+    DEAD_LETTERS_EXPIRED,
     OUTCOMES,
     EXPIRED,
     RESOLVED_IDENTIFIERS,

@@ -2,7 +2,8 @@
 
 from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -14,11 +15,14 @@ from schemas.dead_letter import DeadLetter, DeadLetterData
 from schemas.topics import DEAD_LETTERS, INTERACTIONS
 from services.ingest.collecting import DeadLetterHandler
 from services.ingest.component import MIGRATIONS, IngestComponent
-from services.ingest.dead_letters import read_letter
+from services.ingest.dead_letters import Letter, read_letter
 from services.ingest.forgetting import READ_AT_ONCE
+from services.ingest.keeping import keep_for, sweep
 from services.ingest.postgres import SCHEMA, PostgresLetters
 from services.ingest.settings import IngestSettings
+from services.runtime import telemetry
 from services.runtime.access import Access
+from services.runtime.beside import beside
 from services.runtime.clock import SystemClock
 from services.runtime.database import Database
 from services.runtime.embedded.credentials import mint_token, signing_key
@@ -175,6 +179,46 @@ async def test_letters_that_come_about_who_was_erased_are_not_kept(store: Postgr
     await DeadLetterHandler(store, SystemClock(), of_the_erased).handle(records)
     assert asked == [(value, NOW) for value in values]
     assert {one.value for one in await store.after(0, len(values))} == {b"avi"}
+
+
+async def test_letters_are_kept_for_as_long_as_the_setting_says(store: PostgresLetters) -> None:
+    ages = (0, 29, 31, 400)
+    letters = [read_letter(Record(DEAD_LETTERS.name, 0, n, None, letter(n).value), NOW) for n in ages]
+    await store.add([replace(one, failed_at=NOW - timedelta(days=one.offset)) for one in letters])
+    before = telemetry.DEAD_LETTERS_EXPIRED._value.get()
+    async with beside(keep_for(store, timedelta(days=30), lambda: NOW)):
+
+        async def fewer() -> list[Letter]:
+            kept = await store.newest(10, None)
+            assert len(kept) == 2
+            return kept
+
+        assert {one.offset for one in await eventually(fewer)} == {0, 29}
+    assert telemetry.DEAD_LETTERS_EXPIRED._value.get() == before + 2
+
+
+async def test_old_letters_go_in_small_pieces(store: PostgresLetters) -> None:
+    old = read_letter(Record(DEAD_LETTERS.name, 0, 0, None, letter(0).value), NOW)
+    await store.add([replace(old, id=f"letter-{n}") for n in range(5)])
+    assert await store.remove_older(NOW + timedelta(seconds=1), 2) == 2
+    assert await sweep(store, NOW + timedelta(seconds=1)) == 3
+    assert await sweep(store, NOW + timedelta(seconds=1)) == 0
+
+
+@pytest.fixture
+async def old_letter(store: PostgresLetters) -> None:
+    """It was put aside so long ago that its topic does not hold it any more."""
+    old = read_letter(Record(DEAD_LETTERS.name, 0, 0, None, letter(0).value), NOW)
+    await store.add([replace(old, failed_at=datetime.now(UTC) - timedelta(days=91))])
+
+
+async def test_the_component_removes_what_is_too_old(
+    old_letter: None, store: PostgresLetters, service: Service
+) -> None:
+    async def none() -> bool:
+        return not await store.newest(1, None)
+
+    assert await eventually(none)
 
 
 async def test_replay_of_nothing(service: Service) -> None:
