@@ -460,6 +460,9 @@ class ErasingUnit(CorrectingUnit, Protocol):
     async def mentioning(self, identifiers: Iterable[int]) -> list[int]:
         """The numbers of those interactions that hang on others, and show links to these identifiers."""
 
+    async def spoken(self, conversations: AbstractSet[ConversationKey]) -> set[ConversationKey]:
+        """Those of the conversations in which an interaction names somebody."""
+
     async def companions(self, identifiers: Iterable[int]) -> dict[str, set[int]]:
         """The profiles of these identifiers, each with all that it has."""
 

@@ -103,6 +103,19 @@ class ErasingStoreContract:
         assert await alone(kept, lambda unit: unit.companions([phone])) == {profile: {dana, phone}}
         assert await alone(kept, lambda unit: unit.companions([999])) == {}
 
+    async def test_a_conversation_is_spoken_in_where_somebody_is_named(self, kept: Kept) -> None:
+        those = [told(0, DANA, conversation=1), told(1, conversation=1), told(2, conversation=0)]
+        await apply(kept.store, profile_step(IdentityPolicy()), [one.value for one in those])
+        named, silent = [("/call/genesys", f"conversation {number}") for number in (1, 0)]
+        assert await alone(kept, lambda unit: unit.spoken({named, silent, ("/call", "conversation 1")})) == {named}
+        assert await alone(kept, lambda unit: unit.spoken(set())) == set()
+
+    async def test_those_of_some_ids_that_led_to_the_erased_are_told(self, kept: Kept) -> None:
+        erasure = Erasure(P1, P1, "steward", "asked", NOON)
+        await alone(kept, lambda unit: unit.bury(erasure, [P1, P2]))
+        assert await alone(kept, lambda unit: unit.buried({P1, P3})) == {P1}
+        assert await alone(kept, lambda unit: unit.buried(set())) == set()
+
     async def test_neighbours_are_counted_by_verified_links(self, kept: Kept) -> None:
         dana, avi, phone = await met(kept)
         found = await alone(kept, lambda unit: unit.neighbourhoods([phone, avi]))

@@ -38,6 +38,7 @@ class World:
         self.decided: list[Decided] = []
         self.erased: set[tuple[str, str]] = set()
         self.gone: set[Identifier] = set()
+        self.silenced: set[tuple[str, str | None]] = set()
 
     def hear(self, those: Iterable[Said]) -> None:
         """What comes after its erasure does not count, nor do mentions of the erased."""
@@ -46,13 +47,16 @@ class World:
 
     def erase(self, person: Ends, met: Collection[Identifier]) -> None:
         """Takes a person's interactions out, and whoever of the person is nobody else."""
-        own = {(one.source, one.id) for one, anchor, _ in hung(self.said, self.policy) if anchor in person}
+        theirs = [one for one, anchor, _ in hung(self.said, self.policy) if anchor in person]
+        own = {(one.source, one.id) for one in theirs}
         self.erased |= own
         self.said = [one for one in self.said if (one.source, one.id) not in own]
         while gone := self._nobody_elses(person, set(met) - self.gone) - self.gone:
             self.gone = self.gone | gone
             self.said = [self._struck(one, gone) for one in self.said]
             self.decided = [one for one in self.decided if not one.ends & gone]
+        spoken = {(one.source, one.conversation) for one in self.said if one.identifiers}
+        self.silenced |= {(one.source, one.conversation) for one in theirs if one.conversation} - spoken
 
     def _nobody_elses(self, person: Ends, met: set[Identifier]) -> set[Identifier]:
         truth = batch_rule(self.said, self.policy, self.decided, met)
@@ -60,7 +64,8 @@ class World:
 
     def _falls(self, one: Said) -> bool:
         anchors = [identifier for identifier, _ in ranked(one, self.policy)[:1]]
-        return (one.source, one.id) in self.erased or not self.gone.isdisjoint(anchors)
+        silent = not one.identifiers and (one.source, one.conversation) in self.silenced
+        return silent or (one.source, one.id) in self.erased or not self.gone.isdisjoint(anchors)
 
     @staticmethod
     def _struck(one: Said, gone: Collection[Identifier]) -> Said:

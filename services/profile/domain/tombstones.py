@@ -26,6 +26,10 @@ class Engraver:
         """The mark of an interaction, whatever its content."""
         return self._mark("interaction", source, event_id)
 
+    def conversation(self, source: str, conversation: str) -> bytes:
+        """The mark of a conversation."""
+        return self._mark("conversation", source, conversation)
+
     def _identifier(self, key: Key) -> bytes:
         """The mark of an identifier in normal form."""
         return self._mark("identifier", *key)

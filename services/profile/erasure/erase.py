@@ -24,7 +24,7 @@ from services.profile.domain.tombstones import Engraver
 from services.profile.erasure.erased import strike
 from services.profile.erasure.letters import About, Letters, about, no_letters
 from services.profile.step import ProfileStep
-from services.profile.store import Changes, ErasingUnit, Erasure, Member, Remainder, TakenOut
+from services.profile.store import Changes, ConversationKey, ErasingUnit, Erasure, Member, Remainder, TakenOut
 from services.profile.wire import decode
 from services.runtime.errors import Contradicted, NotFound
 
@@ -48,6 +48,7 @@ class _Gone:
     interactions: list[TakenOut] = field(default_factory=list)
     mentioned: list[TakenOut] = field(default_factory=list)
     identifiers: set[int] = field(default_factory=set)
+    silenced: set[ConversationKey] = field(default_factory=set)
     decisions: int = 0
     pins: int = 0
 
@@ -91,6 +92,7 @@ class Eraser:
             raise Contradicted("this person changed since you looked: look again", field="seal")
         gone = await self._take(unit, person)
         await self._forget(unit, gone)
+        gone.silenced = await _silenced(unit, gone)
         letters = await self._letters(self._about(gone), forget=not trial)
         return await self._close(unit, gone, wish, next(iter(person.values())).profile, letters)
 
@@ -156,6 +158,7 @@ class Eraser:
         return about(
             {gone.names[node] for node in gone.identifiers},
             {one.key for one in gone.interactions},
+            gone.silenced,
             gone.labels,
             {one.envelope.region for one in taken},
             self._step.policy,
@@ -184,6 +187,7 @@ class Eraser:
     async def _engrave(self, unit: ErasingUnit, gone: _Gone, at: datetime) -> None:
         """An event time may lie ahead of our clock: what was struck shall be so when it comes again."""
         stones = [self._engraver.interaction(*one.key) for one in gone.interactions]
+        stones += [self._engraver.conversation(*one) for one in gone.silenced]
         stones += [self._engraver.identifier(gone.names[node]) for node in gone.identifiers]
         times = [decode(one.body).envelope.time for one in gone.mentioned]
         until = min(max([at, *times]), at + FURTHEST_AHEAD)
@@ -204,6 +208,12 @@ def check_erasable(person: dict[int, Member]) -> None:
             "this identifier is shared by too many people to be one person's: erase those who have it",
             field="profile_id",
         )
+
+
+async def _silenced(unit: ErasingUnit, gone: _Gone) -> set[ConversationKey]:
+    """The person's conversations in which nobody is named any more: whoever was not named there was the person."""
+    theirs = conversations(decode(one.body) for one in gone.interactions)
+    return theirs - await unit.spoken(theirs)
 
 
 async def _left_alone(unit: ErasingUnit, person: AbstractSet[int]) -> set[int]:

@@ -1,5 +1,7 @@
 """What comes of the erased is kept out: interactions that were erased, and identifiers that were, up to that moment.
 
+In a conversation in which nobody else was named that holds for whoever is not named.
+
 A function of the interaction and of the tombstones, so that whatever is played again ends as it did before.
 """
 
@@ -12,7 +14,7 @@ import msgspec
 from services.profile.domain.mention import without
 from services.profile.domain.sighting import Key, Spotter
 from services.profile.domain.tombstones import Engraver
-from services.profile.store import Unit
+from services.profile.store import ConversationKey, Unit
 from services.profile.wire import Incoming, WireIdentifier, decode
 from services.profile.work import Spotted
 from services.runtime.errors import Unavailable
@@ -48,6 +50,9 @@ class Watch:
         if engraver.interaction(*one.incoming.key) in engraved or (gone and one.sighting.keys[0] in gone):
             one.outcome = ERASED
             return True
+        if (where := _conversation(one)) and (at := engraved.get(engraver.conversation(*where))) and time <= at:
+            one.outcome = ERASED
+            return True
         if gone:
             one.incoming = strike(one.incoming, gone, self._spotter)
             one.sighting = one.sighting.without(gone)
@@ -70,7 +75,14 @@ async def tombstones(unit: Unit, engraver: Engraver, marks: Iterable[bytes]) -> 
 
 
 def _marks(engraver: Engraver, one: Spotted) -> list[bytes]:
-    return [engraver.interaction(*one.incoming.key), *map(engraver.identifier, one.sighting.keys)]
+    named = [engraver.interaction(*one.incoming.key), *map(engraver.identifier, one.sighting.keys)]
+    return [*named, engraver.conversation(*where)] if (where := _conversation(one)) else named
+
+
+def _conversation(one: Spotted) -> ConversationKey | None:
+    """Where an interaction that names nobody belongs."""
+    where = one.incoming.data.conversation
+    return None if one.sighting.keys or where is None else (one.incoming.envelope.source, where)
 
 
 def strike(incoming: Incoming, gone: set[Key], spotter: Spotter) -> Incoming:

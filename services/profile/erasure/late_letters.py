@@ -21,7 +21,7 @@ class _Asked(NamedTuple):
 
     until: datetime
     interactions: frozenset[bytes]
-    identifiers: frozenset[bytes]
+    others: frozenset[bytes]
     labels: frozenset[str]
 
 
@@ -46,7 +46,7 @@ class LateLetters:
             return [False] * len(letters)
         engraver = with_key(self._engraver)
         asked = await asyncio.to_thread(lambda: [self._asked(engraver, *one) for one in letters])
-        marks = chain.from_iterable((*one.interactions, *one.identifiers) for one in asked)
+        marks = chain.from_iterable((*one.interactions, *one.others) for one in asked)
         engraved = await tombstones(unit, engraver, marks)
         buried = await unit.buried(set().union(*(one.labels for one in asked)))
         return [_known(one, engraved, buried) for one in asked]
@@ -54,10 +54,11 @@ class LateLetters:
     def _asked(self, engraver: Engraver, message: bytes, at: datetime) -> _Asked:
         told = said(message)
         keys = self._finder.keys(told.words, self._namespaces(told), list({None, told.region}))
+        silent = [engraver.conversation(*one) for one in told.conversations]
         return _Asked(
             min(told.time or at, at),
             frozenset(engraver.interaction(*one) for one in told.interactions),
-            frozenset(map(engraver.identifier, keys)),
+            frozenset((*map(engraver.identifier, keys), *silent)),
             frozenset(word.text for word in told.words if _is_id(word.text)),
         )
 
@@ -69,11 +70,11 @@ class LateLetters:
 
 
 def _known(asked: _Asked, engraved: Mapping[bytes, datetime], buried: set[str]) -> bool:
-    """As for interactions that come late: erased ones whenever, identifiers up to the moment of the erasure."""
+    """As for interactions that come late: erased ones whenever, the others up to the moment of the erasure."""
     return (
         not asked.interactions.isdisjoint(engraved)
         or not asked.labels.isdisjoint(buried)
-        or any(asked.until <= engraved[mark] for mark in asked.identifiers if mark in engraved)
+        or any(asked.until <= engraved[mark] for mark in asked.others if mark in engraved)
     )
 
 

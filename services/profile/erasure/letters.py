@@ -26,11 +26,14 @@ async def no_letters(about: About, *, forget: bool) -> int:  # noqa: ARG001
 def about(
     names: Collection[Key],
     interactions: Collection[tuple[str, str]],
+    conversations: Collection[tuple[str, str]],
     labels: Iterable[str],
     regions: Iterable[str | None],
     policy: IdentityPolicy,
 ) -> About:
     """Tells messages that name one of these identifiers, however it is written, or one of the interactions or ids.
+
+    So is one that names nobody in one of the conversations.
 
     A telephone number may be written as it is dialled in one of the `regions`, or in the message's own.
     """
@@ -39,8 +42,10 @@ def about(
     anywhere = frozenset({None, *regions})
 
     def told(message: bytes) -> bool:
-        words, stated, region, _ = said(message)
-        if not stated.isdisjoint(interactions) or any(word.text in ids for word in words):
+        words, stated, silent, region, _ = said(message)
+        if not (stated.isdisjoint(interactions) and silent.isdisjoint(conversations)):
+            return True
+        if any(word.text in ids for word in words):
             return True
         return any(key in names for key in finder.keys(words, namespaces, [*anywhere.union([region])]))
 

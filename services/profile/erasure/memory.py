@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from services.profile.corrections.memory import MemoryCorrections
 from services.profile.domain.resolve import Pair
 from services.profile.memory_unit import named
-from services.profile.store import Erasure, Member, Remainder
+from services.profile.store import ConversationKey, Erasure, Member, Remainder
 
 
 class MemoryErasures(MemoryCorrections):
@@ -36,6 +37,11 @@ class MemoryErasures(MemoryCorrections):
             for one in self._tables.interactions.values()
             if asked.isdisjoint((one.anchor, one.device)) and not asked.isdisjoint(named(one))
         ]
+
+    async def spoken(self, conversations: AbstractSet[ConversationKey]) -> set[ConversationKey]:
+        """Conversations of those who are named."""
+        those = self._tables.interactions.values()
+        return {*conversations} & {(one.source, one.conversation) for one in those if one.conversation and named(one)}
 
     async def companions(self, identifiers: Iterable[int]) -> dict[str, set[int]]:
         """Profiles with all that they have."""

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from uuid import UUID
 
 from services.profile.corrections.postgres import PostgresCorrections
 from services.profile.domain.resolve import Pair
-from services.profile.store import Erasure, Member, Remainder
+from services.profile.store import ConversationKey, Erasure, Member, Remainder
 from services.runtime.arrays import literal, texts
 from services.runtime.outbox import pack, unpack
 
@@ -39,6 +40,14 @@ CROSS JOIN LATERAL (
 WHERE NOT EXISTS (SELECT 1 FROM unnest($1::text::bigint[]) AS own (id) WHERE own.id = i.anchor)
     AND NOT EXISTS (SELECT 1 FROM unnest($1::text::bigint[]) AS own (id) WHERE own.id = i.device)
 GROUP BY i.id
+"""
+SPOKEN = """
+SELECT asked.source, asked.conversation
+FROM unnest($1::text::text[], $2::text::text[]) AS asked (source, conversation)
+WHERE EXISTS (
+    SELECT 1 FROM interaction i
+    WHERE i.source = asked.source AND i.conversation = asked.conversation AND i.identifiers <> '{}'
+)
 """
 COMPANIONS = """
 SELECT theirs.profile::text, theirs.identifier
@@ -96,6 +105,11 @@ class PostgresErasures(PostgresCorrections):
     async def mentioning(self, identifiers: Iterable[int]) -> list[int]:
         """What hangs on others and names these."""
         return [row[0] for row in await self._connection.fetch(MENTIONING, literal(identifiers))]
+
+    async def spoken(self, conversations: AbstractSet[ConversationKey]) -> set[ConversationKey]:
+        """Conversations of those who are named."""
+        sources, names = zip(*conversations, strict=True) if conversations else ((), ())
+        return {(row[0], row[1]) for row in await self._connection.fetch(SPOKEN, texts(sources), texts(names))}
 
     async def companions(self, identifiers: Iterable[int]) -> dict[str, set[int]]:
         """Profiles with all that they have."""

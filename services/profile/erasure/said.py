@@ -23,10 +23,14 @@ class Word(NamedTuple):
 
 
 class Said(NamedTuple):
-    """The words of a message, with sources and ids of interactions, its region and its time where it tells them."""
+    """The words of a message, with what it tells beside: sources and ids of interactions, its region and its time.
+
+    Of one that names nobody, its source with what may be its conversation.
+    """
 
     words: frozenset[Word]
     interactions: frozenset[tuple[str, str]] = frozenset()
+    conversations: frozenset[tuple[str, str]] = frozenset()
     region: str | None = None
     time: datetime | None = None
 
@@ -52,7 +56,8 @@ def said(message: bytes) -> Said:
     objects = [part for part in parts if isinstance(part, _Object)]
     stated = frozenset((source, own) for one in objects if (source := one.text("source")) and (own := one.text("id")))
     outermost = event if isinstance(event, _Object) else _Object(())
-    return Said(words, stated, outermost.text("region"), _time(outermost.text("time")))
+    silent = frozenset() if any(word.namespace for word in words) else _conversations(outermost, objects)
+    return Said(words, stated, silent, outermost.text("region"), _time(outermost.text("time")))
 
 
 class Finder:
@@ -88,6 +93,11 @@ def _parts(event: Any) -> Iterator[_Object | Word]:
             left += part
         elif text := _text(part):
             yield Word(text)
+
+
+def _conversations(outermost: _Object, objects: Iterable[_Object]) -> frozenset[tuple[str, str]]:
+    source = outermost.text("source")
+    return frozenset((source, name) for one in objects if source and (name := one.text("conversation")))
 
 
 def _text(value: Any) -> str | None:

@@ -129,6 +129,31 @@ async def test_what_was_erased_stays_away_and_what_happens_later_makes_somebody_
     assert len((await service.ask("GET", f"/v1/profiles/{new['id']}/timeline"))["items"]) == 1
 
 
+async def test_what_names_nobody_in_a_conversation_of_the_erased_is_kept_out(service: Served) -> None:
+    own = said(1, *DANA, conversation="talk 7")
+    shared = [said(2, DANA[0], conversation="talk 8"), said(3, ("customer_id", "C-2"), conversation="talk 8")]
+    await service.hear(own, *shared)
+    await erase(service, (await service.look_up(*DANA[0]))["id"])
+    late, elsewhere = said(4, conversation="talk 7", text="Dana again"), said(5, conversation="talk 8")
+    other_source = said(6, source="/call/other", conversation="talk 7")
+    assert await service.hear(late, elsewhere, other_source) == ["erased", "attached", "unidentified"]
+    assert not [value for value in await _stored(service) if "Dana again" in value]
+    after = {**late, "id": "e7", "time": NOW.replace(year=NOW.year + 1).isoformat()}
+    assert await service.hear(after) == ["unidentified"]
+
+
+async def test_a_letter_that_names_nobody_in_a_conversation_of_the_erased_goes(service: Served) -> None:
+    await service.hear(said(1, *DANA, conversation="talk 7"))
+    nameless = b'{"source": "/call/main", "data": {"channel": 7, "conversation": "%s"}}'
+    anothers = b'{"source": "/call/main", "data": {"conversation": "talk 7", "identifiers": [%s]}}'
+    kept = [nameless % b"talk 8", anothers % b'{"namespace": "customer_id", "value": "C-2"}']
+    service.letters.kept = [nameless % b"talk 7", *kept]
+    await erase(service, (await service.look_up(*DANA[0]))["id"])
+    assert service.letters.kept == kept
+    asked = [(letter, NOW) for letter in (nameless % b"talk 7", *kept)]
+    assert await service.component.of_the_erased(asked) == [True, False, False]
+
+
 async def test_the_other_one_of_two_who_share_a_telephone_stays_whole(service: Served) -> None:
     await service.hear(said(1, DANA[0], PHONE), said(2, ("customer_id", "C-2"), PHONE), said(3, PHONE, text="hers"))
     dana, avi = [(await service.look_up("customer_id", number))["id"] for number in ("C-1", "C-2")]
