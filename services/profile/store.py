@@ -413,7 +413,7 @@ class CorrectingUnit(Unit, Protocol):
         """Removes those that no link, interaction or decision, withdrawn or not, names any more, and tells which.
 
         Labels founded on them are founded on the strongest identifier that is left of the same profile; without one
-        they are removed too.
+        they stay, and lead to nobody.
         """
 
 
@@ -486,6 +486,9 @@ class ErasingUnit(CorrectingUnit, Protocol):
 
     async def bury(self, erasure: Erasure, labels: Iterable[str]) -> None:
         """Keeps that somebody was erased, and that these ids answer for nobody any more."""
+
+    async def discard(self, labels: Iterable[str]) -> None:
+        """Removes those of these ids that lead to nobody."""
 
 
 class Store(Protocol):

@@ -53,7 +53,7 @@ class Contradicted(Rejected):
 
 
 class Gone(Rejected):
-    """There was such a thing, and it was erased."""
+    """There was such a thing, and there is no more."""
 
     status = 410
 

@@ -55,7 +55,9 @@ class Component(Protocol):
 _PROBLEM: dict[str, Any] = {"model": Problem, "content": {PROBLEM: {}}}
 ERRORS: dict[int | str, dict[str, Any]] = dict.fromkeys((400, 401, 403, 404, 422, 503), _PROBLEM)
 """The `responses` of a route that may fail in the usual ways."""
-ERASED: dict[int | str, dict[str, Any]] = {410: {**_PROBLEM, "description": "Whoever had this id was erased"}}
+ERASED: dict[int | str, dict[str, Any]] = {
+    410: {**_PROBLEM, "description": "Whoever had this id was erased, or nothing is left of them"}
+}
 """The same of one that is asked about a person by an id."""
 CONTRADICTED: dict[int | str, dict[str, Any]] = {409: {**_PROBLEM, "description": "It cannot be as things stand"}}
 """The same of one that may be refused by what stands already."""

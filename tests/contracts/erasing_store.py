@@ -217,6 +217,14 @@ class ErasingStoreContract:
         assert await alone(kept, lambda unit: unit.erasure(P1)) is None
         assert await kept.store.run(lambda unit: unit.retired([node])) == [Label(P1, node)]
 
+    async def test_of_some_ids_those_that_lead_to_nobody_are_removed(self, kept: Kept) -> None:
+        node, _ = await numbered(kept.store, PHONE, MAIL)
+        await write(kept.store, Changes(new_labels=[Label(P3, 999)]))
+        before = (await kept.tables()).labels
+        await alone(kept, lambda unit: unit.discard([P1, P3]))
+        assert before.keys() - (await kept.tables()).labels.keys() == {P3}
+        assert await kept.store.run(lambda unit: unit.retired([node, 999])) == [Label(P1, node)]
+
     # -- devices of several people
 
     async def test_a_shared_device_is_met_with_no_more_links_than_asked_for(self, kept: Kept) -> None:

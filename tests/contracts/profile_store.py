@@ -483,12 +483,17 @@ class ProfileStoreContract:
         assert list(tables.labels) == [label]
         check_labels(tables)
 
-    async def test_a_label_of_whom_nothing_is_left_is_nobodys(self, kept: Kept) -> None:
+    async def test_a_label_of_whom_nothing_is_left_stays_and_is_nobodys(self, kept: Kept) -> None:
         tables = await self._after(kept, told(0, ("customer_id", "c-1001")))
-        assert tables.labels
+        [label] = tables.labels
         tables = await self._after(kept, told(0, revision=1))
-        assert not tables.labels
+        assert list(tables.labels) == [label]
         assert not tables.members
+        assert await kept.store.run_alone(lambda unit: unit.whole(label)) == {}
+        tables = await self._after(kept, told(1, ("customer_id", "c-1001")))
+        assert label in tables.labels
+        assert label not in {member.profile for member in tables.members.values()}
+        check_labels(tables)
 
     async def test_what_names_nobody_hangs_on_its_conversations_customer(self, kept: Kept) -> None:
         silent = told(0, conversation=1, name=1)

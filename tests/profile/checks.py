@@ -81,8 +81,11 @@ def check_large(tables: MemoryTables, decided: Collection[Decided]) -> None:
 
 
 def check_labels(tables: MemoryTables) -> None:
-    """Every profile id ever given answers to one live profile, that of its founder, in one hop."""
+    """Every profile id ever given answers to one live profile, that of its founder, in one hop, or to nobody."""
     for label in tables.labels.values():
+        if label.founder not in tables.members:
+            assert label.profile not in {member.profile for member in tables.members.values()}
+            continue
         live = tables.members[label.founder].label
         assert tables.labels[live.profile] == live
         assert tables.members[live.founder].label == live

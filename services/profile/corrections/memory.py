@@ -165,8 +165,8 @@ class MemoryCorrections(MemoryUnit):
     def _found_anew(self, label: Label, profile: str, policy: IdentityPolicy) -> None:
         tables = self._tables
         left = {node: tables.keys[node] for node, member in tables.members.items() if member.profile == profile}
-        del tables.labels[label.profile]
         if not left:
+            tables.founded[label.founder].append(label)
             return
         anew = Label(label.profile, choose_founder(frozenset(left), left, policy))
         tables.labels[label.profile] = anew

@@ -138,7 +138,6 @@ FOUND_MEMBERS_ANEW = """
 UPDATE membership m SET founder = new.founder
 FROM unnest($1::text::uuid[], $2::text::bigint[]) AS new (id, founder) WHERE m.profile = new.id
 """
-REMOVE_LABELS = "DELETE FROM profile p USING unnest($1::text::uuid[]) AS gone (id) WHERE p.id = gone.id"
 
 
 class PostgresCorrections(PostgresUnit):
@@ -233,7 +232,7 @@ class PostgresCorrections(PostgresUnit):
         return gone
 
     async def _found_anew(self, labels: Sequence[tuple[str, str]], policy: IdentityPolicy) -> None:
-        """Founds each label on somebody who is left of the profile that it answered with."""
+        """Founds each label on somebody who is left of the profile that it answered with; else it stays."""
         left: dict[str, dict[int, Key]] = defaultdict(dict)
         for profile, node, *key in await self._connection.fetch(LEFT_OF, texts({profile for _, profile in labels})):
             left[profile][node] = Key(*key)
@@ -246,8 +245,6 @@ class PostgresCorrections(PostgresUnit):
             anew = texts(founders), literal(founders.values())
             await self._connection.execute(FOUND_ANEW, *anew)
             await self._connection.execute(FOUND_MEMBERS_ANEW, *anew)
-        if gone := [label for label, _ in labels if label not in founders]:
-            await self._connection.execute(REMOVE_LABELS, texts(gone))
 
 
 def _ends(pairs: Sequence[Pair]) -> tuple[str, str]:

@@ -96,8 +96,9 @@ class Duplicates:
 
     async def _no_pair(self, profile_id: str, other_id: str) -> NotFound | Gone:
         for field, profile in (("profile_id", profile_id), ("other_id", other_id)):
-            if await self._profiles.erased(profile):
-                return Gone("whoever had this id was erased", field=field)
+            why = await unknown(self._profiles, profile, field)
+            if isinstance(why, Gone):
+                return why
         return NotFound("these two are not, or no longer, likely duplicates", field="other_id")
 
     def _person(self, profile: str, short: Short, *, masked: bool) -> LikelyPerson:

@@ -25,7 +25,9 @@ def erase_router(erasing: Callable[[], Erasing], access: Access) -> APIRouter:
     async def preview(steward: Steward, profile_id: UUID) -> ErasurePreview:
         return await erasing().preview(profile_id, steward)
 
-    @router.post("/v1/profiles/{profile_id}/erase", summary="Forget a person, for ever", responses=CONTRADICTED)
+    @router.post(
+        "/v1/profiles/{profile_id}/erase", summary="Forget a person, for ever", responses={**CONTRADICTED, **ERASED}
+    )
     async def erase(steward: Steward, profile_id: UUID, asked: ErasureRequest) -> ErasureAnswer:
         return await erasing().erase(profile_id, asked, steward)
 

@@ -45,6 +45,7 @@ class _Gone:
     person: dict[int, Member]
     labels: list[str]
     names: dict[int, Key]
+    stand_ins: list[str] = field(default_factory=list)
     interactions: list[TakenOut] = field(default_factory=list)
     mentioned: list[TakenOut] = field(default_factory=list)
     identifiers: set[int] = field(default_factory=set)
@@ -121,6 +122,7 @@ class Eraser:
             node: replace(member, profile=labels[node].profile, founder=node, version=version)
             for node, member in gone.person.items()
         }
+        gone.stand_ins = [label.profile for label in labels.values()]
         await unit.write(Changes(new_labels=list(labels.values()), moved_members=moved))
         gone.person = moved
 
@@ -181,6 +183,7 @@ class Eraser:
         )
         await self._engrave(unit, gone, erasure.at)
         await unit.bury(erasure, gone.labels)
+        await unit.discard(gone.stand_ins)
         await unit.put(PROFILES.name, [erased_message(erasure, gone.labels, gone.person)])
         return erasure
 

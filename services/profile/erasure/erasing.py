@@ -9,6 +9,7 @@ from services.profile.reading.unknown import unknown
 from services.profile.store import ErasingUnit, Erasure, Store
 from services.runtime.access import Person
 from services.runtime.clock import Clock
+from services.runtime.errors import NotFound
 
 
 class Erasing:
@@ -33,9 +34,12 @@ class Erasing:
         raise AssertionError("a trial always ends so")
 
     async def erase(self, profile_id: UUID, asked: ErasureRequest, steward: Person) -> ErasureAnswer:
-        """Erases whoever answers to this id; asked again, tells the same. Raises NotFound or Contradicted."""
+        """Erases whoever answers to this id; asked again, tells the same. Raises NotFound, Gone or Contradicted."""
         wish = ErasureWish(str(profile_id), asked.reason, steward.subject, asked.seal)
-        done = await self._store.run_alone(lambda unit: self._eraser.erase(unit, wish))
+        try:
+            done = await self._store.run_alone(lambda unit: self._eraser.erase(unit, wish))
+        except NotFound:
+            raise await unknown(self._reads, str(profile_id)) from None
         await self._note(steward, "erasure", done.profile)
         return ErasureAnswer(
             profile_id=done.profile, erased=_counts(done), author=done.author, reason=done.reason, at=done.at

@@ -21,7 +21,8 @@ class MemoryErasures(MemoryCorrections):
     async def whole(self, label: str) -> dict[int, Member]:
         """All identifiers of a live profile."""
         founded = self._tables.labels.get(label)
-        live = self._tables.members[founded.founder].profile if founded else None
+        founder = self._tables.members.get(founded.founder) if founded else None
+        live = founder.profile if founder else None
         return {node: member for node, member in self._tables.members.items() if member.profile == live}
 
     async def hung(self, identifiers: Iterable[int]) -> list[int]:
@@ -85,9 +86,18 @@ class MemoryErasures(MemoryCorrections):
 
     async def bury(self, erasure: Erasure, labels: Iterable[str]) -> None:
         """Keeps that somebody was erased."""
-        tables, gone = self._tables, set(labels)
-        tables.erasures[erasure.id] = erasure
-        tables.erased_profiles.update(dict.fromkeys(gone, erasure.id))
+        gone = set(labels)
+        self._tables.erasures[erasure.id] = erasure
+        self._tables.erased_profiles.update(dict.fromkeys(gone, erasure.id))
+        self._remove_labels(gone)
+
+    async def discard(self, labels: Iterable[str]) -> None:
+        """Removes ids of nobody."""
+        founders = {label: self._tables.labels[label].founder for label in labels if label in self._tables.labels}
+        self._remove_labels({label for label, founder in founders.items() if founder not in self._tables.members})
+
+    def _remove_labels(self, gone: AbstractSet[str]) -> None:
+        tables = self._tables
         tables.labels = {profile: label for profile, label in tables.labels.items() if profile not in gone}
         kept = {node: [one for one in those if one.profile not in gone] for node, those in tables.founded.items()}
         tables.founded = defaultdict(list, kept)

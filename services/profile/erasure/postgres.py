@@ -84,6 +84,7 @@ INSERT INTO erasure ({ERASURE_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 
 """  # noqa: S608 -- constants only
 BURY = "INSERT INTO erased_profile (label, erasure) SELECT label, $2 FROM unnest($1::text::uuid[]) AS gone (label)"
 REMOVE_LABELS = "DELETE FROM profile p USING unnest($1::text::uuid[]) AS gone (id) WHERE p.id = gone.id"
+DISCARD = f"{REMOVE_LABELS} AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.identifier = p.founder)"  # noqa: S608 -- ditto
 
 
 class PostgresErasures(PostgresCorrections):
@@ -154,3 +155,7 @@ class PostgresErasures(PostgresCorrections):
         await self._connection.execute(PUT_ERASURE, *erasure)
         await self._connection.execute(BURY, gone, erasure.id)
         await self._connection.execute(REMOVE_LABELS, gone)
+
+    async def discard(self, labels: Iterable[str]) -> None:
+        """Removes ids of nobody."""
+        await self._connection.execute(DISCARD, texts(labels))

@@ -125,13 +125,16 @@ class ProfileReads(Protocol):
         """The owner of an identifier in normal form, with up to `others` held links; None if it is unknown."""
 
     async def read(self, label: str, note: Note) -> Person | None:
-        """The live profile that a label, old or new, answers with; None if it never was one."""
+        """The live profile that a label, old or new, answers with; None if it answers with nobody."""
 
     async def live(self, profile: str) -> str | None:
-        """The live profile that a label, old or new, answers with; None if it never was one."""
+        """The live profile that a label, old or new, answers with; None if it answers with nobody."""
 
     async def erased(self, label: str) -> bool:
         """Whether whoever had this id was erased."""
+
+    async def emptied(self, label: str) -> bool:
+        """Whether this id led to somebody of whom nothing is left, without an erasure."""
 
     async def person(self, profile: str) -> Person:
         """A live profile."""

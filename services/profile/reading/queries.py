@@ -101,6 +101,12 @@ ORDER BY i.id
 What it lent to those who logged in there are a device's own that hang on them.
 """
 ERASED = "SELECT EXISTS (SELECT 1 FROM erased_profile WHERE label = $1)"
+EMPTIED = """
+SELECT EXISTS (
+    SELECT 1 FROM profile p
+    WHERE p.id = $1 AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.identifier = p.founder)
+)
+"""
 LIVE = "SELECT m.profile FROM profile p JOIN membership m ON m.identifier = p.founder WHERE p.id = $1"
 OWNER = """
 SELECT m.profile, m.shared, i.id AS identifier FROM identifier i JOIN membership m ON m.identifier = i.id
@@ -246,6 +252,11 @@ class PostgresReads:
         """Whether whoever had this id was erased."""
         async with self._database.connection() as connection:
             return bool(await connection.fetchval(ERASED, UUID(label)))
+
+    async def emptied(self, label: str) -> bool:
+        """Whether nothing is left of whoever had this id."""
+        async with self._database.connection() as connection:
+            return bool(await connection.fetchval(EMPTIED, UUID(label)))
 
     async def person(self, profile: str) -> Person:
         """A live profile."""

@@ -230,6 +230,28 @@ async def test_of_two_whom_a_steward_separated_one_goes_and_takes_her_telephone_
     await service.ask("POST", "/v1/identity/decisions", wish, status=404)
 
 
+async def test_whoever_has_nothing_left_is_gone_in_other_words_than_the_erased(service: Served) -> None:
+    await service.hear(said(1, *DANA))
+    profile = (await service.look_up(*DANA[0]))["id"]
+    await service.hear(said(1, ("customer_id", "C-2"), revision="2026-01-01T00:00:00Z"))
+    emptied = "all that this profile knew was withdrawn or expired"
+    for path in ("", "/timeline", "/identity", "/export", "/consents", "/pins"):
+        gone = await service.ask("GET", f"/v1/profiles/{profile}{path}", status=410)
+        assert (gone["detail"], gone["field"]) == (emptied, "profile_id")
+    asked = {"reason": "why not", "seal": SEAL}
+    for path, body in (("erase/preview", None), ("erase", asked)):
+        assert (await service.ask("POST", f"/v1/profiles/{profile}/{path}", body, status=410))["detail"] == emptied
+    assert (await service.ask("GET", f"/v1/duplicates/{NOBODY}/{profile}", status=410))["field"] == "other_id"
+    await service.ask("GET", f"/v1/profiles/{NOBODY}", status=404)
+
+
+async def test_an_erasure_leaves_no_ids_behind_that_nobody_was_told(service: Served) -> None:
+    await service.hear(said(1, *DANA))
+    await erase(service, (await service.look_up(*DANA[0]))["id"])
+    async with service.kept.database.connection() as connection:
+        assert await connection.fetch("SELECT * FROM profile") == []
+
+
 async def test_asked_again_it_tells_the_same(service: Served) -> None:
     await service.hear(said(1, *DANA))
     profile = (await service.look_up(*DANA[0]))["id"]

@@ -5173,7 +5173,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Whoever had this id was erased */
+            /** @description Whoever had this id was erased, or nothing is left of them */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -8444,7 +8444,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Whoever had this id was erased */
+            /** @description Whoever had this id was erased, or nothing is left of them */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -8536,7 +8536,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Whoever had this id was erased */
+            /** @description Whoever had this id was erased, or nothing is left of them */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -8642,6 +8642,16 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
+            /** @description Whoever had this id was erased, or nothing is left of them */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -8734,7 +8744,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Whoever had this id was erased */
+            /** @description Whoever had this id was erased, or nothing is left of them */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -8826,7 +8836,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Whoever had this id was erased */
+            /** @description Whoever had this id was erased, or nothing is left of them */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -8918,7 +8928,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Whoever had this id was erased */
+            /** @description Whoever had this id was erased, or nothing is left of them */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -9010,7 +9020,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Whoever had this id was erased */
+            /** @description Whoever had this id was erased, or nothing is left of them */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -9107,7 +9117,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Whoever had this id was erased */
+            /** @description Whoever had this id was erased, or nothing is left of them */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -9199,7 +9209,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Whoever had this id was erased */
+            /** @description Whoever had this id was erased, or nothing is left of them */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -9291,7 +9301,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Whoever had this id was erased */
+            /** @description Whoever had this id was erased, or nothing is left of them */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -9397,7 +9407,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Whoever had this id was erased */
+            /** @description Whoever had this id was erased, or nothing is left of them */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -9504,7 +9514,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Whoever had this id was erased */
+            /** @description Whoever had this id was erased, or nothing is left of them */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -9600,7 +9610,7 @@ export interface operations {
                     "application/problem+json": unknown;
                 };
             };
-            /** @description Whoever had this id was erased */
+            /** @description Whoever had this id was erased, or nothing is left of them */
             410: {
                 headers: {
                     [name: string]: unknown;
