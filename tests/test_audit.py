@@ -132,6 +132,28 @@ async def follow(settings: Settings, said: Recorder) -> None:
     await database.close()
 
 
+UNKNOWN = {"namespace": "email", "value": "nobody@example.com"}
+WISHED = {"b": BOTH["b"], "kind": "confirm", "reason": "they said so"}
+
+
+@pytest.mark.parametrize(
+    ("path", "action", "asked"),
+    [
+        ("/v1/profiles/lookup", "lookup", UNKNOWN),
+        ("/v1/identity/why", "why", {"a": UNKNOWN, "b": BOTH["b"]}),
+        ("/v1/identity/decisions/preview", "preview", {"a": UNKNOWN, **WISHED}),
+        ("/v1/identity/decisions", "decision", {"a": UNKNOWN, **WISHED}),
+    ],
+)
+async def test_who_asks_for_somebody_unknown_is_kept_without_whom(
+    town: Town, path: str, action: str, asked: Any
+) -> None:
+    assert (await town.http.post(path, json=asked)).status_code == 404
+    (row,) = await town.database.fetch('SELECT * FROM "profile".profile_read')
+    assert (row["person"], row["profile"], row["action"]) == ("dev-admin", None, action)
+    assert "nobody@" not in str(row)
+
+
 def filled(path: str, profile: str) -> str:
     values = {"profile_id": profile, "key": "calls", "measure": "wait", "pain_point": "waited", "number": "1"}
     for name, value in values.items():

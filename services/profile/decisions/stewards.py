@@ -25,6 +25,7 @@ from services.profile.reading.views import (
 from services.profile.store import Store
 from services.runtime.access import Person
 from services.runtime.clock import Clock
+from services.runtime.errors import NotFound
 
 JourneysIf = Callable[[Sequence[Sequence[int]]], Awaitable[Sequence[Sequence[JourneyStage]]]]
 """Where people made of these identifiers stand, or would stand, in their journeys; the origin hands it over."""
@@ -67,7 +68,11 @@ class Stewards:
     async def _decide(self, asked: DecisionRequest, steward: Person, *, trial: bool) -> EffectAnswer:
         a, b = (normal_key(self._normaliser, end, f"{name}.") for name, end in (("a", asked.a), ("b", asked.b)))
         wish = Wish(asked.kind, a, b, asked.reason)
-        done = await self._store.run(lambda unit: self._decider.decide(unit, wish, steward.subject, trial=trial))
+        try:
+            done = await self._store.run(lambda unit: self._decider.decide(unit, wish, steward.subject, trial=trial))
+        except NotFound:
+            await self._note(steward, trial=trial)
+            raise
         return await self._answer(done, steward, trial=trial)
 
     async def _withdraw(self, decision: UUID, reason: str, steward: Person, *, trial: bool) -> EffectAnswer:
@@ -77,8 +82,7 @@ class Stewards:
         return await self._answer(done, steward, trial=trial)
 
     async def _answer(self, effect: Effect, steward: Person, *, trial: bool) -> EffectAnswer:
-        action = "preview" if trial else "decision"
-        await self._reads.note(Note(self._clock.now(), steward.subject, sorted(steward.roles), action), *effect.before)
+        await self._note(steward, *effect.before, trial=trial)
         before, after = await self._people(effect)
         unborn = effect.made if trial else frozenset[str]()
         return EffectAnswer(
@@ -96,6 +100,11 @@ class Stewards:
                 PersonAfter(**{**dict(person), "id": None if person.id in unborn else person.id}) for person in after
             ],
         )
+
+    async def _note(self, steward: Person, *profiles: str, trial: bool) -> None:
+        action = "preview" if trial else "decision"
+        note = Note(self._clock.now(), steward.subject, sorted(steward.roles), action)
+        await self._reads.note(note, *profiles)
 
     async def _people(self, effect: Effect) -> tuple[list[Profile], list[Profile]]:
         """What everybody concerned looks like before and after: the same identifiers, grouped anew."""

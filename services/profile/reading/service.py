@@ -49,8 +49,10 @@ class Profiles:
     async def lookup(self, asked: LookupRequest, reader: Person) -> LookupAnswer:
         """The owner of an identifier by the rules, and the alternatives. Raises NotFound or Rejected with a field."""
         key = normal_key(self._normaliser, asked)
-        found = await self._reads.lookup(key, ALTERNATIVES, self._note(reader, "lookup"))
+        note = self._note(reader, "lookup")
+        found = await self._reads.lookup(key, ALTERNATIVES, note)
         if found is None:
+            await self._reads.note(note)  # whoever tries which addresses are customers' is kept too
             raise NotFound("nobody is known by this identifier", field="value")
         masked = _counted(reader)
         alternatives = present.alternatives(found.others, found.person.profile)

@@ -43,6 +43,7 @@ class Explanations:
         note = Note(self._clock.now(), reader.subject, sorted(reader.roles), "why")
         found = await self._reads.lookup(key, 0, note)
         if found is None:
+            await self._reads.note(note)
             raise NotFound("nobody is known by this identifier", field=name)
         return key, found.person.profile
 
