@@ -51,7 +51,7 @@ class MockDuplicates:
     def effect(self) -> dict[str, Any]:
         """What deciding about the first pair changes: nobody."""
         both = [deepcopy(self.profiles[profile]) for profile in (DANI, people.DANA)]
-        return {"decision": None, "moves": [], "before": both, "after": deepcopy(both)}
+        return {"decision": None, "seal": "5" * 32, "moves": [], "before": both, "after": deepcopy(both)}
 
     def decide(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Decides about the first pair."""
@@ -59,7 +59,13 @@ class MockDuplicates:
         identified = {"id": "0192f7a0-0000-7000-8000-0000000decff", "author": "maya"}
         return {
             **self.effect(),
-            "decision": {**asked, **identified, "made_at": people.ago(seconds=1), "withdrawn": None},
+            "seal": None,
+            "decision": {
+                **{name: asked[name] for name in ("kind", "a", "b", "reason")},
+                **identified,
+                "made_at": people.ago(seconds=1),
+                "withdrawn": None,
+            },
         }
 
     def _pair(self, a: str, b: str, weight: float, probability: float) -> dict[str, Any]:

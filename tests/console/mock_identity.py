@@ -31,9 +31,14 @@ class MockIdentity:
         self.profiles = deepcopy(people.PROFILES)
         self.answers = deepcopy(people.IDENTITY)
         self._numbers = itertools.count(2)
+        self.seal = "5" * 32
+        """Another one when something came in between."""
 
     def preview(self, asked: dict[str, Any]) -> dict[str, Any]:
         """What a decision, or taking it back, would do."""
+        return {**self._effect(asked), "seal": self.seal}
+
+    def _effect(self, asked: dict[str, Any]) -> dict[str, Any]:
         if asked["kind"] == "withdraw":
             self._standing(asked["decision"])
             return self._unmoved(people.DANA)
@@ -55,7 +60,9 @@ class MockIdentity:
 
     def decide(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Makes a decision."""
-        effect = self.preview(asked)
+        if asked.pop("seal", None) not in {None, self.seal}:
+            raise Refusal(409, "what this would change is not what you looked at: look again", "seal")
+        effect = {**self._effect(asked), "seal": None}
         for person in effect["after"]:
             person["id"] = person["id"] or NEWCOMER
         for move in effect["moves"]:
@@ -70,7 +77,7 @@ class MockIdentity:
         """Takes a decision back."""
         decision = self._standing(decision_id)
         decision["withdrawn"] = {"author": "maya", "reason": reason, "at": people.ago(seconds=1)}
-        return {**self._unmoved(people.DANA), "decision": decision}
+        return {**self._unmoved(people.DANA), "decision": decision, "seal": None}
 
     def _settle(self, person: dict[str, Any], decision: dict[str, Any]) -> None:
         self.profiles[person["id"]] = person

@@ -82,6 +82,23 @@ def test_two_people_by_the_keyboard_alone(page: Page, origin: Any) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("No name known yet")
 
 
+def test_what_came_in_between_is_shown_before_it_is_decided(page: Page, origin: Any) -> None:
+    identity = look(page, origin)
+    row = identity.get_by_role("listitem").filter(has_text="interaction k-31")
+    row.get_by_role("button", name="These are two people").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Reason").fill("The phone is her husband's.")
+    dialog.get_by_role("button", name="Show what changes").click()
+    expect(dialog.get_by_role("heading", level=3)).to_be_visible()
+    origin.identity.seal = "6" * 32
+    dialog.get_by_role("button", name="Confirm").click()
+    expect(dialog.get_by_role("alert")).to_have_text("Something came in between. This is what changes now: look again.")
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Confirm").click()
+    expect(dialog).to_have_count(0)
+    expect(identity.get_by_text("Done: these are two people now.")).to_be_visible()
+
+
 def test_escape_decides_nothing_and_returns_to_the_button(page: Page, origin: Any) -> None:
     identity = look(page, origin)
     button = identity.get_by_role("button", name="Two of these are two people")

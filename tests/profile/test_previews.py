@@ -113,7 +113,7 @@ class Town:
             with pytest.raises(type(refusal)):
                 await self._stewards.decide(asked, STEWARD)
             return None
-        done = await self._stewards.decide(asked, STEWARD)
+        done = await self._stewards.decide(asked.model_copy(update={"seal": tried.seal}), STEWARD)
         await self._check(tried, done)
         assert done.decision is not None
         return done.decision.id
@@ -121,7 +121,9 @@ class Town:
     async def withdraw(self, decision: str) -> None:
         trial = WithdrawalTrial(kind="withdraw", decision=UUID(decision), reason="not so")
         tried = await self._stewards.preview(trial, STEWARD)
-        done = await self._stewards.withdraw(UUID(decision), WithdrawalRequest(reason="not so"), STEWARD)
+        done = await self._stewards.withdraw(
+            UUID(decision), WithdrawalRequest(reason="not so", seal=tried.seal), STEWARD
+        )
         await self._check(tried, done)
 
     async def people(self) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ A trial runs the very same function in a unit that is not written, so what it sa
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import blake2b
 from typing import Literal, NamedTuple
 
 from schemas.topics import PROFILES
@@ -41,6 +42,13 @@ class Effect:
     made: frozenset[str] = field(default_factory=frozenset)
 
     @property
+    def seal(self) -> str:
+        """Tells one effect from another, and nothing about anybody: who is touched, and who is who afterwards."""
+        now = sorted((profile, sorted(nodes)) for profile, nodes in self.before.items())
+        groups = sorted(map(sorted, self.after.values()))
+        return blake2b(repr((now, groups)).encode(), digest_size=16).hexdigest()
+
+    @property
     def moves(self) -> list[tuple[int, str, str]]:
         """Identifiers that change hands, with the profile that they leave and the one that they come to."""
         came = {node: profile for profile, nodes in self.after.items() for node in nodes}
@@ -60,11 +68,13 @@ class Decider:
         self._new_id = new_id
         self._now = now
 
-    async def decide(self, unit: Unit, wish: Wish, author: str, *, trial: bool = False) -> Effect:
+    async def decide(
+        self, unit: Unit, wish: Wish, author: str, *, trial: bool = False, seal: str | None = None
+    ) -> Effect:
         """Makes a decision, unless it is a trial.
 
         Raises NotFound for an identifier that nobody has; Rejected for one with itself; Contradicted when the rules or
-        another decision forbid what is wished.
+        another decision forbid what is wished, or when it would not do what it did by the trial with this `seal`.
         """
         a, b = await self._ends(unit, wish)
         members = await unit.members((a, b))
@@ -76,10 +86,16 @@ class Decider:
         _check_standing(region.decisions, decision)
         work = await self._resolved(unit, region, [*region.decisions, decision])
         _check_outcome(work, region.decisions, decision)
-        return await self._done(unit, work, region, decision, trial=trial)
+        return await self._done(unit, work, _effect(work, region, decision), trial=trial, seal=seal)
 
-    async def withdraw(self, unit: Unit, decision_id: str, reason: str, author: str, *, trial: bool = False) -> Effect:
-        """Takes a decision back, unless it is a trial. Raises NotFound; Contradicted when that was done already."""
+    async def withdraw(
+        self, unit: Unit, decision_id: str, reason: str, author: str, *, trial: bool = False, seal: str | None = None
+    ) -> Effect:
+        """Takes a decision back, unless it is a trial.
+
+        Raises NotFound; Contradicted when that was done already, or would not do what it did by the trial with this
+        `seal`.
+        """
         decision = await unit.decision(decision_id)
         if decision is None:
             raise NotFound("there is no such decision", field="decision_id")
@@ -92,7 +108,7 @@ class Decider:
             raise Contradicted("this decision was withdrawn already", field="decision_id")
         work = await self._resolved(unit, region, left)
         withdrawn = decision._replace(withdrawn=Withdrawal(author, reason, self._now()))
-        return await self._done(unit, work, region, withdrawn, trial=trial)
+        return await self._done(unit, work, _effect(work, region, withdrawn), trial=trial, seal=seal)
 
     @staticmethod
     async def _ends(unit: Unit, wish: Wish) -> tuple[int, int]:
@@ -109,14 +125,16 @@ class Decider:
         await self._linker.resolve(unit, work, region, decisions)
         return work
 
-    async def _done(self, unit: Unit, work: Work, region: Region, decision: Decision, *, trial: bool) -> Effect:
+    async def _done(self, unit: Unit, work: Work, effect: Effect, *, trial: bool, seal: str | None) -> Effect:
+        if seal is not None and seal != effect.seal:
+            raise Contradicted("what this would change is not what you looked at: look again", field="seal")
         if not trial:
-            work.changes.decisions.append(decision)
+            work.changes.decisions.append(effect.decision)
             await unit.write(work.changes)
             messages = await announcements(work, self._new_id, self._now())
             if messages:
                 await unit.put(PROFILES.name, messages)
-        return _effect(work, region, decision)
+        return effect
 
 
 def _check_standing(standing: Iterable[Decision], decision: Decision) -> None:

@@ -54,7 +54,7 @@ class Stewards:
     async def preview(self, asked: PreviewRequest, steward: Person) -> EffectAnswer:
         """What a decision would change. Raises what making it would raise."""
         if isinstance(asked, WithdrawalTrial):
-            return await self._withdraw(asked.decision, asked.reason, steward, trial=True)
+            return await self._withdraw(asked.decision, asked, steward, trial=True)
         return await self._decide(asked, steward, trial=True)
 
     async def decide(self, asked: DecisionRequest, steward: Person) -> EffectAnswer:
@@ -63,21 +63,28 @@ class Stewards:
 
     async def withdraw(self, decision: UUID, asked: WithdrawalRequest, steward: Person) -> EffectAnswer:
         """Takes a decision back. Raises NotFound or Contradicted."""
-        return await self._withdraw(decision, asked.reason, steward, trial=False)
+        return await self._withdraw(decision, asked, steward, trial=False)
 
     async def _decide(self, asked: DecisionRequest, steward: Person, *, trial: bool) -> EffectAnswer:
         a, b = (normal_key(self._normaliser, end, f"{name}.") for name, end in (("a", asked.a), ("b", asked.b)))
-        wish = Wish(asked.kind, a, b, asked.reason)
+        wish, seal = Wish(asked.kind, a, b, asked.reason), None if trial else asked.seal
         try:
-            done = await self._store.run(lambda unit: self._decider.decide(unit, wish, steward.subject, trial=trial))
+            done = await self._store.run(
+                lambda unit: self._decider.decide(unit, wish, steward.subject, trial=trial, seal=seal)
+            )
         except NotFound:
             await self._note(steward, trial=trial)
             raise
         return await self._answer(done, steward, trial=trial)
 
-    async def _withdraw(self, decision: UUID, reason: str, steward: Person, *, trial: bool) -> EffectAnswer:
+    async def _withdraw(
+        self, decision: UUID, asked: WithdrawalRequest, steward: Person, *, trial: bool
+    ) -> EffectAnswer:
+        seal = None if trial else asked.seal
         done = await self._store.run(
-            lambda unit: self._decider.withdraw(unit, str(decision), reason, steward.subject, trial=trial)
+            lambda unit: self._decider.withdraw(
+                unit, str(decision), asked.reason, steward.subject, trial=trial, seal=seal
+            )
         )
         return await self._answer(done, steward, trial=trial)
 
@@ -87,6 +94,7 @@ class Stewards:
         unborn = effect.made if trial else frozenset[str]()
         return EffectAnswer(
             decision=None if trial else _decision(effect),
+            seal=effect.seal if trial else None,
             moves=[
                 MoveView(
                     identifier=present.view(effect.keys[node], masked=False),

@@ -255,8 +255,14 @@ STORABLE = r"^[^\x00]*$"
 Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True, pattern=STORABLE)]
 
 
+Seal = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+
+
 class DecisionRequest(BaseModel):
-    """`confirm`: these two are one person, whatever names were given. `separate`: they are not."""
+    """`confirm`: these two are one person, whatever names were given. `separate`: they are not.
+
+    With the `seal` of a preview it is made only if it still does what the preview showed.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -264,14 +270,16 @@ class DecisionRequest(BaseModel):
     a: LookupRequest
     b: LookupRequest
     reason: Reason
+    seal: Seal | None = None
 
 
 class WithdrawalRequest(BaseModel):
-    """Why a decision is taken back."""
+    """Why a decision is taken back; `seal` as for making one."""
 
     model_config = ConfigDict(extra="forbid")
 
     reason: Reason
+    seal: Seal | None = None
 
 
 class WithdrawalTrial(WithdrawalRequest):
@@ -299,9 +307,13 @@ class PersonAfter(Profile):
 
 
 class EffectAnswer(BaseModel):
-    """What a decision does, or would do: `decision` is null for a trial. `before` and `after` are whom it touches."""
+    """What a decision does, or would do: `decision` is null for a trial. `before` and `after` are whom it touches.
+
+    A trial has a `seal`, to be sent along when it is done.
+    """
 
     decision: DecisionView | None
+    seal: str | None
     moves: list[MoveView]
     before: list[Profile]
     after: list[PersonAfter]

@@ -1816,6 +1816,8 @@ export interface components {
         /**
          * DecisionRequest
          * @description `confirm`: these two are one person, whatever names were given. `separate`: they are not.
+         *
+         *     With the `seal` of a preview it is made only if it still does what the preview showed.
          */
         DecisionRequest: {
             a: components["schemas"]["LookupRequest"];
@@ -1827,6 +1829,8 @@ export interface components {
             kind: "confirm" | "separate";
             /** Reason */
             reason: string;
+            /** Seal */
+            seal?: string | null;
         };
         /**
          * DecisionView
@@ -1959,6 +1963,8 @@ export interface components {
         /**
          * EffectAnswer
          * @description What a decision does, or would do: `decision` is null for a trial. `before` and `after` are whom it touches.
+         *
+         *     A trial has a `seal`, to be sent along when it is done.
          */
         EffectAnswer: {
             /** After */
@@ -1968,6 +1974,8 @@ export interface components {
             decision: components["schemas"]["DecisionView"] | null;
             /** Moves */
             moves: components["schemas"]["MoveView"][];
+            /** Seal */
+            seal: string | null;
         };
         /**
          * EffectView
@@ -4416,11 +4424,13 @@ export interface components {
         };
         /**
          * WithdrawalRequest
-         * @description Why a decision is taken back.
+         * @description Why a decision is taken back; `seal` as for making one.
          */
         WithdrawalRequest: {
             /** Reason */
             reason: string;
+            /** Seal */
+            seal?: string | null;
         };
         /**
          * WithdrawalTrial
@@ -4439,6 +4449,8 @@ export interface components {
             kind: "withdraw";
             /** Reason */
             reason: string;
+            /** Seal */
+            seal?: string | null;
         };
         /**
          * WithdrawalView

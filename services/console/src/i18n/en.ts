@@ -211,6 +211,7 @@ export const en = {
   "decide.b.missing": "Type an identifier of the other person.",
   "decide.preview": "Show what changes",
   "decide.do": "Confirm",
+  "decide.again": "Something came in between. This is what changes now: look again.",
   "decide.back": "Back",
   "decide.cancel": "Cancel",
   "decide.close": "Close",

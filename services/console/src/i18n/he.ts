@@ -213,6 +213,7 @@ export const he: Dictionary = {
   "decide.b.missing": "כתבו מזהה של האדם האחר.",
   "decide.preview": "מה ישתנה?",
   "decide.do": "אישור",
+  "decide.again": "משהו השתנה בינתיים. זה מה שישתנה עכשיו: בדקו שוב.",
   "decide.back": "חזרה",
   "decide.cancel": "ביטול",
   "decide.close": "סגירה",

@@ -50,6 +50,13 @@ export function DecisionDialog({ proposal, own, onClose }: DecisionDialogProps) 
   );
 }
 
+/** What was looked at; `again` where it had changed since the first look. */
+interface Tried {
+  request: Request;
+  effect: EffectShape;
+  again: boolean;
+}
+
 interface DecidingProps extends DecisionDialogProps {
   proposal: Proposal;
   onWide: (wide: boolean) => void;
@@ -59,11 +66,11 @@ function Deciding({ proposal, own, onWide, onClose }: DecidingProps) {
   const { t } = useI18n();
   const [filled, setFilled] = useState(() => start(proposal, own));
   const [errors, setErrors] = useState<Errors>({});
-  const [tried, setTried] = useState<{ request: Request; effect: EffectShape } | null>(null);
+  const [tried, setTried] = useState<Tried | null>(null);
   const preview = usePreview();
   const decide = useDecide();
 
-  const show = (next: typeof tried) => {
+  const show = (next: Tried | null) => {
     setTried(next);
     onWide(next !== null);
   };
@@ -80,16 +87,24 @@ function Deciding({ proposal, own, onWide, onClose }: DecidingProps) {
     }
     setErrors({});
     const { request } = checked;
-    preview.mutate(request, { onSuccess: (effect) => show({ request, effect }), onError: refuse });
+    look(request, false);
+  };
+  const look = (request: Request, again: boolean) =>
+    preview.mutate(request, { onSuccess: (effect) => show({ request, effect, again }), onError: refuse });
+  const doIt = ({ request, effect }: Tried) => {
+    const changed = (error: Error) => error instanceof Problem && error.status === 409 && error.field === "seal";
+    const onError = (error: Error) => (changed(error) ? look(request, true) : refuse(error));
+    decide.mutate({ ...request, seal: effect.seal }, { onSuccess: onClose, onError });
   };
 
   if (tried) {
     return (
       <Effect
         effect={tried.effect}
-        busy={decide.isPending}
+        again={tried.again}
+        busy={decide.isPending || preview.isPending}
         onBack={() => show(null)}
-        onDo={() => decide.mutate(tried.request, { onSuccess: onClose, onError: refuse })}
+        onDo={() => doIt(tried)}
       />
     );
   }

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Stack, Text, Title } from "@mantine/core";
+import { Alert, Badge, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconArrowRight } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 
@@ -17,13 +17,15 @@ import { keyOf } from "./tree";
 
 interface EffectProps {
   effect: EffectShape;
+  /** Whether something else was shown before. */
+  again: boolean;
   busy: boolean;
   onBack: () => void;
   onDo: () => void;
 }
 
 /** The people before and after, side by side; nothing is decided yet. */
-export function Effect({ effect, busy, onBack, onDo }: EffectProps) {
+export function Effect({ effect, again, busy, onBack, onDo }: EffectProps) {
   const { t } = useI18n();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
@@ -32,6 +34,11 @@ export function Effect({ effect, busy, onBack, onDo }: EffectProps) {
       <Title order={3} size="h5" ref={heading} tabIndex={-1} className={classes.heading}>
         {t(`effect.${shapeOf(effect)}`, { n: effect.moves.length })}
       </Title>
+      {again && (
+        <Alert role="alert" color="yellow" variant="light">
+          {t("decide.again")}
+        </Alert>
+      )}
       <div className={classes.sides}>
         <Side title={t("effect.before")} people={effect.before} moved={movedKeys(effect)} moves="leaves" />
         <IconArrowRight className={classes.arrow} size={26} aria-hidden style={{ transform: "scaleX(var(--mirror, 1))" }} />

@@ -13,6 +13,9 @@ export interface Outcome {
   people: { id: string; name: string | null }[];
 }
 
+/** What was looked at: what came in between is not decided unseen. */
+export type Sealed = Request & { seal: string | null };
+
 const OUTCOME = ["decided"];
 
 export function usePreview() {
@@ -27,7 +30,7 @@ export function useDecide() {
   const { api } = useSession();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (request: Request) => carriedOut(api, request),
+    mutationFn: (request: Sealed) => carriedOut(api, request),
     onSuccess: async (effect, { kind }) => {
       const people = effect.after.flatMap(({ id, traits }) => (id === null ? [] : [{ id, name: nameOf(traits) }]));
       queries.setQueryData<Outcome>(OUTCOME, { kind, people });
@@ -44,10 +47,10 @@ export function useDecide() {
   });
 }
 
-function carriedOut(api: Api, request: Request): Promise<Effect> {
+function carriedOut(api: Api, request: Sealed): Promise<Effect> {
   if (request.kind !== "withdraw") return answered(api.POST("/v1/identity/decisions", { body: request }));
   const params = { path: { decision_id: request.decision } };
-  const body = { reason: request.reason };
+  const body = { reason: request.reason, seal: request.seal };
   return answered(api.DELETE("/v1/identity/decisions/{decision_id}", { params, body }));
 }
 

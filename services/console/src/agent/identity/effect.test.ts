@@ -8,7 +8,8 @@ const person: Profile = { id: "p", identifiers: [], traits: {}, consents: {}, fi
 const move = { identifier: { namespace: "phone", value: "+972541234567" }, previous: "p", profile_id: null };
 
 function effect(before: number, after: number, moves: Effect["moves"] = []): Effect {
-  return { decision: null, moves, before: Array<Profile>(before).fill(person), after: Array<Profile>(after).fill(person) };
+  const people = { before: Array<Profile>(before).fill(person), after: Array<Profile>(after).fill(person) };
+  return { decision: null, seal: null, moves, ...people };
 }
 
 test.each([
