@@ -1,7 +1,7 @@
 """Whether a customer is reached: everything that speaks against it, in one order."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from hashlib import blake2b
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -44,7 +44,7 @@ def decide(journey: str, what: ActionDefinition, subject: Subject, now: datetime
     """
     never = _never(what, subject)
     quiet = quiet_until(what.quiet_hours, now) if what.quiet_hours else None
-    if quiet and not never:
+    if quiet and quiet > now and not never:
         return Decision(WAITING, quiet)
     return Decision(never or _kept_back(journey, what, subject, now) or REQUESTED)
 
@@ -64,7 +64,7 @@ def _kept_back(journey: str, what: ActionDefinition, subject: Subject, now: date
 
 
 def quiet_until(hours: QuietHours, now: datetime) -> datetime | None:
-    """When the quiet hours end that `now` falls into; None outside of them."""
+    """When the quiet hours end that `now` falls into, which is always after it; None outside of them."""
     zone = ZoneInfo(hours.zone)
     local, begin, end = now.astimezone(zone), time.fromisoformat(hours.begin), time.fromisoformat(hours.end)
     clock = local.time()
@@ -72,7 +72,13 @@ def quiet_until(hours: QuietHours, now: datetime) -> datetime | None:
     if not quiet or begin == end:
         return None
     day = local.date() + timedelta(days=1 if clock >= end else 0)
-    return datetime.combine(day, end, zone).astimezone(now.tzinfo)
+    return _next(datetime.combine(day, end, zone), now).astimezone(now.tzinfo)
+
+
+def _next(moment: datetime, now: datetime) -> datetime:
+    """Where clocks go back, an hour comes twice: the time of day that is past comes once more."""
+    first = moment.astimezone(UTC)
+    return first if first > now.astimezone(UTC) else moment.replace(fold=1).astimezone(UTC)
 
 
 def lot(journey: str, action: str, profile: str) -> float:
