@@ -1,5 +1,6 @@
 """Definitions and segments as they come over HTTP."""
 
+import asyncio
 from collections.abc import Collection
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -53,7 +54,8 @@ async def _read(request: Request, key: str, load: _Load[Written_co]) -> Written_
     if kind not in JSON_TYPES | YAML_TYPES:
         raise UnsupportedType("send the definition as application/yaml or application/json", field="Content-Type")
     try:
-        found = load((await _body(request)).decode(), json=kind in JSON_TYPES)
+        text = (await _body(request)).decode()
+        found = await asyncio.to_thread(load, text, json=kind in JSON_TYPES)
     except UnicodeDecodeError as error:
         raise Rejected("the body is not UTF-8", field="body") from error
     except DefinitionProblem as error:

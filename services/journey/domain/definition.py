@@ -189,7 +189,7 @@ class Definition:
 def load_definition(
     text: str, *, name: str = "definition", json: bool = False, segments: Collection[str] | None = None
 ) -> Definition:
-    """The definition written in `text` (YAML, or JSON). Raises DefinitionProblem with every problem found.
+    """The definition written in `text` (YAML, or JSON). Raises DefinitionProblem with the problems found.
 
     It may name these `segments`; where they are not known here, any.
     """

@@ -22,6 +22,9 @@ from schemas.journey_definition import (
 
 Place = tuple[str | int, ...]
 
+MAX_NESTED = 50
+TOO_DEEP = "nested too deep"
+
 _FIELDS: Mapping[str, type[BaseModel]] = {
     "stages": StageDefinition,
     "targets": StageTargets,
@@ -148,6 +151,7 @@ def _has_value(text: str, line: int) -> bool:
 
 
 _YAML = {
+    TOO_DEEP: f"write it less nested, at most {MAX_NESTED} deep",
     "found character '\\t'": "write spaces instead of the tab",
     "mapping values are not allowed": _INDENT,
     "expected <block end>, but found '<scalar>'": f"{_IN_QUOTES}: a quote in it ends too early, or never",

@@ -8,9 +8,10 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from services.journey.domain.definition_advice import Place, advice, yaml_advice
+from services.journey.domain.definition_advice import MAX_NESTED, TOO_DEEP, Place, advice, yaml_advice
 
 MAX_CHARACTERS = 200_000
+MOST_TOLD = 20
 
 Document = TypeVar("Document", bound=BaseModel)
 
@@ -29,12 +30,15 @@ class Problem(NamedTuple):
 
 
 class DefinitionProblem(Exception):
-    """The text is not what it should define; `problems` says everything that is wrong with it."""
+    """The text is not what it should define; `problems` says what is wrong with it, the first of many."""
 
-    def __init__(self, name: str, problems: Sequence[Problem]) -> None:
-        super().__init__(f"{name}: " + "; ".join(map(str, problems)))
+    def __init__(self, name: str, problems: Sequence[Problem], more: int = 0) -> None:
+        told = problems[:MOST_TOLD]
+        if more := more + len(problems) - len(told):
+            told = [*told, Problem(None, "text", f"{more:,} more problems are told once these are mended")]
+        super().__init__(f"{name}: " + "; ".join(map(str, told)))
         self.name = name
-        self.problems = tuple(problems)
+        self.problems = tuple(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,22 @@ class _Loader(yaml.SafeLoader):
         for first in ("", "~", *"ntfTF-+.0123456789")
     }
 
+    def fetch_flow_collection_start(self, token: Any) -> None:
+        """Goes one deeper. Raises ScannerError when that is too deep."""
+        self._refuse_depth()
+        super().fetch_flow_collection_start(token)
+
+    def add_indent(self, column: int) -> bool:
+        """Whether it goes one deeper. Raises ScannerError when that is too deep."""
+        if column > self.indent:
+            self._refuse_depth()
+        return bool(super().add_indent(column))
+
+    def _refuse_depth(self) -> None:
+        """While it is scanned: what is built of it takes time that grows with the square of the depth."""
+        if self.flow_level + len(self.indents) >= MAX_NESTED:
+            raise yaml.scanner.ScannerError(None, None, TOO_DEEP, self.get_mark())
+
 
 def read_definition(text: str, kind: type[Document], *, name: str, json: bool) -> Source[Document]:
     """The checked definition and where its fields stand. Raises DefinitionProblem."""
@@ -78,7 +98,7 @@ def read_definition(text: str, kind: type[Document], *, name: str, json: bool) -
     try:
         definition = kind.model_validate(_Loader("").construct_document(node))
     except ValidationError as error:
-        raise DefinitionProblem(name, _all_told(error, kind, lines)) from None
+        raise _refused(error, kind, name, lines) from None
     return Source(definition, name, lines)
 
 
@@ -102,9 +122,10 @@ def _refuse_repeated(node: yaml.Node, name: str) -> None:
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
-            if key.value in seen or not isinstance(key, yaml.ScalarNode):
+            if not isinstance(key, yaml.ScalarNode) or key.value in seen:
                 message = "write each field once, as a word; another item of a list begins with a dash"
-                raise DefinitionProblem(name, [Problem(key.start_mark.line + 1, str(key.value)[:60], message)])
+                field = key.value[:60] if isinstance(key, yaml.ScalarNode) else "text"
+                raise DefinitionProblem(name, [Problem(key.start_mark.line + 1, field, message)])
             if value.tag.startswith("!"):
                 message = "put all of the text after the colon in single quotes: it begins with !"
                 raise DefinitionProblem(name, [Problem(key.start_mark.line + 1, key.value, message)])
@@ -136,13 +157,16 @@ def _dotted(place: Place) -> str:
     return ".".join(map(str, place)) or "text"
 
 
-def _all_told(error: ValidationError, kind: type[BaseModel], lines: Mapping[Place, int]) -> list[Problem]:
-    problems = [_told(problem, kind, lines) for problem in error.errors()]
-    fields = [problem.field for problem in problems]
-    return [problem for problem in problems if not any(field.startswith(f"{problem.field}.") for field in fields)]
+def _refused(error: ValidationError, kind: type[BaseModel], name: str, lines: Mapping[Place, int]) -> DefinitionProblem:
+    """The first problems, without those of a field in which others are told."""
+    errors = [(_place(one), one) for one in error.errors(include_url=False)]
+    above = {place[:length] for place, _ in errors for length in range(1, len(place))}
+    deepest = [(place, one) for place, one in errors if place not in above]
+    told = [
+        Problem(_line(lines, place), _dotted(place), advice(one, kind, place)) for place, one in deepest[:MOST_TOLD]
+    ]
+    return DefinitionProblem(name, told, len(deepest) - len(told))
 
 
-def _told(error: Any, kind: type[BaseModel], lines: Mapping[Place, int]) -> Problem:
-    context = error.get("ctx", {})
-    place: Place = tuple(context.get("place", error["loc"]))
-    return Problem(_line(lines, place), _dotted(place), advice(error, kind, place))
+def _place(error: Any) -> Place:
+    return tuple(error.get("ctx", {}).get("place", error["loc"]))

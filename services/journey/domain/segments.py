@@ -45,7 +45,7 @@ def rule_name(key: str) -> str:
 
 
 def load_segment(text: str, *, name: str = "segment", json: bool = False) -> Segment:
-    """The segment written in `text` (YAML, or JSON). Raises DefinitionProblem with every problem found."""
+    """The segment written in `text` (YAML, or JSON). Raises DefinitionProblem with the problems found."""
     return _compiled(read_definition(text, SegmentDefinition, name=name, json=json))
 
 

@@ -6,8 +6,9 @@ import yaml
 
 from schemas.catalogue import INTERACTION_TYPES
 from schemas.journey_definition import JourneyDefinition
+from services.journey.domain import definition_text
 from services.journey.domain.definition import load_definition
-from services.journey.domain.definition_text import DefinitionProblem
+from services.journey.domain.definition_text import MOST_TOLD, DefinitionProblem
 from services.journey.domain.model import Kind
 from tests.journey.timelines import REFUND
 
@@ -65,7 +66,11 @@ def changed(old: str, new: str) -> str:
         ("- a\n", 1, "text", "beginning with key:"),
         ("key: [", 1, "text", "not YAML"),
         ("a: &x 1\nb: *x\n", None, "", "aliases"),
-        ("[" * 3_000, 1, "text", "not YAML"),
+        ("? [a]\n: b\n", 1, "text", "each field once, as a word"),
+        ("[" * 8_000, 1, "text", "at most 50 deep"),
+        ("key: a\nx: " + "[" * 5_000 + "]" * 5_000, 2, "text", "at most 50 deep"),
+        ("key: a\nx:\n" + "- " * 60 + "a", 3, "text", "at most 50 deep"),
+        ("\n".join(f"{' ' * depth}a:" for depth in range(60)), 51, "text", "at most 50 deep"),
         ("key: a\nversion: 1\ntitle: {en: A}\nstages: []\n", 4, "stages", "at least one"),
     ],
 )
@@ -83,6 +88,22 @@ def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(DefinitionProblem) as caught:
         load_definition(text)
     assert [problem.field for problem in caught.value.problems] == ["entry", "stages.0.when", "stages.2.when"]
+
+
+def test_of_many_problems_the_first_are_looked_into_and_the_others_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(definition_text, "advice", lambda *told: asked.append(told) or "")
+    with pytest.raises(DefinitionProblem) as caught:
+        load_definition("key: a\n" + "".join(f"q{number}: b\n" for number in range(5_000)))
+    assert len(asked) == MOST_TOLD
+    assert len(caught.value.problems) == MOST_TOLD + 1
+    assert str(caught.value.problems[-1]) == "text: 4,983 more problems are told once these are mended"
+
+
+def test_of_many_wrong_rules_the_first_are_told() -> None:
+    wrong = "".join(f"  - {{key: p{number}, when: i.typ == 1}}\n" for number in range(50))
+    with pytest.raises(DefinitionProblem, match="30 more problems"):
+        load_definition(REFUND.replace("pain_points:\n", f"pain_points:\n{wrong}"))
 
 
 def test_words_that_yaml_1_1_took_for_booleans_are_words() -> None:
