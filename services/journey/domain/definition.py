@@ -12,6 +12,7 @@ from schemas.journey_definition import (
     StageDefinition,
 )
 from services.journey.domain.definition_rules import AcceptedRules, Rules
+from services.journey.domain.definition_sense import senseless
 from services.journey.domain.definition_text import Source, read_definition
 from services.journey.domain.model import Kind
 from services.journey.domain.profile_questions import (
@@ -196,11 +197,16 @@ def load_definition(
     source = read_definition(text, JourneyDefinition, name=name, json=json)
     what = source.definition
     keys = Keys(frozenset(one.key for one in what.stages), frozenset(one.key for one in what.pain_points))
-    return _compiled(what, Rules(source, segments, keys))
+    rules = Rules(source, segments, keys)
+    rules.refuse_senseless(senseless(what))
+    return _compiled(what, rules)
 
 
 def compile_definition(definition: JourneyDefinition) -> Definition:
-    """A definition that was accepted before: a rule that is no longer understood fails whenever it is asked."""
+    """A definition that was accepted before, and would not have to be now.
+
+    A rule that is no longer understood fails whenever it is asked.
+    """
     return _compiled(definition, AcceptedRules(Source(definition, definition.key, {})))
 
 

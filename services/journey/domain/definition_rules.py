@@ -1,12 +1,13 @@
 """The rules of one document, compiled; what is wrong with them is collected, so that all of it is told at once."""
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
 from services.journey.domain.definition_advice import Place
+from services.journey.domain.definition_sense import Senseless
 from services.journey.domain.definition_text import DefinitionProblem, Problem, Source
 from services.journey.domain.profile_questions import PROFILE, roots
 from services.journey.domain.rule_budget import DEFINITION_STEPS
@@ -58,6 +59,10 @@ class Rules(Generic[Document]):
             instead = "write a rule such as p.figures.interactions > 10"
             self.refuse(place, RuleProblem(f"{what} is about the profile alone; {instead}"))
         return rule
+
+    def refuse_senseless(self, found: Iterable[Senseless]) -> None:
+        """Adds what can never come to pass."""
+        self.problems += [self._source.problem(place, says) for place, says in found]
 
     def refuse(self, place: Place, problem: RuleProblem) -> None:
         """Adds what is wrong with the rule at `place`."""

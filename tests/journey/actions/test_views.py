@@ -6,7 +6,7 @@ from services.journey.domain.definition import load_definition
 
 def defined(more: str = "") -> JourneyDefinition:
     return load_definition(
-        "key: refund\nversion: 1\ntitle: {en: Refund}\nstages: [{key: one, when: 'i.type == \"a.b\"'}]\n"
+        "key: refund\nversion: 1\ntitle: {en: Refund}\nstages: [{key: one, when: 'i.type == \"a.b\"', expected: P1D}]\n"
         "actions: [{key: hurry, on: overdue, to: desk" + more + "}]"
     ).what
 

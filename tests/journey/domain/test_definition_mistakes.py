@@ -2,8 +2,10 @@
 
 import pytest
 
+from schemas.journey_definition import JourneyDefinition
 from services.journey.domain.definition import load_definition
-from services.journey.domain.definition_text import DefinitionProblem
+from services.journey.domain.definition_text import DefinitionProblem, read_definition
+from services.journey.registry import compiled, read_back
 
 WELL = """\
 key: refund
@@ -136,6 +138,62 @@ def test_a_mistake_is_told_with_its_line_its_field_and_what_to_write(
     told = {(problem.line, problem.field): problem.message for problem in caught.value.problems}
     assert says in told.get((line, field), ""), told
     assert str(caught.value).startswith("refund.yaml: ")
+
+
+ON, NO_PAIN = "on: overdue", WELL[WELL.index("pain_points:") : WELL.index("actions:")]
+ALERT = "alerts:\n  - {key: many, stage: paid, measure: volume}\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "says"),
+    [
+        ([(EXPECTED + "\n", "")], "actions.0.on", "write expected for approved too"),
+        ([("stage: approved", "stage: paid")], "actions.0.on", "write expected for paid too"),
+        ([(EXPECTED + "\n", ""), ("    stage: approved\n", "")], "actions.0.on", "write expected for a stage too"),
+        ([(ON, "on: stalled"), ("stalled_after: P3D\n", "")], "actions.0.on", "write stalled_after too"),
+        ([(ON, "on: abandoned"), ("abandoned_after: P30D\n", "")], "actions.0.on", "write abandoned_after too"),
+        ([(ON, "on: completed")], "actions.0.on", "write exit: completed for approved too"),
+        ([(ON, "on: completed"), ("    stage: approved\n", ""), ("    exit: completed\n", "")],
+         "actions.0.on", "write exit: completed for a stage too"),
+        ([(ON, "on: pain_point"), (NO_PAIN, "")], "actions.0.on", "write pain_points too"),
+        ([(ON, "on: overdue\n    pain_point: long_wait")], "actions.0.pain_point", "with on: pain_point only"),
+        ([('"08:00"', '"21:00"')], "actions.0.quiet_hours", "write another hour"),
+        ([("", ALERT.replace("volume", "effort")), (NO_PAIN, "")], "alerts.0.measure", "write pain_points too"),
+        ([("", ALERT.replace("volume", "pain_point")), (NO_PAIN, "")], "alerts.0.measure", "write pain_points too"),
+        ([("", ALERT.replace("volume", "dwell"))], "alerts.0.measure", "nobody leaves paid"),
+        ([(SENT, 'i.type == "claim.approved"')], "stages.1.when", "approved has the same rule"),
+    ],
+)  # fmt: skip
+def test_what_can_never_come_to_pass_is_refused_and_runs_on_where_it_was_accepted(
+    changes: list[tuple[str, str]], field: str, says: str
+) -> None:
+    text = WELL
+    for old, new in changes:
+        text = text.replace(old, new, 1) if old else text + new
+    with pytest.raises(DefinitionProblem) as caught:
+        load_definition(text)
+    (problem,) = caught.value.problems
+    assert problem.field == field
+    assert problem.line
+    assert field.rpartition(".")[2] in text.splitlines()[problem.line - 1]
+    assert says in problem.message
+    what = read_definition(text, JourneyDefinition, name="refund.yaml", json=False).definition
+    read, unread = read_back({"refund": what.model_dump_json(exclude_none=True)})
+    assert compiled(1, read, unread=unread).definitions["refund"].what == read[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (EXPECTED + "\n", ""),
+        (ON, "on: entered"),
+        ("    on: overdue\n    stage: approved\n", "    on: pain_point\n    pain_point: long_wait\n"),
+        ("    on: overdue\n    stage: approved\n", "    on: completed\n"),
+    ],
+)
+def test_what_a_persona_expects_may_be_overdue_and_other_causes_need_nothing_else(old: str, new: str) -> None:
+    persona = "personas:\n  - {key: vip, when: p.figures.interactions > 10, expected: {approved: PT4H}}\n"
+    assert load_definition(mistaken(old, new) + persona).what.actions[0].key == "send_it"
 
 
 def test_without_mistakes_it_loads() -> None:
