@@ -7,13 +7,16 @@ moment later gains nothing. Redirects are not followed, bodies of answers are no
 import asyncio
 import socket
 from datetime import datetime
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 import httpx
 from standardwebhooks import Webhook
 
 from services.journey.webhooks.port import Delivery
 from services.journey.webhooks.targets import Target
+
+_LAST_BITS = tuple(map(IPv6Network, ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96")))
+"""Networks in which the last 32 bits are an IPv4 address."""
 
 
 class Undelivered(Exception):
@@ -79,6 +82,16 @@ def _plain(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
 
 
 def _allowed(address: IPv4Address | IPv6Address, *, to_loopback: bool) -> bool:
+    """What stands in the address for another is looked at too; it leads to this machine in no case."""
     if address.is_loopback:
         return to_loopback
-    return address.is_global and not address.is_multicast
+    return all(one.is_global and not one.is_multicast for one in (address, _translated(address)))
+
+
+def _translated(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """Where a translator or a relay sends on what is sent to the address, by NAT64, 6to4 and the like."""
+    if not isinstance(address, IPv6Address):
+        return address
+    if any(address in network for network in _LAST_BITS):
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.sixtofour or address

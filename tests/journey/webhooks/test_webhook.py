@@ -87,6 +87,8 @@ async def test_nobody_there_is_no_receipt() -> None:
     [
         "127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "10.1.2.3", "192.168.0.1", "172.16.9.9", "169.254.169.254",
         "100.64.0.1", "0.0.0.0", "[fe80::1]", "[fd00::1]", "[::]", "224.0.0.1", "[ff0e::1]", "2130706433", "0x7f.1",
+        "[64:ff9b::a00:1]", "[64:ff9b::7f00:1]", "[2002:a00:1::1]", "[::10.0.0.1]", "[::ffff:0:10.0.0.1]",
+        "[::ffff:10.0.0.1]",
     ],
 )  # fmt: skip
 async def test_private_addresses_are_never_connected_to(host: str) -> None:
@@ -94,7 +96,7 @@ async def test_private_addresses_are_never_connected_to(host: str) -> None:
         await sent(target(f"http://{host}:9/"), to_loopback=False)
 
 
-@pytest.mark.parametrize("host", ["10.1.2.3", "169.254.169.254", "[fd00::1]"])
+@pytest.mark.parametrize("host", ["10.1.2.3", "169.254.169.254", "[fd00::1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::1]"])
 async def test_allowing_this_machine_allows_nothing_else(host: str) -> None:
     with pytest.raises(Undelivered, match="not public"):
         await sent(target(f"http://{host}:9/"))
@@ -110,6 +112,24 @@ async def test_a_name_that_leads_to_a_private_address_is_not_followed(
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve)
     with pytest.raises(Undelivered, match="not public"):
         await sent(target("http://hooks.example.com/"), to_loopback=False)
+
+
+@pytest.mark.parametrize("address", ["64:ff9b::5db8:d822", "2606:2800:220:1::1"])
+async def test_public_addresses_are_connected_to_as_they_are(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no IPv4, what stands for it is the only way there."""
+    asked: list[str] = []
+
+    async def resolve(*_: object, **__: object) -> list[tuple[Any, ...]]:
+        return [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", (address, 443))]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        return httpx.Response(200)
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve)
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        await deliver(http, target("https://hooks.example.com/"), DELIVERY, datetime.now(UTC))
+    assert asked == [address]
 
 
 async def test_beyond_this_machine_nothing_is_sent_in_the_clear(monkeypatch: pytest.MonkeyPatch) -> None:
