@@ -65,6 +65,8 @@ class Deliverer:
             await deliver(http, self._target, delivery, now, to_loopback=self._to_loopback)
         except Undelivered as error:
             return self._failed(delivery, str(error))
+        except Exception as error:  # noqa: BLE001 -- the others are kept; the message may hold what was sent
+            return self._failed(delivery, type(error).__name__)
         return Attempt(delivery.id, DELIVERED, now, None)
 
     def _failed(self, delivery: Delivery, error: str) -> Attempt:

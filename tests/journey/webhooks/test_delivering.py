@@ -6,7 +6,9 @@ from pydantic import HttpUrl, SecretStr
 
 from services.journey.actions.acting import act
 from services.journey.memory_store import MemoryStore
+from services.journey.webhooks import delivering as delivering_module
 from services.journey.webhooks.delivering import Deliverer, delivering
+from services.journey.webhooks.port import Delivery
 from services.journey.webhooks.targets import Target
 from services.journey.webhooks.webhook import client
 from services.runtime.memory_log import MemoryLog
@@ -93,6 +95,32 @@ async def test_after_the_last_attempt_it_is_a_dead_letter_that_can_be_played_aga
             await deliverer.some(http)
     assert len(receiver.received) == 9
     assert await acting.store.dead_deliveries(10) == []
+
+
+async def test_one_that_fails_in_an_unknown_way_is_given_up_and_the_others_are_kept(
+    acting: Acting, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await acting.put("{key: odd, on: overdue, to: desk}", "{key: even, on: overdue, to: desk}")
+    await acting.feed([attached("claim.approved")])
+    await acting.until(3)
+    assert await act(acting.store, acting.step.now, ["desk"]) == 2
+    sent: list[str] = []
+
+    async def deliver(_: object, __: object, delivery: Delivery, *___: object, **____: object) -> None:
+        if delivery.about == "odd":
+            raise UnicodeError(delivery.body)
+        sent.append(delivery.about)
+
+    monkeypatch.setattr(delivering_module, "deliver", deliver)
+    where = target("https://hooks.example.com/")
+    deliverer = Deliverer(acting.store, "desk", where, clock)
+    async with client(where) as http:
+        for _ in range(10):
+            await deliverer.some(http)
+            clock.moment += timedelta(days=1)
+    assert sent == ["even"]
+    (dead,) = await acting.store.dead_deliveries(10)
+    assert (dead.about, dead.attempts, dead.error) == ("odd", 8, "UnicodeError")
 
 
 async def test_who_dies_in_the_middle_leaves_it_to_the_others(acting: Acting, clock: FixedClock) -> None:
