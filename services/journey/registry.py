@@ -4,7 +4,7 @@ A registry's revision grows with every one accepted. A profile remembers the rev
 so whoever meets an older one folds it anew.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -29,6 +29,7 @@ from services.runtime.errors import Rejected
 log = telemetry.logger(__name__)
 
 NO_TRAITS_READ = TraitsRead()
+Refused = Callable[[Rejected], None]
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
 
@@ -159,14 +160,18 @@ def shipped_segments() -> list[Segment]:
     return _shipped("segments", load_segment)
 
 
-def in_folder(folder: Path | None) -> Sequence[Definition]:
-    """The definitions in a folder's YAML and JSON files. Raises Rejected, naming the file, the line and the field."""
-    return _loaded(folder, load_definition, "journeys_dir")
+def in_folder(folder: Path | None, refused: Refused | None = None) -> Sequence[Definition]:
+    """The definitions in a folder's YAML and JSON files.
+
+    Raises Rejected, naming files, lines and fields. Where somebody is told of what is `refused`, one file at a time,
+    the others are answered instead.
+    """
+    return _loaded(folder, load_definition, "journeys_dir", refused)
 
 
-def segments_in(folder: Path | None) -> Sequence[Segment]:
-    """The segments in a folder's YAML and JSON files. Raises Rejected, naming the file, the line and the field."""
-    return _loaded(folder, load_segment, "segments_dir")
+def segments_in(folder: Path | None, refused: Refused | None = None) -> Sequence[Segment]:
+    """The segments in a folder's YAML and JSON files; what is wrong with them as `in_folder`."""
+    return _loaded(folder, load_segment, "segments_dir", refused)
 
 
 Loaded_co = TypeVar("Loaded_co", Definition, Segment, covariant=True)
@@ -184,19 +189,30 @@ def _shipped(folder: str, load: _Load[Loaded_co]) -> list[Loaded_co]:
     ]
 
 
-def _loaded(folder: Path | None, load: _Load[Loaded_co], setting: str) -> Sequence[Loaded_co]:
-    if folder is None:
-        return []
+def _loaded(folder: Path | None, load: _Load[Loaded_co], setting: str, refused: Refused | None) -> Sequence[Loaded_co]:
+    wrong: list[Rejected] = []
+    found = [] if folder is None else list(_files(folder, load, setting, wrong))
+    if refused is not None:
+        for one in wrong:
+            refused(one)
+    elif wrong:
+        raise Rejected("; ".join(map(str, wrong)), field=wrong[0].field)
+    return found
+
+
+def _files(folder: Path, load: _Load[Loaded_co], setting: str, wrong: list[Rejected]) -> Iterator[Loaded_co]:
     try:
-        return [
-            load(path.read_text("utf-8"), name=str(path), json=path.suffix == ".json")
-            for path in sorted(folder.iterdir())
-            if path.suffix in SUFFIXES
-        ]
-    except DefinitionProblem as problem:
-        raise Rejected(str(problem), field=problem.problems[0].field) from problem
-    except OSError as error:
-        raise Rejected(f"KESHER_{setting.upper()}: {folder} cannot be read", field=setting) from error
+        paths = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+    except OSError:
+        wrong.append(Rejected(f"KESHER_{setting.upper()}: {folder} cannot be read", field=setting))
+        return
+    for path in paths:
+        try:
+            yield load(path.read_text("utf-8"), name=str(path), json=path.suffix == ".json")
+        except DefinitionProblem as problem:
+            wrong.append(Rejected(str(problem), field=problem.problems[0].field))
+        except (OSError, UnicodeDecodeError):
+            wrong.append(Rejected(f"KESHER_{setting.upper()}: {path} cannot be read", field=setting))
 
 
 Versioned = TypeVar("Versioned", JourneyDefinition, SegmentDefinition)

@@ -67,12 +67,21 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
 
 
 async def _put_in_force(store: Store, settings: Settings) -> None:
-    """What is wrong in the folders is told of, and what is in force stays so: customers go on all the same."""
+    """What is wrong in the folders is told of, and what is in force stays so: customers go on all the same.
+
+    Segments go together, because they depend on one another; no definition keeps another out.
+    """
     await put_in_force(store, shipped(), shipped_segments())
-    try:
-        await put_in_force(store, in_folder(settings.journeys_dir), segments_in(settings.segments_dir))
-    except Rejected as error:
-        log.error("definitions_refused", error=str(error))  # noqa: TRY400 -- the message says it all
+    segments = segments_in(settings.segments_dir, _refused)
+    for some in ((), *((one,) for one in in_folder(settings.journeys_dir, _refused))):
+        try:
+            await put_in_force(store, some, () if some else segments)
+        except Rejected as error:
+            _refused(error)
+
+
+def _refused(error: Rejected) -> None:
+    log.error("definitions_refused", error=str(error))
 
 
 @asynccontextmanager
