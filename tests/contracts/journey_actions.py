@@ -24,8 +24,11 @@ stages:
   - {{key: paid, when: 'i.type == "refund.sent"', exit: completed}}
 pain_points:
   - {{key: waited, when: i.measures.wait_seconds > 60.0}}
+  - {{key: moved, when: i.type == "call.transferred"}}
 actions:
 """
+QUIET = "quiet_hours: {begin: '13:00', end: '15:00', zone: Asia/Jerusalem}"
+"""Two hours ahead of UTC the start of the tests is eleven o'clock: from the second hour on, until the fourth."""
 OVERDUE = "{key: hurry, on: overdue, stage: approved, to: desk, outcome_within: PT5H}"
 
 
@@ -113,10 +116,11 @@ class JourneyActionsContract:
             "{key: never, on: entered, stage: approved, when: 'i.channel == \"web\"', to: desk}",
             "{key: twice, on: entered, when: j.touchpoints == 2, to: desk}",
         )
-        await acting.feed(
-            [attached("claim.approved"), attached("call.ended", hours=1, measures={"wait_seconds": 90.0})],
-            [attached("refund.sent", hours=1.5)],
-        )
+        await acting.feed([attached("claim.approved")])
+        await acting.act(0.1)
+        await acting.feed([attached("call.ended", hours=1, measures={"wait_seconds": 90.0})])
+        await acting.act(1.1)
+        await acting.feed([attached("refund.sent", hours=1.5)])
         await acting.act(1.6)
         assert sorted(await acting.requested()) == [
             (ONE, "came", "entered"),
@@ -151,6 +155,45 @@ class JourneyActionsContract:
         await acting.act(2.3)
         assert await acting.states() == {"moved_on": 1, "requested": 1}
 
+    async def test_who_left_a_stage_meanwhile_is_not_told_of_entering_it(self, acting: Acting) -> None:
+        await acting.put("{key: came, on: entered, stage: approved, to: desk, " + QUIET + "}")
+        await acting.feed([attached("claim.approved", hours=2, anchor=n, profile=n, id_=str(n)) for n in (1, 2)])
+        await acting.act(2.1)
+        assert await acting.states() == {"waiting": 2}
+        await acting.feed([attached("refund.sent", hours=3)])
+        await acting.act(4)
+        assert await acting.states() == {"moved_on": 1, "requested": 1}
+
+    async def test_who_left_a_stage_and_came_back_is_told_of_coming_back(self, acting: Acting) -> None:
+        await acting.put("{key: came, on: entered, stage: approved, to: desk, " + QUIET + "}")
+        await acting.feed([attached("claim.approved", hours=2)], [attached("call.ended", hours=2.5)])
+        await acting.feed([attached("claim.approved", hours=3)])
+        await acting.act(4)
+        assert await acting.states() == {"moved_on": 1, "requested": 1}
+
+    async def test_a_step_that_went_elsewhere_after_all_calls_for_nothing(self, acting: Acting) -> None:
+        await acting.put("{key: chase, on: entered, stage: chasing, to: desk, " + QUIET + "}")
+        await acting.feed([attached("claim.approved")], [attached("call.ended", hours=2, id_="x", placed=1)])
+        await acting.act(2.1)
+        assert await acting.states() == {"waiting": 1}
+        await acting.feed([attached("refund.sent", hours=2, id_="x", placed=2)])
+        await acting.act(4)
+        assert await acting.states() == {"moved_on": 1}
+        assert await acting.requested() == []
+
+    async def test_a_pain_point_that_was_none_calls_for_nothing_beside_another(self, acting: Acting) -> None:
+        await acting.put(
+            "{key: sorry, on: pain_point, pain_point: waited, to: desk, " + QUIET + "}",
+            "{key: again, on: pain_point, pain_point: moved, to: desk, " + QUIET + "}",
+        )
+        call = {"hours": 2, "id_": "x"}
+        await acting.feed([attached("claim.approved")])
+        await acting.feed([attached("call.transferred", **call, placed=1, measures={"wait_seconds": 90.0})])
+        await acting.act(2.1)
+        await acting.feed([attached("call.transferred", **call, placed=2, measures={"wait_seconds": 3.0})])
+        await acting.act(4)
+        assert [part[:3] for part in await acting.parts()] == [("again", "requested", 1), ("sorry", "moved_on", 1)]
+
     async def test_what_was_imported_long_after_calls_for_nothing(self, acting: Acting) -> None:
         await acting.put(OVERDUE)
         acting.hours = 100
@@ -176,9 +219,7 @@ class JourneyActionsContract:
         ]
 
     async def test_quiet_hours_put_off_and_then_all_is_looked_at_again(self, acting: Acting) -> None:
-        """In Jerusalem, two hours ahead of UTC, the start of the tests is eleven o'clock."""
-        quiet = "quiet_hours: {begin: '13:00', end: '15:00', zone: Asia/Jerusalem}"
-        await acting.put("{key: hurry, on: overdue, to: desk, " + quiet + "}")
+        await acting.put("{key: hurry, on: overdue, to: desk, " + QUIET + "}")
         await acting.feed(
             [attached("claim.approved"), attached("claim.approved", anchor=2, profile=2, id_="2")],
         )

@@ -19,6 +19,7 @@ from services.journey.actions.port import (
     Word,
 )
 from services.journey.actions.words import words
+from services.journey.domain.model import Pain, Transition
 from services.journey.wire import as_seen
 
 if TYPE_CHECKING:
@@ -71,15 +72,22 @@ class MemoryActions:
         tables, place = self._tables, (cued.profile, cued.definition, cued.at)
         if cued.cause == "step":
             steps = tables.transitions.values()
-            return any(place == (one.profile, one.step.journey, one.step.position.time) for one in steps)
+            taken = any(cued.profile == one.profile and _is_cause(cued, one.step, one.step.to) for one in steps)
+            return taken and (not cued.stays or self._stays(cued))
         if cued.cause == "pain_point":
-            return any(place == (profile, pain.journey, pain.position.time) for profile, pain in tables.pains)
+            return any(cued.profile == owner and _is_cause(cued, pain, pain.key) for owner, pain in tables.pains)
         lapses = [one for one in tables.lapses.values() if one.lapse.kind == cued.cause]
         rows = [row for row in tables.journeys.values() if (row.profile, row.definition) == place[:2]]
         return any(place == (one.profile, one.lapse.journey, one.lapse.at) for one in lapses) and not any(
             row.journey.entered_at > cued.at or (cued.cause == "stalled" and row.journey.touched_at > cued.at)
             for row in rows
         )
+
+    def _stays(self, cued: Cued) -> bool:
+        rows = self._tables.journeys.values()
+        those = [row.journey for row in rows if (row.profile, row.definition) == (cued.profile, cued.definition)]
+        latest = max(those, key=lambda one: one.number, default=None)
+        return latest is not None and (latest.stage, latest.entered_at) == (cued.stage, cued.at)
 
     async def past(self, profiles: Sequence[str]) -> dict[str, list[Past]]:
         """What was requested for these profiles."""
@@ -105,6 +113,14 @@ class MemoryActions:
                 self._tables.actions[id_] = replace(kept, cued=kept.cued._replace(decide_at=at))
             else:
                 self._tables.actions[id_] = Kept(kept.cued, state, at)
+
+
+def _is_cause(cued: Cued, cause: Transition | Pain, named: str) -> bool:
+    time, source, interaction = cause.position
+    return (cause.journey, time) == (cued.definition, cued.at) and (
+        cued.interaction is None
+        or (source, interaction, named) == (cued.source, cued.interaction, cued.pain_point or cued.stage)
+    )
 
 
 def parts(tables: "Tables", definition: JourneyDefinition, kept: Iterable[Kept], now: datetime) -> list[ActionPart]:

@@ -14,7 +14,8 @@ REQUESTED = "requested"
 class Cued(NamedTuple):
     """An action that is called for. `cause` is a kind of lapse, `pain_point` or `step`; `at` is its moment.
 
-    Nothing is decided before `decide_at`.
+    Nothing is decided before `decide_at`. Of a step or a pain point `interaction` of `source` is the cause; unknown of
+    what earlier versions kept. `stays` if it rests on the customer being in `stage` still.
     """
 
     id: str
@@ -25,6 +26,10 @@ class Cued(NamedTuple):
     stage: str
     at: datetime
     decide_at: datetime
+    source: str | None = None
+    interaction: str | None = None
+    pain_point: str | None = None
+    stays: bool = False
 
 
 class Waiting(NamedTuple):

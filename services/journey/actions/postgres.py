@@ -21,7 +21,7 @@ from services.journey.actions.words import words
 from services.journey.rows import Written, literals
 from services.runtime.arrays import literal, texts, times
 
-CUED: Written = (texts, texts, texts, texts, texts, texts, times, times)
+CUED: Written = (texts, texts, texts, texts, texts, texts, times, times, texts, texts, texts, literal)
 VERDICT: Written = (texts, texts, times)
 
 
@@ -34,7 +34,8 @@ class PostgresActions:
     async def cue(self, cued: Sequence[Cued]) -> None:
         """Keeps what is called for, in one order for all writers."""
         if cued:
-            await self._connection.execute(queries.CUE, *literals(sorted(cued), CUED))
+            in_order = sorted(cued, key=lambda one: one.id)
+            await self._connection.execute(queries.CUE, *literals(in_order, CUED))
 
     async def hand_on(self, left: Mapping[str, int]) -> None:
         """Gives what went to whoever has it now."""

@@ -1,9 +1,11 @@
 """All SQL of actions."""
 
 CUE = """
-INSERT INTO action (id, profile, definition, action, cause, stage, at, decide_at)
+INSERT INTO action
+    (id, profile, definition, action, cause, stage, at, decide_at, source, interaction, pain_point, stays)
 SELECT * FROM unnest($1::text::uuid[], $2::text::uuid[], $3::text::text[], $4::text::text[], $5::text::text[],
-    $6::text::text[], $7::text::timestamptz[], $8::text::timestamptz[])
+    $6::text::text[], $7::text::timestamptz[], $8::text::timestamptz[], $9::text::text[], $10::text::text[],
+    $11::text::text[], $12::text::boolean[])
 ON CONFLICT DO NOTHING
 """
 ERASE = """
@@ -20,7 +22,8 @@ JOIN belonging b USING (identifier)
 WHERE a.profile = gone.profile AND NOT EXISTS (SELECT 1 FROM belonging own WHERE own.profile = gone.profile)
 """
 LOCK_WAITING = """
-SELECT a.id, a.profile, a.definition, a.action, a.cause, a.stage, a.at, a.decide_at, p.segments
+SELECT a.id, a.profile, a.definition, a.action, a.cause, a.stage, a.at, a.decide_at,
+    a.source, a.interaction, a.pain_point, a.stays, p.segments
 FROM action a JOIN profile p ON p.id = a.profile
 WHERE a.state = 'waiting' AND a.decide_at <= $1
 ORDER BY a.decide_at, a.id LIMIT $2 FOR UPDATE OF a, p SKIP LOCKED
@@ -30,9 +33,15 @@ SELECT a.id FROM unnest($1::text::uuid[]) AS asked (id) JOIN action a USING (id)
 WHERE CASE a.cause
     WHEN 'step' THEN EXISTS (
         SELECT 1 FROM transition t WHERE t.profile = a.profile AND t.definition = a.definition AND t.time = a.at
-    )
+            AND (a.interaction IS NULL OR (t.source, t.interaction, t.to_stage) = (a.source, a.interaction, a.stage))
+    ) AND (NOT a.stays OR (a.stage, a.at) = (
+        SELECT j.stage, j.entered_at FROM journey j
+        WHERE j.profile = a.profile AND j.definition = a.definition
+        ORDER BY j.number DESC LIMIT 1
+    ))
     WHEN 'pain_point' THEN EXISTS (
         SELECT 1 FROM pain n WHERE n.profile = a.profile AND n.definition = a.definition AND n.time = a.at
+            AND (a.interaction IS NULL OR (n.source, n.interaction, n.key) = (a.source, a.interaction, a.pain_point))
     )
     ELSE EXISTS (
         SELECT 1 FROM lapse l

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from schemas.journey_definition import ActionDefinition
 from services.journey.domain.definition import Definition
@@ -10,13 +10,15 @@ from services.journey.domain.model import ACTIVE, Failure, Interaction, Journey,
 from services.journey.domain.rules import Rule, RuleFailure
 
 Cause = Transition | Lapse | Pain
+ENTERED: Final = "entered"
 _NOTHING = Kind("")
 
 
 class Cue(NamedTuple):
-    """An action of a definition that is called for, by what."""
+    """An action of a definition that is called for `on` something, by what."""
 
     action: str
+    on: str
     cause: Cause
 
     @property
@@ -43,7 +45,7 @@ def cues(
             if _calls_for(action.what, cause, journey) and (
                 action.rule is None or _holds(definition, action.rule, cause, journey, interaction, failures)
             ):
-                yield Cue(action.what.key, cause)
+                yield Cue(action.what.key, action.what.on, cause)
 
 
 def _calls_for(what: ActionDefinition, cause: Cause, journey: Journey) -> bool:
@@ -54,7 +56,7 @@ def _calls_for(what: ActionDefinition, cause: Cause, journey: Journey) -> bool:
     if what.on == "left":
         return cause.from_stage is not None and what.stage in {None, cause.from_stage}
     ended = what.on == "completed" and journey.status != ACTIVE
-    return (ended or what.on == "entered") and what.stage in {None, cause.to}
+    return (ended or what.on == ENTERED) and what.stage in {None, cause.to}
 
 
 def _holds(
