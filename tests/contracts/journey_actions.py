@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.journey.actions.acting import decide_waiting
+from services.journey.domain.acting import lot
 from services.journey.domain.definition import load_definition
 from services.journey.domain.segments import load_segment
 from services.journey.store import Window
@@ -68,6 +69,12 @@ class Acting(Timed):
 
 
 ONE = profile_id(1)
+BOTH = [
+    next(n for n in range(1, 50) if (lot("refund", "chase", profile_id(n)) < 0.5) is held_out)
+    for held_out in (True, False)
+]
+"""Customers of whom the first is held out of `chase`, by a lot for one half, and the second is not."""
+AGAIN = ("claim.approved", "call.ended")
 
 
 CLAIMANT = load_segment("key: claimant\nversion: 1\ntitle: {en: Claimant}\nwhen: p.figures.interactions > 0\n")
@@ -284,6 +291,31 @@ class JourneyActionsContract:
         before = {one for one, _, _ in await acting.requested()}
         await acting.act(8)
         assert {one for one, _, _ in await acting.requested()} == before
+
+    async def test_who_is_held_out_waits_as_long_as_who_is_reached(self, acting: Acting) -> None:
+        await acting.put("{key: chase, on: entered, stage: chasing, cooldown: P7D, hold_out: 0.5, to: desk}")
+        for hours in range(0, 10, 2):
+            for after, type_ in enumerate(AGAIN):
+                ids = [(n, f"{type_}{n}{hours}") for n in BOTH]
+                await acting.feed(
+                    [attached(type_, anchor=n, profile=n, hours=hours + after, id_=id_) for n, id_ in ids]
+                )
+            await acting.act(hours + 1.1)
+        assert await acting.states() == {"cooldown": 8, "held_out": 1, "requested": 1}
+
+    @pytest.mark.parametrize("first", [0, 1])
+    async def test_the_lot_outlives_a_merge(self, acting: Acting, first: int) -> None:
+        await acting.put("{key: chase, on: entered, stage: chasing, hold_out: 0.5, to: desk}")
+        gone, stays = BOTH[first], BOTH[1 - first]
+        await acting.feed([attached("call.ended", anchor=gone, profile=gone)])
+        await acting.act(0.1)
+        (before,) = await acting.states()
+        await acting.feed([moved((gone, stays, 2, gone))])
+        await acting.feed(
+            [attached(type_, anchor=gone, profile=stays, version=2, hours=n) for n, type_ in enumerate(AGAIN, 1)]
+        )
+        await acting.act(2.1)
+        assert await acting.states() == {before: 2}
 
     async def test_an_action_that_is_defined_no_more_is_not_asked_for(self, acting: Acting) -> None:
         await acting.put(OVERDUE)

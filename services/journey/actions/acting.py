@@ -1,14 +1,14 @@
 """Decides the actions that wait, and asks for those that nothing speaks against."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from schemas.journey_definition import ActionDefinition
 from schemas.topics import JOURNEYS
-from services.journey.actions.port import Past, Verdict, Waiting, Word
+from services.journey.actions.port import Cued, Past, Verdict, Waiting, Word
 from services.journey.announce import ACTION, action_requested, as_webhook
-from services.journey.domain.acting import REQUESTED, Decision, Subject, decide, granted
+from services.journey.domain.acting import HELD_OUT, REQUESTED, Decision, Subject, decide, granted, lot
 from services.journey.registry import Registry
 from services.journey.store import Store, Unit
 from services.journey.webhooks.port import Delivery
@@ -37,18 +37,22 @@ async def decide_waiting(unit: Unit, now: datetime, limit: int, targets: Collect
     verdicts, messages, deliveries = [], [], []
     for one in waiting:
         cued, what = one.cued, _action(registry, one)
-        decision = Decision(WITHDRAWN)
+        decision, drawn = Decision(WITHDRAWN), None
         if what is not None:
-            decision = decide(cued.definition, what, _subject(one, what, past, words), now)
+            subject = _subject(one, what, past, words)
+            decision = decide(what, subject, now)
+            drawn = subject.lot if decision.state in {REQUESTED, HELD_OUT} else None
+        if drawn is not None:
+            reached = decision.state == REQUESTED
+            past.setdefault(cued.profile, []).append(Past(cued.definition, cued.action, now, reached, drawn))
         if what is not None and decision.state == REQUESTED:
-            past.setdefault(cued.profile, []).append(Past(cued.definition, cued.action, now))
             version = registry.definitions[cued.definition].version
             message = action_requested(one, version, what, now)
             messages.append(message)
             if what.to in targets:
                 body = as_webhook(message.value)
                 deliveries.append(Delivery(cued.id, what.to, body, cued.definition, ACTION, cued.action))
-        verdicts.append(Verdict(cued.id, decision.state, decision.until or now))
+        verdicts.append(Verdict(cued.id, decision.state, decision.until or now, drawn))
     await unit.actions.decide(verdicts)
     await unit.webhooks.post(deliveries, now)
     if messages:
@@ -77,10 +81,17 @@ def _subject(
 ) -> Subject:
     cued, purpose = waiting.cued, (what.consent or "").casefold()
     before = past.get(cued.profile, ())
+    same = [one for one in before if (one.definition, one.action) == (cued.definition, cued.action)]
     return Subject(
-        cued.profile,
+        _lot(cued, same),
         waiting.holds,
         granted(word[:3] for word in words.get(cued.profile, ()) if word.purpose == purpose),
-        [one.at for one in before if (one.definition, one.action) == (cued.definition, cued.action)],
-        [one.at for one in before],
+        [one.at for one in same],
+        [one.at for one in before if one.reached],
     )
+
+
+def _lot(cued: Cued, same: Iterable[Past]) -> float:
+    """The first that was drawn for whoever the customer is made of now; else one is drawn."""
+    drawn = [(one.at, one.lot) for one in same if one.lot is not None]
+    return min(drawn)[1] if drawn else lot(cued.definition, cued.action, cued.profile)

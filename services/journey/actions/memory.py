@@ -19,6 +19,7 @@ from services.journey.actions.port import (
     Word,
 )
 from services.journey.actions.words import words
+from services.journey.domain.acting import HELD_OUT
 from services.journey.domain.model import Pain, Transition
 from services.journey.wire import as_seen
 
@@ -33,6 +34,7 @@ class Kept:
     cued: Cued
     state: str = WAITING
     at: datetime | None = None
+    lot: float | None = None
 
 
 class MemoryActions:
@@ -90,11 +92,11 @@ class MemoryActions:
         return latest is not None and (latest.stage, latest.entered_at) == (cued.stage, cued.at)
 
     async def past(self, profiles: Sequence[str]) -> dict[str, list[Past]]:
-        """What was requested for these profiles."""
+        """What was requested for these profiles, and held out."""
         found: dict[str, list[Past]] = defaultdict(list)
-        for cued, state, at in [(one.cued, one.state, one.at) for one in self._tables.actions.values()]:
-            if state == REQUESTED and at and cued.profile in profiles:
-                found[cued.profile].append(Past(cued.definition, cued.action, at))
+        for cued, state, at, lot in [(one.cued, one.state, one.at, one.lot) for one in self._tables.actions.values()]:
+            if state in {REQUESTED, HELD_OUT} and at and cued.profile in profiles:
+                found[cued.profile].append(Past(cued.definition, cued.action, at, state == REQUESTED, lot))
         return found
 
     async def words(self, profiles: Sequence[str]) -> dict[str, list[Word]]:
@@ -107,12 +109,12 @@ class MemoryActions:
 
     async def decide(self, verdicts: Sequence[Verdict]) -> None:
         """Keeps what became of them."""
-        for id_, state, at in verdicts:
+        for id_, state, at, lot in verdicts:
             kept = self._tables.actions[id_]
             if state == WAITING:
                 self._tables.actions[id_] = replace(kept, cued=kept.cued._replace(decide_at=at))
             else:
-                self._tables.actions[id_] = Kept(kept.cued, state, at)
+                self._tables.actions[id_] = Kept(kept.cued, state, at, lot)
 
 
 def _is_cause(cued: Cued, cause: Transition | Pain, named: str) -> bool:

@@ -44,11 +44,13 @@ class Waiting(NamedTuple):
 
 
 class Past(NamedTuple):
-    """An action that was requested for a profile."""
+    """An action that was requested for a profile, or held out; and the lot that decided on it, if it is known."""
 
     definition: str
     action: str
     at: datetime
+    reached: bool = True
+    lot: float | None = None
 
 
 class Word(NamedTuple):
@@ -61,11 +63,12 @@ class Word(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What became of an action: requested, or the reason why not; or it waits until `at`."""
+    """What became of an action: requested, or the reason why not; or it waits until `at`. A lot decided, or did not."""
 
     id: str
     state: str
     at: datetime
+    lot: float | None = None
 
 
 class ActionsUnit(Protocol):
@@ -81,7 +84,7 @@ class ActionsUnit(Protocol):
         """Up to `limit` that wait for a decision before `now`, with their profiles, which nobody else has locked."""
 
     async def past(self, profiles: Sequence[str]) -> dict[str, list[Past]]:
-        """What was requested for these profiles."""
+        """What was requested for these profiles, and held out."""
 
     async def words(self, profiles: Sequence[str]) -> dict[str, list[Word]]:
         """All words of consent that count, of these profiles."""

@@ -22,7 +22,7 @@ from services.journey.rows import Written, literals
 from services.runtime.arrays import literal, texts, times
 
 CUED: Written = (texts, texts, texts, texts, texts, texts, times, times, texts, texts, texts, literal)
-VERDICT: Written = (texts, texts, times)
+VERDICT: Written = (texts, texts, times, literal)
 
 
 class PostgresActions:
@@ -55,7 +55,7 @@ class PostgresActions:
         return [Waiting(_cued(row), row[0] in holding, tuple(row[-1])) for row in rows]
 
     async def past(self, profiles: Sequence[str]) -> dict[str, list[Past]]:
-        """What was requested for these profiles."""
+        """What was requested for these profiles, and held out."""
         found: dict[str, list[Past]] = defaultdict(list)
         for row in await self._connection.fetch(queries.PAST, texts(profiles)):
             found[str(row[0])].append(Past(*row[1:]))

@@ -54,9 +54,9 @@ WHERE CASE a.cause
 END
 """
 PAST = """
-SELECT a.profile, a.definition, a.action, a.decided_at
+SELECT a.profile, a.definition, a.action, a.decided_at, a.state = 'requested', a.lot
 FROM unnest($1::text::uuid[]) AS asked (profile) JOIN action a USING (profile)
-WHERE a.state = 'requested'
+WHERE a.state IN ('requested', 'held_out')
 """
 WORDS = """
 SELECT b.profile, i.anchor, i.time, i.body
@@ -66,8 +66,9 @@ WHERE position('"consents"'::bytea IN i.body) > 0
 """
 DECIDE = """
 UPDATE action a SET state = new.state, decided_at = CASE WHEN new.state = 'waiting' THEN NULL ELSE new.at END,
-    decide_at = CASE WHEN new.state = 'waiting' THEN new.at ELSE a.decide_at END
-FROM unnest($1::text::uuid[], $2::text::text[], $3::text::timestamptz[]) AS new (id, state, at)
+    decide_at = CASE WHEN new.state = 'waiting' THEN new.at ELSE a.decide_at END, lot = new.lot
+FROM unnest($1::text::uuid[], $2::text::text[], $3::text::timestamptz[], $4::text::double precision[])
+    AS new (id, state, at, lot)
 WHERE a.id = new.id
 """
 

@@ -20,10 +20,11 @@ HELD_OUT: Final = "held_out"
 class Subject(NamedTuple):
     """What is known of the customer: whether the cause still holds, consents by purpose, and earlier requests.
 
-    `same` are the moments of this very action, `all_` those of any.
+    `same` are the moments of this very action, those when it was held out too: both groups wait alike. `all_` are those
+    when any was requested.
     """
 
-    profile: str
+    lot: float
     holds: bool
     granted: bool
     same: Sequence[datetime]
@@ -37,7 +38,7 @@ class Decision(NamedTuple):
     until: datetime | None = None
 
 
-def decide(journey: str, what: ActionDefinition, subject: Subject, now: datetime) -> Decision:
+def decide(what: ActionDefinition, subject: Subject, now: datetime) -> Decision:
     """What becomes of an action at `now`.
 
     The lot comes last: who is held out would have been reached, which is what makes them comparable.
@@ -46,7 +47,7 @@ def decide(journey: str, what: ActionDefinition, subject: Subject, now: datetime
     quiet = quiet_until(what.quiet_hours, now) if what.quiet_hours else None
     if quiet and quiet > now and not never:
         return Decision(WAITING, quiet)
-    return Decision(never or _kept_back(journey, what, subject, now) or REQUESTED)
+    return Decision(never or _kept_back(what, subject, now) or REQUESTED)
 
 
 def _never(what: ActionDefinition, subject: Subject) -> str | None:
@@ -55,12 +56,12 @@ def _never(what: ActionDefinition, subject: Subject) -> str | None:
     return NO_CONSENT if what.consent is not None and not subject.granted else None
 
 
-def _kept_back(journey: str, what: ActionDefinition, subject: Subject, now: datetime) -> str | None:
+def _kept_back(what: ActionDefinition, subject: Subject, now: datetime) -> str | None:
     if what.cooldown and any(now - at < what.cooldown for at in subject.same):
         return COOLDOWN
     if what.cap and sum(now - at < what.cap.within for at in subject.all_) >= what.cap.times:
         return CAP
-    return HELD_OUT if lot(journey, what.key, subject.profile) < what.hold_out else None
+    return HELD_OUT if subject.lot < what.hold_out else None
 
 
 def quiet_until(hours: QuietHours, now: datetime) -> datetime | None:
