@@ -359,6 +359,51 @@ class JourneyActionsContract:
         assert await acting.parts() == [("hurry", "requested", 3, 3, 1)]
         assert await acting.parts(since=5) == []
 
+    @pytest.mark.parametrize(
+        ("type_", "said", "counts"),
+        [
+            ("call.ended", {}, True),
+            ("call.ended", {"direction": "outbound"}, False),
+            ("call.ended", {"direction": "inbound", "measures": {"self_service_seconds": 30.0}}, False),
+            ("chat.message.received", {"channel": "chat"}, True),
+            ("email.received", {"channel": "email"}, True),
+            ("consent.changed", {"direction": "inbound"}, False),
+        ],
+    )
+    async def test_a_contact_is_what_measures_take_for_one(
+        self, acting: Acting, type_: str, said: dict[str, Any], *, counts: bool
+    ) -> None:
+        await acting.put(OVERDUE)
+        await acting.feed([attached("claim.approved")])
+        await acting.act(3)
+        await acting.feed([attached(type_, hours=4, **said)])
+        await acting.act(10)
+        assert await acting.parts() == [("hurry", "requested", 1, 1, int(counts))]
+
+    async def test_the_conversation_that_is_under_way_is_no_contact_afterwards(self, acting: Acting) -> None:
+        await acting.put("{key: sorry, on: pain_point, pain_point: moved, to: desk, outcome_within: P2D}")
+        talk = {1: "one", 2: "two"}
+        for n, conversation in talk.items():
+            call = {"anchor": n, "profile": n, "conversation": conversation}
+            await acting.feed([attached("claim.approved", anchor=n, profile=n, id_=f"a{n}")])
+            await acting.feed([attached("call.transferred", hours=1, id_=f"t{n}", **call)])
+        await acting.act(1.1)
+        for n, (conversation, hours) in {1: ("one", 20), 2: ("three", 1.2)}.items():
+            call = {"anchor": n, "profile": n, "conversation": conversation}
+            await acting.feed([attached("call.ended", hours=hours, id_=f"e{n}", **call)])
+        await acting.feed([attached("call.ended", hours=40, id_="e", anchor=1, conversation="one")])
+        await acting.act(60)
+        assert await acting.parts() == [("sorry", "requested", 2, 2, 1)]
+
+    async def test_a_customer_is_counted_once_from_the_first_decision_on(self, acting: Acting) -> None:
+        await acting.put("{key: chase, on: entered, stage: chasing, to: desk, outcome_within: PT1H}")
+        for hours in range(0, 6, 2):
+            for after, type_ in enumerate(AGAIN):
+                await acting.feed([attached(type_, hours=hours + after)])
+            await acting.act(hours + 1.1)
+        await acting.act(30)
+        assert await acting.parts() == [("chase", "requested", 3, 1, 0)]
+
     async def test_webhooks_are_claimed_by_one_given_up_and_played_again(self, acting: Acting) -> None:
         await acting.put("{key: hurry, on: overdue, to: desk}", "{key: other, on: overdue, to: nobody}")
         await acting.feed([attached("claim.approved", anchor=n, profile=n, id_=str(n)) for n in (1, 2)])

@@ -3,16 +3,16 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from schemas.journey_definition import JourneyDefinition
 from services.journey.actions.port import (
-    CONTACTS,
     REQUESTED,
     WAITING,
     ActionPart,
     Cued,
+    Decided,
     Past,
     Verdict,
     Waiting,
@@ -20,7 +20,8 @@ from services.journey.actions.port import (
 )
 from services.journey.actions.words import words
 from services.journey.domain.acting import HELD_OUT
-from services.journey.domain.model import Pain, Transition
+from services.journey.domain.model import Interaction, Pain, Transition
+from services.journey.domain.outcomes import WATCHED, contacted
 from services.journey.wire import as_seen
 
 if TYPE_CHECKING:
@@ -128,26 +129,27 @@ def _is_cause(cued: Cued, cause: Transition | Pain, named: str) -> bool:
 def parts(tables: "Tables", definition: JourneyDefinition, kept: Iterable[Kept], now: datetime) -> list[ActionPart]:
     """The actions of a definition by state."""
     within = {one.key: one.outcome_within for one in definition.actions}
-    times: Counter[tuple[str, str]] = Counter()
-    watched: Counter[tuple[str, str]] = Counter()
-    contacted: Counter[tuple[str, str]] = Counter()
-    for one in kept:
-        place = one.cued.action, one.state
-        if one.cued.definition != definition.key or one.cued.action not in within:
-            continue
-        times[place] += 1
-        if one.at is not None and one.at + within[one.cued.action] <= now:
-            watched[place] += 1
-            contacted[place] += _contacted(tables, one.cued.profile, one.at, within[one.cued.action])
-    return [ActionPart(*place, times[place], watched[place], contacted[place]) for place in sorted(times)]
-
-
-def _contacted(tables: "Tables", profile: str, after: datetime, within: timedelta) -> bool:
-    return any(
-        one.anchor is not None
-        and tables.owners[one.anchor].profile == profile
-        and after < one.time <= after + within
-        and one.channel in CONTACTS
-        and as_seen(one).fields.get("direction") == "inbound"
-        for one in tables.interactions.values()
+    those = [one for one in kept if one.cued.definition == definition.key and one.cued.action in within]
+    times = Counter((one.cued.action, one.state) for one in those)
+    over = [one for one in _first(those) if one.at + within[one.action] <= now]
+    watched = Counter((one.action, one.state) for one in over)
+    back = Counter(
+        (one.action, one.state) for one in over if contacted(_timeline(tables, one.profile), one.at, within[one.action])
     )
+    return [ActionPart(*place, times[place], watched[place], back[place]) for place in sorted(times)]
+
+
+def _first(kept: Iterable[Kept]) -> Iterable[Decided]:
+    """Of those watched the first of each customer."""
+    found: dict[tuple[str, str, str], Decided] = {}
+    for one in kept:
+        if one.at is not None and one.state in WATCHED:
+            decided = Decided(one.cued.action, one.state, one.cued.profile, one.at)
+            found[decided[:3]] = min(found.get(decided[:3], decided), decided)
+    return found.values()
+
+
+def _timeline(tables: "Tables", profile: str) -> Sequence[Interaction]:
+    stored = tables.interactions.values()
+    mine = [one for one in stored if one.anchor is not None and tables.owners[one.anchor].profile == profile]
+    return sorted(map(as_seen, mine), key=lambda one: one.position)

@@ -71,6 +71,15 @@ class Verdict(NamedTuple):
     lot: float | None = None
 
 
+class Decided(NamedTuple):
+    """When it was decided first of a customer that an action has this state."""
+
+    action: str
+    state: str
+    profile: str
+    at: datetime
+
+
 class ActionsUnit(Protocol):
     """The part of a unit that keeps actions."""
 
@@ -96,8 +105,8 @@ class ActionsUnit(Protocol):
 class ActionPart(NamedTuple):
     """So many actions were called for and have this state.
 
-    For `watched` of them the time in which a contact counts is over, and in it `contacted` of these customers contacted
-    the organisation.
+    The customers are `watched` from the first of them on; so many are, whose time in which a contact counts is over,
+    and in it `contacted` of them contacted the organisation.
     """
 
     action: str
@@ -105,7 +114,3 @@ class ActionPart(NamedTuple):
     times: int
     watched: int
     contacted: int
-
-
-CONTACTS = frozenset({"call", "chat", "email", "social"})
-"""A contact is an inbound interaction on one of these channels."""

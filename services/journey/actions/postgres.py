@@ -1,28 +1,36 @@
 """Actions on PostgreSQL, as a part of the journey store's units; the statements are in `queries`."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import asyncpg
 
 from schemas.journey_definition import JourneyDefinition
 from services.journey.actions import queries
 from services.journey.actions.port import (
-    CONTACTS,
     ActionPart,
     Cued,
+    Decided,
     Past,
     Verdict,
     Waiting,
     Word,
 )
 from services.journey.actions.words import words
+from services.journey.domain.measures.story import CONTACTS, DAY
+from services.journey.domain.model import Interaction
+from services.journey.domain.outcomes import WATCHED, contacted
 from services.journey.rows import Written, literals
+from services.journey.store import StoredInteraction
+from services.journey.wire import as_seen
 from services.runtime.arrays import literal, texts, times
 
 CUED: Written = (texts, texts, texts, texts, texts, texts, times, times, texts, texts, texts, literal)
 VERDICT: Written = (texts, texts, times, literal)
+
+
+CUSTOMERS_AT_ONCE = 1_000
 
 
 class PostgresActions:
@@ -86,7 +94,37 @@ async def parts(
     now: datetime,
 ) -> list[ActionPart]:
     """The actions of a definition by state."""
-    actions = definition.actions
-    watched = [one.key for one in actions], [one.outcome_within for one in actions]
-    rows = await connection.fetch(queries.PARTS, definition.key, now, *watched, since, sorted(CONTACTS), until)
-    return [ActionPart(*row) for row in rows]
+    within = {one.key: one.outcome_within for one in definition.actions}
+    counts = await connection.fetch(queries.COUNTS, definition.key, list(within), since, until)
+    watch = list(within), list(within.values()), sorted(WATCHED)
+    decided = await connection.fetch(queries.DECIDED, definition.key, *watch, since, until, now)
+    watched: Counter[tuple[str, str]] = Counter()
+    back: Counter[tuple[str, str]] = Counter()
+    for place in range(0, len(decided), CUSTOMERS_AT_ONCE):
+        some = [Decided(row[0], row[1], str(row[2]), row[3]) for row in decided[place : place + CUSTOMERS_AT_ONCE]]
+        timelines = await _contacts(connection, some, within)
+        for one in some:
+            watched[one.action, one.state] += 1
+            back[one.action, one.state] += contacted(timelines[one.profile], one.at, within[one.action])
+    return [
+        ActionPart(action, state, times_, watched[action, state], back[action, state])
+        for action, state, times_ in counts
+    ]
+
+
+async def _contacts(
+    connection: asyncpg.Connection, decided: Sequence[Decided], within: Mapping[str, timedelta]
+) -> Mapping[str, Sequence[Interaction]]:
+    """Of these customers all that tells which contacts begin within the time."""
+    spans: dict[str, tuple[datetime, datetime]] = {}
+    for one in decided:
+        since, until = one.at - DAY, one.at + within[one.action]
+        known = spans.get(one.profile, (since, until))
+        spans[one.profile] = min(known[0], since), max(known[1], until)
+    asked = literals([(profile, *span) for profile, span in spans.items()], (texts, times, times))
+    found: dict[str, list[Interaction]] = defaultdict(list)
+    for row in await connection.fetch(queries.CONTACTS, *asked, texts(sorted(CONTACTS))):
+        found[str(row[0])].append(as_seen(StoredInteraction(*row[1:])))
+    for timeline in found.values():
+        timeline.sort(key=lambda interaction: interaction.position)
+    return found

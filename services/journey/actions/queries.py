@@ -72,17 +72,26 @@ FROM unnest($1::text::uuid[], $2::text::text[], $3::text::timestamptz[], $4::tex
 WHERE a.id = new.id
 """
 
-PARTS = """
-SELECT action, state, count(*), count(*) FILTER (WHERE over), count(*) FILTER (WHERE over AND EXISTS (
-    SELECT 1 FROM belonging b JOIN interaction i ON i.anchor = b.identifier
-    WHERE b.profile = decided.profile AND i.time > decided_at AND i.time <= ends AND i.channel = ANY($6::text[])
-        AND convert_from(i.body, 'UTF8')::json ->> 'direction' = 'inbound'
-))
-FROM (
-    SELECT a.profile, a.action, a.state, a.decided_at, a.decided_at + watch.within AS ends,
-        coalesce(a.decided_at + watch.within <= $2, false) AS over
-    FROM action a JOIN unnest($3::text[], $4::interval[]) AS watch (action, within) USING (action)
-    WHERE a.definition = $1 AND ($5::timestamptz IS NULL OR a.at >= $5) AND ($7::timestamptz IS NULL OR a.at < $7)
-) AS decided
-GROUP BY action, state ORDER BY action, state
+COUNTS = """
+SELECT a.action, a.state, count(*)
+FROM action a JOIN unnest($2::text[]) AS defined (action) USING (action)
+WHERE a.definition = $1 AND ($3::timestamptz IS NULL OR a.at >= $3) AND ($4::timestamptz IS NULL OR a.at < $4)
+GROUP BY a.action, a.state ORDER BY a.action, a.state
+"""
+DECIDED = """
+SELECT action, state, profile, at FROM (
+    SELECT a.action, a.state, a.profile, watch.within, min(a.decided_at) AS at
+    FROM action a JOIN unnest($2::text[], $3::interval[]) AS watch (action, within) USING (action)
+        JOIN unnest($4::text[]) AS watched (state) USING (state)
+    WHERE a.definition = $1 AND ($5::timestamptz IS NULL OR a.at >= $5) AND ($6::timestamptz IS NULL OR a.at < $6)
+    GROUP BY a.action, a.state, a.profile, watch.within
+) AS first
+WHERE at + within <= $7 ORDER BY profile
+"""
+CONTACTS = """
+SELECT b.profile, i.source, i.id, i.anchor, i.time, i.type, i.channel, i.placed, i.body, i.version, i.number
+FROM unnest($1::text::uuid[], $2::text::timestamptz[], $3::text::timestamptz[]) AS asked (profile, since, until)
+JOIN belonging b USING (profile) JOIN interaction i ON i.anchor = b.identifier
+JOIN unnest($4::text::text[]) AS contact (type) ON contact.type = i.type
+WHERE i.time BETWEEN asked.since AND asked.until
 """

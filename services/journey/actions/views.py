@@ -8,10 +8,14 @@ from pydantic import BaseModel, Field
 from schemas.journey_definition import ActionDefinition, JourneyDefinition
 from services.journey.actions.port import REQUESTED, WAITING, ActionPart
 from services.journey.domain.acting import CAP, HELD_OUT
+from services.journey.domain.outcomes import Group, likely, prevented
 
 
 class GroupView(BaseModel):
-    """Customers whose time after the decision is over, and those of them who contacted us in it."""
+    """Customers whose time after the first decision on them is over, and those of them who contacted us in it.
+
+    Each is counted once; a contact is what measures take for one, if it begins after the decision.
+    """
 
     customers: int
     contacted: int
@@ -22,7 +26,8 @@ class OutcomeView(BaseModel):
 
     `held_out` were left out by lot, and are like those reached. `cap` had had so many actions already, and may differ.
     `prevented` is how many fewer of those reached contacted us than if they had at the rate of the comparison group;
-    null without anybody to compare with. It may be negative.
+    null without anybody to compare with. It may be negative. `prevented_low` and `prevented_high` are its 95 %
+    confidence interval; null with fewer than ten customers in either group.
     """
 
     within: str = Field(description="ISO 8601")
@@ -30,6 +35,8 @@ class OutcomeView(BaseModel):
     comparison: Literal["held_out", "cap"] | None
     compared: GroupView
     prevented: float | None
+    prevented_low: float | None
+    prevented_high: float | None
 
 
 class ActionView(BaseModel):
@@ -76,21 +83,22 @@ def _action(what: ActionDefinition, parts: Sequence[ActionPart]) -> ActionView:
 
 
 def _outcome(what: ActionDefinition, parts: dict[str, ActionPart]) -> OutcomeView:
-    groups = {state: GroupView(customers=part.watched, contacted=part.contacted) for state, part in parts.items()}
-    nobody = GroupView(customers=0, contacted=0)
+    groups = {state: Group(part.watched, part.contacted) for state, part in parts.items()}
+    nobody = Group(0, 0)
     reached = groups.get(REQUESTED, nobody)
     comparison: Literal["held_out", "cap"] | None = HELD_OUT if what.hold_out else CAP if what.cap else None
     compared = groups.get(comparison, nobody) if comparison else nobody
+    interval = likely(reached, compared)
     return OutcomeView(
         within=what.model_dump(mode="json", include={"outcome_within"})["outcome_within"],
-        reached=reached,
+        reached=GroupView(**reached._asdict()),
         comparison=comparison,
-        compared=compared,
-        prevented=_prevented(reached, compared),
+        compared=GroupView(**compared._asdict()),
+        prevented=_rounded(prevented(reached, compared)),
+        prevented_low=_rounded(interval.low if interval else None),
+        prevented_high=_rounded(interval.high if interval else None),
     )
 
 
-def _prevented(reached: GroupView, compared: GroupView) -> float | None:
-    if not compared.customers:
-        return None
-    return round(reached.customers * compared.contacted / compared.customers - reached.contacted, 1)
+def _rounded(figure: float | None) -> float | None:
+    return None if figure is None else round(figure, 1)

@@ -40,3 +40,18 @@ def test_without_anybody_to_compare_with_nothing_is_claimed() -> None:
 def test_an_action_that_nothing_called_for_is_listed() -> None:
     (view,) = actions_view(defined(), []).actions
     assert (view.action, view.requested, view.suppressed) == ("hurry", 0, {})
+
+
+def test_how_sure_one_can_be_of_what_was_prevented_is_told() -> None:
+    """56 of 70 and 48 of 80: the example of Newcombe, Statistics in Medicine 1998, 17:873, table II, method 10."""
+    parts = [ActionPart("hurry", "requested", 80, 80, 48), ActionPart("hurry", "held_out", 70, 70, 56)]
+    (view,) = actions_view(defined(", hold_out: 0.5"), parts).actions
+    outcome = view.outcome
+    assert (outcome.prevented, outcome.prevented_low, outcome.prevented_high) == (16, 4.2, 26.7)
+
+
+def test_of_few_customers_nothing_is_sure() -> None:
+    parts = [ActionPart("hurry", "requested", 80, 80, 48), ActionPart("hurry", "held_out", 9, 9, 5)]
+    (view,) = actions_view(defined(", hold_out: 0.5"), parts).actions
+    assert view.outcome.prevented is not None
+    assert (view.outcome.prevented_low, view.outcome.prevented_high) == (None, None)

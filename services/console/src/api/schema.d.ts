@@ -2272,7 +2272,9 @@ export interface components {
         };
         /**
          * GroupView
-         * @description Customers whose time after the decision is over, and those of them who contacted us in it.
+         * @description Customers whose time after the first decision on them is over, and those of them who contacted us in it.
+         *
+         *     Each is counted once; a contact is what measures take for one, if it begins after the decision.
          */
         GroupView: {
             /** Contacted */
@@ -2999,7 +3001,8 @@ export interface components {
          *
          *     `held_out` were left out by lot, and are like those reached. `cap` had had so many actions already, and may differ.
          *     `prevented` is how many fewer of those reached contacted us than if they had at the rate of the comparison group;
-         *     null without anybody to compare with. It may be negative.
+         *     null without anybody to compare with. It may be negative. `prevented_low` and `prevented_high` are its 95 %
+         *     confidence interval; null with fewer than ten customers in either group.
          */
         OutcomeView: {
             compared: components["schemas"]["GroupView"];
@@ -3007,6 +3010,10 @@ export interface components {
             comparison: ("held_out" | "cap") | null;
             /** Prevented */
             prevented: number | null;
+            /** Prevented High */
+            prevented_high: number | null;
+            /** Prevented Low */
+            prevented_low: number | null;
             reached: components["schemas"]["GroupView"];
             /**
              * Within
