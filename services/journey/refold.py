@@ -1,8 +1,10 @@
 """Profiles folded anew: what they had against what their final timeline gives."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
+from schemas.journey_definition import ActionDefinition
 from services.journey.actions.cued import fresh
 from services.journey.alerts.touching import levels_touched_anew, watched
 from services.journey.announce import event_id, retracted, transition_id, transitioned
@@ -18,6 +20,8 @@ from services.journey.outcome import Outcome
 from services.journey.registry import Registry
 from services.journey.store import Changes, JourneyRow, ProfileState, StoredLapse, StoredTransition
 
+_Met: TypeAlias = tuple[str, str, str, str]
+
 
 def refold(
     registry: Registry,
@@ -31,7 +35,8 @@ def refold(
 ) -> Outcome:
     """What changes when these profiles are folded anew, and what is to be said about it."""
     outcome = Outcome(Changes(refolded=set(states)))
-    changes, before = outcome.changes, list(before)
+    changes, before, pains = outcome.changes, list(before), list(pains)
+    met = {_met(pain) for pain in pains}
     steps: dict[str, tuple[str, Transition]] = {}
     lapses: list[Found] = []
     called_for: list[tuple[str, Iterable[Cue]]] = []
@@ -55,7 +60,7 @@ def refold(
     _compare(outcome, said, steps, now)
     changes.touched |= levels_touched_anew(watched(registry), before, pains, steps.values(), changes)
     for profile, those in called_for:
-        changes.cued += fresh(profile, (cue for cue in those if _is_news(profile, cue, outcome)), now)
+        changes.cued += fresh(profile, (cue for cue in those if _is_news(profile, cue, outcome, met)), now)
     return outcome
 
 
@@ -64,9 +69,26 @@ def _is_read(registry: Registry, changes: Changes, profile: str, said: Transitio
     return said.journey not in registry.unread or changes.profiles[profile].position is None
 
 
-def _is_news(profile: str, cue: Cue, outcome: Outcome) -> bool:
-    """A pain point may have been met before, in which case its action is kept already."""
-    return isinstance(cue.cause, Pain) or (profile, cue.cause) in outcome.news
+def reads_pains(registry: Registry) -> bool:
+    """Whether `refold` has to be told which pain points were met before."""
+    return bool(watched(registry)) or any(one.on == "pain_point" for one in _actions(registry))
+
+
+def _actions(registry: Registry) -> Iterator[ActionDefinition]:
+    for definition in registry.definitions.values():
+        yield from definition.what.actions
+
+
+def _is_news(profile: str, cue: Cue, outcome: Outcome, met: Collection[_Met]) -> bool:
+    """What was met before called for its actions then; those that were defined since come too late for it."""
+    if isinstance(cue.cause, Pain):
+        return _met(cue.cause) not in met
+    return (profile, cue.cause) in outcome.news
+
+
+def _met(pain: Pain) -> _Met:
+    """What makes it the same pain point, whenever it is said to have been and whoever met it."""
+    return pain.journey, pain.key, pain.position.source, pain.position.id
 
 
 def _fold_anew(definition: Definition, profile: str, timeline: Sequence[Interaction], changes: Changes) -> Folded:

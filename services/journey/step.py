@@ -20,7 +20,7 @@ from services.journey.domain.profile_traits import Pinned
 from services.journey.growth import Growth
 from services.journey.lapsing import come_due
 from services.journey.outcome import Outcome
-from services.journey.refold import refold
+from services.journey.refold import reads_pains, refold
 from services.journey.registry import Registry
 from services.journey.store import (
     NO_IDENTIFIER,
@@ -204,7 +204,7 @@ class JourneyStep:
         profiles = sorted(states)
         timelines, told = await unit.timelines(profiles), await _pins(unit, registry, profiles)
         transitions, lapses = await unit.transitions(profiles), await unit.lapses(profiles)
-        pains = await unit.pains(profiles) if watched(registry) else ()
+        pains = await unit.pains(profiles) if reads_pains(registry) else ()
         return await aside(timelines, refold, registry, states, timelines, told, transitions, lapses, pains, self.now())
 
     async def _grow(

@@ -209,6 +209,34 @@ class JourneyActionsContract:
         assert await acting.parts() == []
         assert await acting.told() == [("overdue", "approved", 0, 2)]
 
+    async def test_what_was_met_before_an_action_was_defined_does_not_call_for_it(self, acting: Acting) -> None:
+        await acting.put("{key: other, on: overdue, to: desk}")
+        waited = {"measures": {"wait_seconds": 90.0}}
+        await acting.feed([attached("claim.approved")], [attached("call.ended", hours=1, **waited)])
+        acting.hours = 2
+        await acting.put(
+            "{key: sorry, on: pain_point, pain_point: waited, to: desk}",
+            "{key: came, on: entered, stage: chasing, to: desk}",
+        )
+        await acting.sweep()
+        await acting.act(2.1)
+        assert await acting.requested() == []
+        await acting.feed([attached("call.started", hours=0.5, **waited)])
+        await acting.act(2.2)
+        assert [action for _, action, _ in await acting.requested()] == ["sorry"]
+
+    async def test_a_pain_point_that_changes_hands_calls_for_nothing_again(self, acting: Acting) -> None:
+        await acting.put("{key: other, on: overdue, to: desk}")
+        waited = {"measures": {"wait_seconds": 90.0}}
+        await acting.feed([attached("claim.approved", anchor=2, profile=2)])
+        await acting.feed([attached("call.ended", anchor=2, profile=2, hours=1, **waited)])
+        acting.hours = 2
+        await acting.put("{key: sorry, on: pain_point, pain_point: waited, to: desk}")
+        await acting.feed([moved((2, 1, 2, 2))])
+        await acting.sweep()
+        await acting.act(2.1)
+        assert await acting.requested() == []
+
     async def test_a_cooldown_and_a_cap_hold_for_the_customer(self, acting: Acting) -> None:
         await acting.put(
             "{key: cool, on: entered, stage: chasing, cooldown: PT3H, to: desk}",
