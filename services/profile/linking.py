@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from msgspec.structs import replace
 
+from services.profile.domain.claims import Claim
 from services.profile.domain.crowd import Part, crowds_in, stands_for_all
 from services.profile.domain.labels import Label, choose_component, choose_founder, choose_label
 from services.profile.domain.large import Around, Growth, growths, summary
@@ -270,8 +271,8 @@ def _decide_links(work: Work, region: Region, links: Mapping[Pair, StoredLink], 
             work.changes.links[p] = decided
 
 
-def links_of(spotted: Sequence[Spotted]) -> dict[Pair, StoredLink]:
-    """What interactions show whose identifiers have their numbers: a star each, from the anchor."""
+def links_of(spotted: Sequence[Spotted], told: Mapping[Pair, frozenset[Claim]]) -> dict[Pair, StoredLink]:
+    """What interactions show whose identifiers have their numbers: a star each, from the anchor, and what is `told`."""
     links: dict[Pair, StoredLink] = {}
     for one in spotted:
         if len(one.identifiers) < TWO:
@@ -282,16 +283,22 @@ def links_of(spotted: Sequence[Spotted]) -> dict[Pair, StoredLink]:
             link = StoredLink(time, one.id, place < verified, None)
             p = (anchor, other) if anchor < other else (other, anchor)
             links[p] = _merge(link, links[p]) if p in links else link
+    links.update((p, replace(links[p], claims=claims)) for p, claims in told.items())
     return links
 
 
 def _says_more(link: StoredLink, stored: StoredLink) -> bool:
-    return link.first_seen < stored.first_seen or (link.verified and not stored.verified)
+    return (
+        link.first_seen < stored.first_seen
+        or (link.verified and not stored.verified)
+        or not link.claims <= stored.claims
+    )
 
 
 def _merge(link: StoredLink, stored: StoredLink | None) -> StoredLink:
-    """Both as one: the earlier witness, the better assurance, and what was decided so far."""
+    """Both as one: the earlier witness, the better assurance, all claims, and what was decided so far."""
     if stored is None:
         return link
     earlier = link if link.first_seen < stored.first_seen else stored
-    return StoredLink(earlier.first_seen, earlier.interaction, link.verified or stored.verified, stored.held)
+    verified, claims = link.verified or stored.verified, link.claims | stored.claims
+    return StoredLink(earlier.first_seen, earlier.interaction, verified, stored.held, claims)

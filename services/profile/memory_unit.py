@@ -55,6 +55,7 @@ class MemoryTables:
     traits: dict[TraitPlace, Trait] = field(default_factory=dict)
     claims: dict[int, set[Claim]] = field(default_factory=lambda: defaultdict(set))
     claims_due: set[int] = field(default_factory=set)
+    logins_due: set[Pair] = field(default_factory=set)
     consents: dict[tuple[int, str], StoredConsent] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     outbox: dict[int, tuple[str, Sequence[Message]]] = field(default_factory=dict)
@@ -93,7 +94,8 @@ class MemoryTables:
         stored = self.links.get(p, link)
         earlier = link if link.first_seen < stored.first_seen else stored
         verified = stored.verified or link.verified
-        self.links[p] = StoredLink(earlier.first_seen, earlier.interaction, verified, link.held)
+        claims = stored.claims | link.claims
+        self.links[p] = StoredLink(earlier.first_seen, earlier.interaction, verified, link.held, claims)
         for end in p:
             self.touching[end].add(p)
 
@@ -234,6 +236,10 @@ class MemoryUnit:
     async def claims_due(self, most: int) -> list[int]:
         """Whose claims are to be counted anew."""
         return sorted(self._tables.claims_due)[:most]
+
+    async def logins_due(self, most: int) -> list[Pair]:
+        """Which links' claims are to be counted anew."""
+        return sorted(self._tables.logins_due)[:most]
 
     async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Those of the links that are stored."""

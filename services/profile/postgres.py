@@ -12,7 +12,7 @@ from datetime import datetime
 import asyncpg
 
 from schemas.golden_record import Trait
-from services.profile.domain.claims import Claim
+from services.profile.domain.claims import NO_CLAIMS, Claim
 from services.profile.domain.consent import Said
 from services.profile.domain.labels import Label
 from services.profile.domain.logins import Login
@@ -158,8 +158,9 @@ JOIN unnest($1::text::bigint[], $2::timestamptz[], $3::timestamptz[], $4::text::
 WHERE i.time BETWEEN asked.since AND asked.until AND (asked.its_own OR i.device IS NOT NULL)
 """
 CLAIMS_DUE = "SELECT identifier FROM claims_due ORDER BY identifier LIMIT $1"
+LOGINS_DUE = "SELECT a, b FROM logins_due ORDER BY a, b LIMIT $1"
 LINKS = """
-SELECT l.a, l.b, l.first_seen, l.interaction, l.verified, l.held
+SELECT l.a, l.b, l.first_seen, l.interaction, l.verified, l.held, l.claims
 FROM unnest($1::text::bigint[], $2::text::bigint[]) AS asked (a, b)
 JOIN link l USING (a, b)
 """
@@ -180,10 +181,10 @@ FROM (
 JOIN membership m USING (profile) JOIN identifier i ON i.id = m.identifier
 """
 TOUCHING_LINKS = """
-SELECT a, b, first_seen, interaction, verified, held
+SELECT a, b, first_seen, interaction, verified, held, claims
 FROM unnest($1::text::bigint[]) AS asked (a) JOIN link USING (a)
 UNION
-SELECT a, b, first_seen, interaction, verified, held
+SELECT a, b, first_seen, interaction, verified, held, claims
 FROM unnest($1::text::bigint[]) AS asked (b) JOIN link USING (b)
 """
 CLAIMS = """
@@ -223,18 +224,22 @@ FROM unnest($1::text::bigint[], $2::text::bigint[], $3::text::uuid[], $4::text::
 WHERE m.identifier = new.identifier
 """
 PUT_LINKS = """
-INSERT INTO link AS stored (a, b, first_seen, interaction, verified, held)
+INSERT INTO link AS stored (a, b, first_seen, interaction, verified, held, claims)
 SELECT a, b,
     'epoch'::timestamptz + first_seen / 1000000 * interval '1 second' + first_seen % 1000000 * interval '1 microsecond',
-    interaction, verified, held
+    interaction, verified, held, claims::text[]
 FROM unnest($1::text::bigint[], $2::text::bigint[], $3::text::bigint[], $4::text::bigint[], $5::text::boolean[],
-    $6::text::text[]) AS new (a, b, first_seen, interaction, verified, held)
+    $6::text::text[], $7::text::text[]) AS new (a, b, first_seen, interaction, verified, held, claims)
 ON CONFLICT (a, b) DO UPDATE SET
     first_seen = least(stored.first_seen, excluded.first_seen),
     interaction = CASE
         WHEN excluded.first_seen < stored.first_seen THEN excluded.interaction ELSE stored.interaction
     END,
     verified = stored.verified OR excluded.verified,
+    claims = CASE
+        WHEN excluded.claims IS NULL OR stored.claims IS NULL THEN coalesce(stored.claims, excluded.claims)
+        ELSE ARRAY(SELECT unnest(stored.claims) UNION SELECT unnest(excluded.claims))
+    END,
     -- Nothing locks a link between shared ends: who knew of claims only may be overtaken by who verified it.
     held = CASE WHEN excluded.held = 'claimed' AND stored.verified THEN stored.held ELSE excluded.held END
 """
@@ -409,6 +414,10 @@ class PostgresUnit:
         """Whose claims are to be counted anew."""
         return [row[0] for row in await self._connection.fetch(CLAIMS_DUE, most)]
 
+    async def logins_due(self, most: int) -> list[Pair]:
+        """Which links' claims are to be counted anew."""
+        return [(row[0], row[1]) for row in await self._connection.fetch(LOGINS_DUE, most)]
+
     async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Those of the links that are stored."""
         asked = list(pairs)
@@ -532,6 +541,7 @@ class PostgresUnit:
                 literal(link.interaction for link in those),
                 literal(link.verified for link in those),
                 texts(link.held for link in those),
+                texts(told(link.claims) for link in those),
             )
 
     async def _write_interactions(self, changes: Changes) -> None:
@@ -583,6 +593,16 @@ class PostgresUnit:
             await self._connection.copy_records_to_table("consent", records=rows, columns=CONSENT_COLUMNS)
 
 
+def told(claims: AbstractSet[Claim]) -> str | None:
+    """A link's claims as an array literal; None is none."""
+    return texts(sorted(map(" ".join, claims))) if claims else None
+
+
+def told_in(column: Sequence[str] | None) -> frozenset[Claim]:
+    """A link's claims as the column has them."""
+    return frozenset([Claim(*one.split(" ", maxsplit=1)) for one in column]) if column else NO_CLAIMS
+
+
 def decision_of(row: asyncpg.Record) -> Decision:
     """The decision in a row of its columns."""
     withdrawn = Withdrawal(*row[7:10]) if row[7] else None
@@ -620,4 +640,4 @@ def _member_rows(members: Mapping[int, Member]) -> list[tuple[int, int, str, int
 
 
 def _links(rows: Iterable[asyncpg.Record]) -> dict[Pair, StoredLink]:
-    return {row[:2]: StoredLink(*row[2:6]) for row in rows}
+    return {row[:2]: StoredLink(row[2], row[3], row[4], row[5], told_in(row[6])) for row in rows}

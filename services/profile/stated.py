@@ -1,15 +1,20 @@
 """What an interaction states about the identifier that it hangs on: traits, and the claims that some of them make."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 import msgspec
+from msgspec.structs import replace
 
 from schemas.golden_record import Trait
 from services.profile.domain.claims import CLAIM_TRAITS, NO_CLAIMS, Claim, claims_of
-from services.profile.store import CorrectingUnit, TraitPlace
+from services.profile.domain.policy import IdentityPolicy
+from services.profile.domain.resolve import Pair, pair
+from services.profile.store import CorrectingUnit, StoredLink, TraitPlace
 from services.profile.wire import Incoming, decode
+from services.profile.work import Spotted
 
 REMEMBERED_CLAIMS = 16_384
 
@@ -36,6 +41,32 @@ async def restate(unit: CorrectingUnit, identifiers: AbstractSet[int]) -> None:
         if one.vouched:
             claims |= {(one.anchor, claim) for claim in claims_in(incoming.data.traits)}
     await unit.restate(identifiers, traits, claims)
+
+
+async def tell_anew(unit: CorrectingUnit, links: Mapping[Pair, StoredLink]) -> dict[Pair, StoredLink]:
+    """Gives links the claims that logins still make, and no others."""
+    told: dict[Pair, set[Claim]] = defaultdict(set)
+    for p, body in await unit.verifying(links):
+        told[p] |= claims_in(decode(body).data.traits)
+    claims = {p: frozenset(told[p]) for p in links}
+    await unit.tell(claims)
+    return {p: replace(link, claims=claims[p]) for p, link in links.items()}
+
+
+def told_at_logins(spotted: Iterable[Spotted], policy: IdentityPolicy) -> dict[Pair, frozenset[Claim]]:
+    """What interactions claim that verify a device and somebody who is none, by the link between the two."""
+    told: dict[Pair, frozenset[Claim]] = {}
+    for one in [one for one in spotted if one.incoming.data.traits and one.sighting.verified > 1]:
+        devices = _logged_in_on(one, policy)
+        if devices and (claims := claims_in(one.incoming.data.traits)):
+            for p in [pair(one.identifiers[0], device) for device in devices]:
+                told[p] = told.get(p, claims) | claims
+    return told
+
+
+def _logged_in_on(one: Spotted, policy: IdentityPolicy) -> list[int]:
+    lasting = [bool(policy.login_lasts(key.namespace)) for key in one.sighting.keys[: one.sighting.verified]]
+    return [] if lasting[0] else [node for node, lasts in zip(one.identifiers, lasting, strict=False) if lasts]
 
 
 def claims_in(traits: Mapping[str, msgspec.Raw]) -> frozenset[Claim]:

@@ -21,7 +21,7 @@ from services.profile.linking import LARGE, Linker, links_of
 from services.profile.outcome import judge
 from services.profile.record import record
 from services.profile.retention.too_old import unexpired
-from services.profile.stated import claims_in
+from services.profile.stated import claims_in, told_at_logins
 from services.profile.store import Changes, CorrectingUnit, Member, Unit
 from services.profile.wire import Incoming
 from services.profile.work import Spotted, Work
@@ -93,7 +93,7 @@ class ProfileStep:
         for one in spotted:
             one.identifiers = list(map(number_of, one.sighting.keys))
         work = Work(spotted, {number: key for key, number in numbers.items()}, new, {}, Changes(), contents)
-        work.shown, work.claims = links_of(spotted), _claims(spotted)
+        work.shown, work.claims = links_of(spotted, told_at_logins(spotted, self.policy)), _claims(spotted)
         work.before = await unit.members(number for number in numbers.values() if number not in new)
         return work
 

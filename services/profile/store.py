@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, Protocol, TypeVar
 import msgspec
 
 from schemas.golden_record import Trait
-from services.profile.domain.claims import Claim
+from services.profile.domain.claims import NO_CLAIMS, Claim
 from services.profile.domain.consent import Said
 from services.profile.domain.labels import Label
 from services.profile.domain.large import Large
@@ -50,12 +50,16 @@ class Member(msgspec.Struct, frozen=True, gc=False):
 
 
 class StoredLink(msgspec.Struct, frozen=True, gc=False):
-    """A link as it stands; `held` is the reason, None for a link that joins. `interaction` first showed it."""
+    """A link as it stands; `held` is the reason, None for a link that joins. `interaction` first showed it.
+
+    `claims` are what was claimed where somebody logged in on a device, of the link between the two.
+    """
 
     first_seen: datetime
     interaction: int
     verified: bool
     held: str | None
+    claims: frozenset[Claim] = NO_CLAIMS
 
 
 class Decision(NamedTuple):
@@ -289,6 +293,9 @@ class Unit(Protocol):
     async def claims_due(self, most: int) -> list[int]:
         """No more than so many of the identifiers about which claims are to be counted anew; without locking them."""
 
+    async def logins_due(self, most: int) -> list[Pair]:
+        """No more than so many of the links whose claims are to be counted anew; without locking them."""
+
     async def links(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
         """Those of the links that are stored."""
 
@@ -381,7 +388,13 @@ class CorrectingUnit(Unit, Protocol):
         """Hangs interactions elsewhere, with their words of consent."""
 
     async def recount(self, pairs: Iterable[Pair]) -> dict[Pair, StoredLink]:
-        """Brings links to what interactions still witness, gives those, and removes the others."""
+        """Brings links to what interactions still witness, gives those, and removes the others. Claims stay."""
+
+    async def verifying(self, pairs: Iterable[Pair]) -> list[tuple[Pair, bytes]]:
+        """The interactions that show one of these links and verify both of its ends, as they came."""
+
+    async def tell(self, claims: Mapping[Pair, AbstractSet[Claim]]) -> None:
+        """Puts these in place of all that links had of claims."""
 
     async def hanging(self, anchors: Iterable[int]) -> list[Hanging]:
         """The interactions that hang on these identifiers."""
@@ -394,6 +407,9 @@ class CorrectingUnit(Unit, Protocol):
     async def claims_counted(self, identifiers: Iterable[int]) -> None:
         """Claims about these are due no more."""
 
+    async def logins_counted(self, pairs: Iterable[Pair]) -> None:
+        """Claims of these links are due no more."""
+
     async def name(self, identifiers: Iterable[int]) -> dict[int, Key]:
         """Identifiers by number."""
 
@@ -402,6 +418,9 @@ class CorrectingUnit(Unit, Protocol):
 
         A side are those to lesser or to greater numbers.
         """
+
+    async def told_on(self, identifiers: Iterable[int]) -> dict[int, list[AbstractSet[Claim]]]:
+        """The claims of each link that these have, of those that have any."""
 
     async def neighbours(self, identifiers: Iterable[int]) -> set[int]:
         """Where verified links of these identifiers, and standing decisions about them, lead to."""

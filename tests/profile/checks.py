@@ -15,6 +15,7 @@ from services.profile.memory_unit import MemoryTables
 from services.profile.reading.port import ProfileReads
 from services.runtime.log import Message
 from tests.support.identity import (
+    ONE_NAME,
     Decided,
     Ends,
     Identifier,
@@ -26,6 +27,7 @@ from tests.support.identity import (
     golden_traits,
     hung,
     sightings,
+    told_at_logins,
 )
 
 
@@ -39,6 +41,7 @@ def check_all(
     """The tables are what the batch rules make of `said` and of what stewards decided about whom they `met`."""
     truth = batch_rule(said, policy, decided, met)
     check_identity(tables, truth)
+    check_logins(tables, said, policy)
     check_large(tables, decided)
     check_labels(tables)
     check_measures(tables, said)
@@ -54,6 +57,13 @@ def check_identity(tables: MemoryTables, truth: Truth) -> None:
     assert held(tables) == {ends: reason for ends, reason in truth.held.items() if ends in truth.first_seen}
     assert {_ends(tables, p): link.first_seen for p, link in tables.links.items()} == truth.first_seen
     check_components(tables, truth)
+
+
+def check_logins(tables: MemoryTables, said: Iterable[Said], policy: IdentityPolicy) -> None:
+    """Every link has what was claimed at logins, and no more."""
+    told = {_ends(tables, p): link.claims for p, link in tables.links.items() if link.claims}
+    stated = {ends: {(kind, ONE_NAME.get(value, value)) for kind, value in claims} for ends, claims in told.items()}
+    assert stated == {frozenset(at): claims for at, claims in told_at_logins(said, policy).items()}
 
 
 def check_components(tables: MemoryTables, truth: Truth) -> None:

@@ -12,7 +12,7 @@ from services.profile.domain.consent import Said
 from services.profile.domain.labels import Label
 from services.profile.domain.sighting import Key
 from services.profile.memory_unit import MemoryTables
-from services.profile.postgres import PostgresUnit
+from services.profile.postgres import PostgresUnit, told_in
 from services.profile.postgres_large import large_of
 from services.profile.postgres_store import PostgresStore
 from services.profile.store import Changes, Erasure, Member, StoredConsent, StoredInteraction, StoredLink
@@ -75,8 +75,8 @@ async def read_tables(database: Database, outbox: Outbox) -> MemoryTables:
         changes.new_labels = [
             Label(str(row[0]), row[1]) for row in await connection.fetch("SELECT id, founder FROM profile")
         ]
-        for row in await connection.fetch("SELECT a, b, first_seen, interaction, verified, held FROM link"):
-            changes.links[row[0], row[1]] = StoredLink(*row[2:6])
+        for row in await connection.fetch("SELECT a, b, first_seen, interaction, verified, held, claims FROM link"):
+            changes.links[row[0], row[1]] = StoredLink(*row[2:6], told_in(row[6]))
         changes.interactions = [
             StoredInteraction(*row)
             for row in await connection.fetch(f"SELECT {', '.join(StoredInteraction._fields)} FROM interaction")

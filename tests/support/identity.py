@@ -77,6 +77,7 @@ def batch_rule(
     proven = {ends for ends, seen in witnesses.items() if any(verified for _, verified in seen)}
     identifiers = {identifier for one in said for identifier, _ in one.identifiers} | set(met)
     shared = {identifier for identifier in identifiers if is_shared(identifier, proven, policy)}
+    shared |= told_apart(said, policy)
     free = {ends for ends in proven | confirmed_in(decided) if not ends & shared}
     truth = Truth(
         profiles=set(),
@@ -118,9 +119,38 @@ def is_shared(identifier: Identifier, proven: Iterable[Ends], policy: IdentityPo
     return beyond(identifier, proven, policy, 1 if rules(identifier[0], policy).login_lasts else policy.shared_after)
 
 
-def is_of_several(device: Identifier, proven: Collection[Ends], policy: IdentityPolicy) -> bool:
+def is_of_several(device: Identifier, proven: Collection[Ends], apart: set[Identifier], policy: IdentityPolicy) -> bool:
     """Whether a device is shared by a few people who can be told apart."""
-    return is_shared(device, proven, policy) and not beyond(device, proven, policy, policy.shared_after)
+    shared = device in apart or is_shared(device, proven, policy)
+    return shared and not beyond(device, proven, policy, policy.shared_after)
+
+
+def told_apart(said: Iterable[Said], policy: IdentityPolicy) -> set[Identifier]:
+    """Devices on which two logged in who stated different names there, or different days of birth."""
+    if policy.conflicting_claims == "ignore":
+        return set()
+    there = told_at_logins(said, policy)
+    return {
+        device
+        for (device, one), (other_device, other) in product(there, repeat=2)
+        if device == other_device and one != other
+        for kind, value in there[device, one]
+        for other_kind, other_value in there[device, other]
+        if kind == other_kind and value != other_value
+    }
+
+
+def told_at_logins(
+    said: Iterable[Said], policy: IdentityPolicy
+) -> dict[tuple[Identifier, Identifier], set[tuple[str, str]]]:
+    """What was stated by whom on which device: the device comes first."""
+    there: dict[tuple[Identifier, Identifier], set[tuple[str, str]]] = defaultdict(set)
+    for one in said:
+        vouched = [identifier for identifier, verified in ranked(one, policy) if verified]
+        for device in vouched[1:] if one.traits else ():
+            if rules(device[0], policy).login_lasts and not rules(vouched[0][0], policy).login_lasts:
+                there[device, vouched[0]] |= {claim_in(name, value) for name, value in one.traits}
+    return there
 
 
 def beyond(identifier: Identifier, proven: Iterable[Ends], policy: IdentityPolicy, times: int) -> bool:
@@ -234,6 +264,7 @@ def hung(said: Collection[Said], policy: IdentityPolicy) -> Iterator[Hung]:
     What would hang on a device of several people hangs on the login nearest in time, where it is near enough.
     """
     proven = {ends for one in said for ends, verified in star(one, policy) if verified}
+    apart = told_apart(said, policy)
     logins: dict[Identifier, list[tuple[datetime, str, str, Identifier]]] = defaultdict(list)
     for one in said:
         for device, verified in ranked(one, policy)[1:]:
@@ -243,7 +274,7 @@ def hung(said: Collection[Said], policy: IdentityPolicy) -> Iterator[Hung]:
     for one, anchor, verified in named(said, policy):
         lasts = rules(anchor[0], policy).login_lasts
         near = [login for login in logins[anchor] if lasts and abs(login[0] - one.time) <= lasts]
-        if near and is_of_several(anchor, proven, policy):
+        if near and is_of_several(anchor, proven, apart, policy):
             yield one, min(near, key=lambda login: (abs(login[0] - one.time), login))[3], False
         else:
             yield one, anchor, verified

@@ -10,8 +10,8 @@ from collections.abc import Set as AbstractSet
 from services.profile.corrections.contents import newest, set_aside
 from services.profile.devices import Devices
 from services.profile.domain.conversation import customer_of
-from services.profile.domain.resolve import is_shared
-from services.profile.stated import restate
+from services.profile.domain.resolve import are_several, is_shared
+from services.profile.stated import claims_in, restate, tell_anew
 from services.profile.step import ProfileStep
 from services.profile.store import ALWAYS, Changes, ConversationKey, CorrectingUnit, Span, TakenOut, Unit
 from services.profile.wire import Incoming, decode
@@ -101,6 +101,9 @@ class Corrector:
         """Counts anew what rested on what was taken out."""
         links = await unit.recount({p for one in taken_out for p in one.star})
         await self._restate(unit, taken_out)
+        stating = [one for one in taken_out if one.star and claims_in(decode(one.body).data.traits)]
+        if told := {p: links[p] for one in stating for p in one.star if p in links and links[p].claims}:
+            links |= await tell_anew(unit, told)
         touched = {identifier for one in taken_out for identifier in one.identifiers} | also
         touched |= {end for one in taken_out for end in (one.anchor, one.device) if end is not None}
         unshared = await self._unshared(unit, touched)
@@ -122,7 +125,8 @@ class Corrector:
         for most in (MOST_NEIGHBOURS, None):
             around = await unit.neighbourhoods(left, most) if left else {}
             left = {node for node, its in around.items() if not is_shared(its.namespace, its.counts, self._policy)}
-        return left
+        told = await unit.told_on(left) if left else {}
+        return {node for node in left if not are_several(told.get(node, ()), self._policy)}
 
 
 def ends(taken_out: Iterable[TakenOut], stand_in: Iterable[Spotted]) -> dict[int, Span]:

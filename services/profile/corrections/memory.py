@@ -73,7 +73,8 @@ class MemoryCorrections(MemoryUnit):
             seen = [(one.time, one.id, verified) for one, verified in self._witnesses(p)]
             if seen:
                 time, number, _ = min(seen)
-                links[p] = StoredLink(time, number, any(verified for *_, verified in seen), self._tables.links[p].held)
+                verified, before = any(verified for *_, verified in seen), self._tables.links[p]
+                links[p] = StoredLink(time, number, verified, before.held, before.claims)
                 self._tables.links[p] = links[p]
             else:
                 del self._tables.links[p]
@@ -89,6 +90,15 @@ class MemoryCorrections(MemoryUnit):
             for other in others
             if pair(strongest, other) == p
         ]
+
+    async def verifying(self, pairs: Iterable[Pair]) -> list[tuple[Pair, bytes]]:
+        """The interactions that verify both ends of a link."""
+        return [(p, one.body) for p in pairs for one, verified in self._witnesses(p) if verified]
+
+    async def tell(self, claims: Mapping[Pair, AbstractSet[Claim]]) -> None:
+        """Replaces all claims of these links."""
+        for p, those in claims.items():
+            self._tables.links[p] = replace(self._tables.links[p], claims=frozenset(those))
 
     async def hanging(self, anchors: Iterable[int]) -> list[Hanging]:
         """The interactions that hang on these."""
@@ -122,6 +132,10 @@ class MemoryCorrections(MemoryUnit):
         """These are due no more."""
         self._tables.claims_due.difference_update(identifiers)
 
+    async def logins_counted(self, pairs: Iterable[Pair]) -> None:
+        """These are due no more."""
+        self._tables.logins_due.difference_update(pairs)
+
     async def name(self, identifiers: Iterable[int]) -> dict[int, Key]:
         """Identifiers by number."""
         return {node: self._tables.keys[node] for node in identifiers}
@@ -133,6 +147,11 @@ class MemoryCorrections(MemoryUnit):
             node: Neighbourhood(keys[node].namespace, Counter(keys[other].namespace for other in self._around(node)))
             for node in identifiers
         }
+
+    async def told_on(self, identifiers: Iterable[int]) -> dict[int, list[AbstractSet[Claim]]]:
+        """The claims of their links."""
+        links, touching = self._tables.links, self._tables.touching
+        return {node: [links[p].claims for p in touching[node] if links[p].claims] for node in identifiers}
 
     async def neighbours(self, identifiers: Iterable[int]) -> set[int]:
         """Where verified links and standing decisions lead to."""

@@ -10,7 +10,7 @@ from services.profile.domain.labels import choose_founder
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.resolve import Pair
 from services.profile.domain.sighting import Key
-from services.profile.postgres import PostgresUnit
+from services.profile.postgres import PostgresUnit, told, told_in
 from services.profile.postgres_large import forget_large
 from services.profile.store import Hanging, Hung, Neighbourhood, Rehung, StoredLink, TakenOut, TraitPlace
 from services.runtime.arrays import literal, texts
@@ -57,6 +57,32 @@ FROM (
 ) AS witness
 GROUP BY a, b
 """  # noqa: S608 -- constants only
+VERIFYING = f"""
+SELECT asked.a, asked.b, i.body
+FROM unnest($1::text::bigint[], $2::text::bigint[]) AS asked (a, b)
+{NAMED_FIRST.format(end="a")}
+WHERE asked.b = ANY(i.identifiers::bigint[]) AND coalesce(asked.b <> ALL(i.claimed), true)
+UNION ALL
+SELECT asked.a, asked.b, i.body
+FROM unnest($1::text::bigint[], $2::text::bigint[]) AS asked (a, b)
+{NAMED_FIRST.format(end="b")}
+WHERE asked.a = ANY(i.identifiers::bigint[]) AND coalesce(asked.a <> ALL(i.claimed), true)
+"""  # noqa: S608 -- constants only
+TELL = """
+UPDATE link l SET claims = new.claims::text[]
+FROM unnest($1::text::bigint[], $2::text::bigint[], $3::text::text[]) AS new (a, b, claims)
+WHERE l.a = new.a AND l.b = new.b
+"""
+TOLD_ON = """
+SELECT asked.id, own.claims
+FROM unnest($1::text::bigint[]) AS asked (id)
+CROSS JOIN LATERAL (
+    SELECT claims FROM link WHERE a = asked.id
+    UNION ALL
+    SELECT claims FROM link WHERE b = asked.id
+) AS own
+WHERE own.claims IS NOT NULL
+"""
 DROP_VARIANTS = """
 DELETE FROM interaction_variant v USING unnest($1::text::bigint[]) AS gone (id) WHERE v.interaction = gone.id
 """
@@ -80,6 +106,10 @@ FROM unnest($1::text::bigint[]) AS asked (device) JOIN interaction i USING (devi
 """
 REMOVE_TRAITS = "DELETE FROM trait t USING unnest($1::text::bigint[]) AS of (id) WHERE t.identifier = of.id"
 COUNTED = "DELETE FROM claims_due d USING unnest($1::text::bigint[]) AS done (id) WHERE d.identifier = done.id"
+LOGINS_COUNTED = """
+DELETE FROM logins_due d USING unnest($1::text::bigint[], $2::text::bigint[]) AS done (a, b)
+WHERE d.a = done.a AND d.b = done.b
+"""
 REMOVE_CLAIMS = "DELETE FROM claim c USING unnest($1::text::bigint[]) AS of (id) WHERE c.identifier = of.id"
 NAMES = "SELECT i.id, i.namespace, i.value FROM unnest($1::text::bigint[]) AS asked (id) JOIN identifier i USING (id)"
 NEIGHBOURHOODS = """
@@ -170,7 +200,7 @@ class PostgresCorrections(PostgresUnit):
         before = await self.links(asked)
         rows = await self._connection.fetch(WITNESSES, *_ends(asked))
         links = {
-            (a, b): StoredLink(first_seen, witness, verified, before[a, b].held)
+            (a, b): StoredLink(first_seen, witness, verified, before[a, b].held, before[a, b].claims)
             for a, b, first_seen, witness, verified in rows
         }
         if gone := [p for p in asked if p not in links]:
@@ -178,6 +208,15 @@ class PostgresCorrections(PostgresUnit):
         if rows:
             await self._connection.execute(RECOUNT_LINKS, *map(list, zip(*rows, strict=True)))
         return links
+
+    async def verifying(self, pairs: Iterable[Pair]) -> list[tuple[Pair, bytes]]:
+        """The interactions that verify both ends of a link."""
+        return [((a, b), body) for a, b, body in await self._connection.fetch(VERIFYING, *_ends(sorted(pairs)))]
+
+    async def tell(self, claims: Mapping[Pair, AbstractSet[Claim]]) -> None:
+        """Replaces all claims of these links."""
+        pairs = sorted(claims)
+        await self._connection.execute(TELL, *_ends(pairs), texts(told(claims[p]) for p in pairs))
 
     async def hanging(self, anchors: Iterable[int]) -> list[Hanging]:
         """The interactions that hang on these."""
@@ -197,6 +236,10 @@ class PostgresCorrections(PostgresUnit):
         """These are due no more."""
         await self._connection.execute(COUNTED, literal(identifiers))
 
+    async def logins_counted(self, pairs: Iterable[Pair]) -> None:
+        """These are due no more."""
+        await self._connection.execute(LOGINS_COUNTED, *_ends(sorted(pairs)))
+
     async def name(self, identifiers: Iterable[int]) -> dict[int, Key]:
         """Identifiers by number."""
         return {row[0]: Key(row[1], row[2]) for row in await self._connection.fetch(NAMES, literal(identifiers))}
@@ -208,6 +251,13 @@ class PostgresCorrections(PostgresUnit):
         for node, namespace, times in await self._connection.fetch(NEIGHBOURHOODS, literal(names), most):
             counts[node][namespace] = times
         return {node: Neighbourhood(key.namespace, counts[node]) for node, key in names.items()}
+
+    async def told_on(self, identifiers: Iterable[int]) -> dict[int, list[AbstractSet[Claim]]]:
+        """The claims of their links."""
+        found: dict[int, list[AbstractSet[Claim]]] = defaultdict(list)
+        for node, column in await self._connection.fetch(TOLD_ON, literal(identifiers)):
+            found[node].append(told_in(column))
+        return found
 
     async def neighbours(self, identifiers: Iterable[int]) -> set[int]:
         """Where verified links and standing decisions lead to."""

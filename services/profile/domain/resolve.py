@@ -40,12 +40,17 @@ class Witnessed(Protocol):
     def verified(self) -> bool:
         """Whether one witness verified both ends."""
 
+    @property
+    def claims(self) -> AbstractSet[Claim]:
+        """What was claimed where one end logged in on the other."""
+
 
 class Evidence(NamedTuple):
     """A link in its plainest form."""
 
     first_seen: datetime
     verified: bool
+    claims: AbstractSet[Claim] = NO_CLAIMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,10 @@ def resolve_region(
     be shared. Clusters and components of the result are made of `nodes` only.
     """
     binding = {p: evidence for p, evidence in links.items() if evidence.verified}
-    result = Resolution(shared=_newly_shared(nodes, known.keys, binding, shared, known.policy))
+    newly = _newly_shared(nodes, known.keys, binding, shared, known.policy) | (
+        _of_several(nodes, binding, known) - shared
+    )
+    result = Resolution(shared=newly)
     apart = shared | result.shared
     free = {p: e for p, e in binding.items() if p[0] not in apart and p[1] not in apart}
     refused = set()
@@ -136,6 +144,21 @@ def _newly_shared(
         neighbours[a][keys[b].namespace] += 1
         neighbours[b][keys[a].namespace] += 1
     return {node for node in suspects if is_shared(keys[node].namespace, neighbours[node], policy)}
+
+
+def _of_several(nodes: frozenset[int], links: Mapping[Pair, Witnessed], known: Knowledge) -> set[int]:
+    """Devices that those who logged in there tell apart."""
+    told: dict[int, list[AbstractSet[Claim]]] = defaultdict(list)
+    for p, claims in [(p, link.claims) for p, link in links.items() if link.claims]:
+        for end in nodes.intersection(p):
+            if known.policy.login_lasts(known.keys[end].namespace):
+                told[end].append(claims)
+    return {node for node, claims in told.items() if are_several(claims, known.policy)}
+
+
+def are_several(told: Iterable[AbstractSet[Claim]], policy: IdentityPolicy) -> bool:
+    """Rule 3 of a device: whether what each one claimed who logged in there cannot be about one person."""
+    return policy.conflicting_claims == "hold" and not agree(told)
 
 
 def is_shared(namespace: str, neighbours: Mapping[str, int], policy: IdentityPolicy) -> bool:
