@@ -116,6 +116,7 @@ def chain(length: int) -> list[Happened]:
 
 POLICY = tight()
 TABLETS = tight(shared_after=2, login_lasts=timedelta(days=1))
+MAILED = tight(shared_after=2, login_lasts=timedelta(days=1), email=2)
 
 
 def told(number: int, *stated: tuple[str, str], **details: Any) -> Happened:
@@ -536,6 +537,31 @@ class ProfileStoreContract:
         tables = await self._after(kept, gone, policy=TABLETS)
         assert _anchors(tables)["e5"] == "dev-1"
         self._check(kept, tables, [first, alone, gone])
+
+    async def test_who_logs_in_by_mail_is_told_apart_by_what_is_stated_there(self, kept: Kept) -> None:
+        def check(those: Sequence[Happened]) -> None:
+            check_all(tables, [one.said for one in those], MAILED)
+            check_announced(tables, kept.log.messages)
+
+        device, dana, avi = ("device", "dev-1"), ("email", "dana@example.com"), ("email", "avi@example.com")
+        alone = told(5, device)
+        logins = [
+            told(1, dana, device, name=0),
+            told(3, dana, device, name=1, born=0),
+            told(6, avi, device, name=2, revision=1),
+        ]
+        tables = await self._after(kept, logins[0], alone, logins[2], policy=MAILED)
+        assert _anchors(tables)["e5"] == avi[1]
+        tables = await self._after(kept, logins[1], policy=MAILED)
+        check([alone, *logins])
+        unnamed = told(6, avi, device, revision=2)
+        tables = await self._after(kept, unnamed, policy=MAILED)
+        assert _anchors(tables)["e5"] == "dev-1"
+        check([alone, *logins[:2], unnamed])
+        born = told(6, avi, device, born=1, revision=3)
+        tables = await self._after(kept, born, policy=MAILED)
+        assert _anchors(tables)["e5"] == avi[1]
+        check([alone, *logins[:2], born])
 
     async def test_on_a_kiosk_nobodys_login_says_who_came_before_or_after(self, kept: Kept) -> None:
         device = ("device", "dev-1")

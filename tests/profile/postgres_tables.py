@@ -60,6 +60,15 @@ async def opened(url: str, log: Recorder) -> AsyncIterator[KeptInPostgres]:
         await database.close()
 
 
+async def take_back(database: Database, version: str, *tables: str) -> None:
+    """Makes the schema of an earlier version again, without what later ones put into the link table and `tables`."""
+    async with database.connection() as connection:
+        await connection.execute("ALTER TABLE link DROP COLUMN claims")
+        for table in ("logins_due", *tables):
+            await connection.execute(f"DROP TABLE {table}")
+        await connection.execute("UPDATE alembic_version SET version_num = $1", version)
+
+
 async def read_tables(database: Database, outbox: Outbox) -> MemoryTables:
     """Everything committed, in the shape that the memory form keeps it in."""
     tables = MemoryTables()

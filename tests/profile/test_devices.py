@@ -21,11 +21,11 @@ from services.profile.store import ALWAYS, MetOn, Span, Unit, Use
 from services.profile.wire import decode
 from services.runtime.errors import Unavailable
 from tests.profile.checks import check_all, check_announced
-from tests.profile.histories import Details, History, happened
+from tests.profile.histories import Details, Happened, History, happened
 from tests.profile.policies import TIGHT
 from tests.profile.running import Recorder, Replay, apply, profile_step, tight_step
 from tests.profile.spellings import Spelled
-from tests.profile.turns import DEVICES, PEOPLE, TABLETS, turns
+from tests.profile.turns import DEVICES, MAILS, PEOPLE, TABLETS, turns
 from tests.support.identity import latest
 
 MANY = settings(max_examples=10 * settings().max_examples)
@@ -75,6 +75,67 @@ async def test_whatever_the_order_each_stretch_is_the_persons_who_was_logged_in(
     for place in order:
         await apply(store, step, [those[place].value])
     assert hangs(store.tables) == {"e0": "c-1000", "e1": "c-1000", "e2": "c-1001", "e3": "c-1001"}
+
+
+def by_mail(*, corrected: bool = False) -> list[Happened]:
+    """Dana and Avi log in by e-mail on one tablet. Corrected, the second login states no name."""
+    name = None if corrected else 2
+    return [
+        happened(0, 0, [(MAILS[0], True), (DEVICES[0], True)], Details(name=0)),
+        happened(1, 1, [(DEVICES[0], True)]),
+        happened(2, 4, [(DEVICES[0], True)]),
+        happened(3, 5, [(MAILS[1], True), (DEVICES[0], True)], Details(name=name, revision=int(corrected))),
+        happened(4, 9, [(DEVICES[0], True)]),
+    ]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(5))))
+async def test_people_who_log_in_by_mail_are_told_apart_by_what_they_state_there(order: tuple[int, ...]) -> None:
+    log = Recorder()
+    store, step = MemoryStore(log), profile_step(IdentityPolicy())
+    those = by_mail()
+    for place in order:
+        await apply(store, step, [those[place].value])
+    dana, avi = "dana@example.com", "avi@example.com"
+    assert hangs(store.tables) == {"e0": dana, "e1": dana, "e2": avi, "e3": avi, "e4": "tablet-1"}
+    check_all(store.tables, [one.said for one in those], IdentityPolicy())
+    check_announced(store.tables, log.messages)
+
+
+async def test_a_name_that_is_taken_back_gives_the_device_to_who_was_linked_first() -> None:
+    log = Recorder()
+    store, step = MemoryStore(log), profile_step(IdentityPolicy())
+    await apply(store, step, [one.value for one in by_mail()])
+    now = by_mail(corrected=True)
+    await apply(store, step, [now[3].value])
+    assert [hangs(store.tables)[event_id] for event_id in ("e1", "e2", "e4")] == ["tablet-1"] * 3
+    check_all(store.tables, [one.said for one in now], IdentityPolicy())
+    check_announced(store.tables, log.messages)
+
+
+async def test_a_name_that_is_stated_later_tells_apart_whose_links_were_shared_already() -> None:
+    """Two telephones of too many people: no link of the device changes when it becomes several people's."""
+    log = Recorder()
+    store, step = MemoryStore(log), profile_step(IdentityPolicy())
+    phones = [Spelled("phone", f"+97254123456{n}", ("phone", f"+97254123456{n}")) for n in (1, 2)]
+    those = [
+        happened(
+            10 * n + m, 0, [(Spelled("customer_id", f"c-{n}{m}99", ("customer_id", f"c-{n}{m}99")), True), (one, True)]
+        )
+        for n, one in enumerate(phones)
+        for m in range(4)
+    ]
+    those += [happened(50 + n, 3 * n, [(one, True), (DEVICES[0], True)]) for n, one in enumerate(phones)]
+    those += [happened(60, 0, [(DEVICES[0], True)]), happened(61, 3, [(DEVICES[0], True)])]
+    await apply(store, step, [one.value for one in those])
+    named = [
+        happened(70 + n, 20, [(one, True), (DEVICES[0], True)], Details(name=2 * n)) for n, one in enumerate(phones)
+    ]
+    for one in named:
+        await apply(store, step, [one.value])
+    assert [hangs(store.tables)[event_id] for event_id in ("e60", "e61")] == [one.value for one in phones]
+    check_all(store.tables, [one.said for one in (*those, *named)], IdentityPolicy())
+    check_announced(store.tables, log.messages)
 
 
 async def test_what_a_crash_kept_from_being_looked_after_is_when_it_comes_again() -> None:

@@ -13,7 +13,7 @@ from services.profile.linking import Linker
 from services.runtime.clock import new_id
 from services.runtime.errors import Contradicted
 from tests.profile.checks import check_all, check_announced, profiles
-from tests.profile.histories import Happened, happened
+from tests.profile.histories import Details, Happened, happened
 from tests.profile.policies import tight
 from tests.profile.postgres_tables import KeptInPostgres, migrated, opened
 from tests.profile.running import NOW, Recorder, apply, profile_step
@@ -22,6 +22,7 @@ from tests.support.postgres import PostgresServer
 
 WRITERS = 4
 ROUNDS = range(8)
+TABLETS = IdentityPolicy()
 ROOMY = tight(99, email=40, device=200)
 A, B, C = (Key("email", f"{name}@example.com") for name in ("dana", "avia", "noga"))
 
@@ -44,11 +45,27 @@ def devices(number: int, of: Key, many: int = 10) -> list[Happened]:
     return [met(number + place, of, Key("device", f"{of.value} {number + place}")) for place in range(many)]
 
 
-async def hear(writer: KeptInPostgres, *those: Happened) -> None:
+async def hear(writer: KeptInPostgres, *those: Happened, policy: IdentityPolicy = ROOMY) -> None:
     """Each a transaction of its own."""
-    step = profile_step(ROOMY, new_id)
+    step = profile_step(policy, new_id)
     for one in those:
         await apply(writer.store, step, [one.value])
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+async def test_two_names_that_are_stated_on_one_device_at_once(writers: list[KeptInPostgres], _round: int) -> None:
+    """Each unit writes one half of what makes the device several people's; whoever is last sees both."""
+    tablet = (Spelled("device", "tablet-1", ("device", "tablet-1")), True)
+    people = [[(Spelled(*key, key), True), tablet] for key in (A, B)]
+    before = [happened(n, n, stated) for n, stated in enumerate(people)] if _round % 2 else []
+    await hear(writers[0], *before, policy=TABLETS)
+    those = [happened(10 + n, 4 * n, stated, Details(name=2 * n)) for n, stated in enumerate(people)]
+    those += [happened(20 + n, 4 * n, [tablet]) for n in range(2)]
+    await asyncio.gather(*(hear(writer, one, policy=TABLETS) for writer, one in zip(writers, those, strict=True)))
+    await asyncio.gather(*(writer.outbox.settled() for writer in writers))
+    await check(writers[0], [*before, *those], TABLETS)
+    anchors = {one.event_id: one.anchor for one in (await writers[0].tables()).interactions.values()}
+    assert [anchors["e20"], anchors["e21"]] == [anchors["e10"], anchors["e11"]]
 
 
 async def confirm(writer: KeptInPostgres, a: Key, b: Key) -> None:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from services.profile.corrections.correct import Corrector
+from services.profile.corrections.recount_logins import LoginRecounter
 from services.profile.stated import restate
 from services.profile.step import ProfileStep
 from services.profile.store import Changes, ErasingUnit, Store
@@ -53,6 +54,8 @@ async def recounting(store: Store, step: ProfileStep, *, again_seconds: float = 
             try:
                 if counted := await Recounter(step).sweep(store):
                     log.info("claims_counted_anew", identifiers=counted)
+                if counted := await LoginRecounter(step).sweep(store):
+                    log.info("logins_counted_anew", links=counted)
             except Unavailable as error:
                 log.warning("counting_claims_waits", error=str(error))
             except Exception:  # what is due stays so; without this task it would until the next start

@@ -1,8 +1,5 @@
 """Claims that were kept by an older rule are counted anew: afterwards all is as if they had never counted."""
 
-import shutil
-from pathlib import Path
-
 import asyncpg
 import pytest
 
@@ -16,7 +13,7 @@ from services.runtime.migrate import migrate
 from services.runtime.settings import Settings
 from tests.profile.checks import check_all, check_announced, held, profiles
 from tests.profile.histories import Details, Happened, happened
-from tests.profile.postgres_tables import opened
+from tests.profile.postgres_tables import opened, take_back
 from tests.profile.running import Recorder, apply, profile_step
 from tests.profile.spellings import Spelled
 from tests.support.eventually import eventually
@@ -78,17 +75,16 @@ async def test_it_goes_on_when_the_database_is_back(monkeypatch: pytest.MonkeyPa
 
 
 async def test_a_store_that_is_brought_up_to_date_knows_whose_claims_are_due(
-    postgres_server: PostgresServer, tmp_path: Path
+    postgres_server: PostgresServer,
 ) -> None:
-    for path in [path for path in VERSIONS.glob("*.py") if path.name < "0012"]:
-        shutil.copy(path, tmp_path)
     async with postgres_server.fresh_database() as url:
-        await migrate(Settings(database_url=url), SCHEMA, tmp_path)
+        await migrate(Settings(database_url=url), SCHEMA, VERSIONS)
         async with opened(url, Recorder()) as kept:
             step = profile_step(POLICY)
             await apply(kept.store, step, [one.value for one in (*BEFORE, TYPED)])
             mail = (await kept.tables()).identifiers[MAIL.normal]  # type: ignore[index]
             await execute(url, f"INSERT INTO profile.claim VALUES ({mail}, 'given', 'avi')")
+            await take_back(kept.database, "profile_0011", "claims_due")
             await migrate(Settings(database_url=url), SCHEMA, VERSIONS)
             assert await kept.store.run(lambda unit: unit.claims_due(9)) == [mail]
             assert await Recounter(step).sweep(kept.store) == 1
