@@ -39,9 +39,15 @@ class World:
         self.said = latest([*self.said, *(one for one in those if one.consents or not self._expired(one, now))])
 
     def sweep(self, now: datetime) -> None:
-        """Everything goes whose time is over, but for what states somebody's consent."""
-        stating = {(one.source, one.id) for one, *_ in hung(self.said, self.policy) if one.consents}
-        self.said = [one for one in self.said if (one.source, one.id) in stating or not self._expired(one, now)]
+        """Everything goes whose time is over, but for what states somebody's consent.
+
+        Of a conversation whose speaker went, what named nobody states nobody's any more, and goes with it.
+        """
+        before = -1
+        while before != len(self.said):
+            before = len(self.said)
+            stating = {(one.source, one.id) for one, *_ in hung(self.said, self.policy) if one.consents}
+            self.said = [one for one in self.said if (one.source, one.id) in stating or not self._expired(one, now)]
 
     def _expired(self, one: Said, now: datetime) -> bool:
         rule = keeps(self.policy.retention, one.source, one.channel)
