@@ -8,8 +8,6 @@ branch_labels = None
 depends_on = None
 
 STATEMENTS = (
-    # Each claim as its kind, a blank and its value.
-    "ALTER TABLE link ADD COLUMN claims text[]",
     "CREATE TABLE logins_due (a bigint NOT NULL, b bigint NOT NULL, PRIMARY KEY (a, b))",
     # Which of them are of devices the policy says, and a worker knows.
     """
@@ -18,6 +16,8 @@ STATEMENTS = (
     UNION
     SELECT a, b FROM link WHERE verified AND b IN (SELECT identifier FROM claim)
     """,
+    # Each claim as its kind, a blank and its value. Last, since nobody reads the table from here on.
+    "ALTER TABLE link ADD COLUMN claims text[]",
 )
 
 
