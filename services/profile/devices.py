@@ -49,7 +49,7 @@ class Devices:
         if not devices:
             return Touched({})
         met_anew = {end for p in work.changes.links for end in p}
-        spans = dict.fromkeys(devices & met_anew | devices - before, ALWAYS)
+        spans = dict.fromkeys(devices & met_anew, ALWAYS)
         for one in work.spotted:
             time = one.incoming.envelope.time
             for node in devices.intersection(one.identifiers):

@@ -1,7 +1,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from services.profile.wire import decode
 from tests.contracts.erasing_store import ErasingStoreContract
 from tests.contracts.profile_store import ProfileStoreContract
 from tests.profile.checks import check_all, held
-from tests.profile.histories import Happened, happened
+from tests.profile.histories import Details, Happened, happened
 from tests.profile.policies import tight
 from tests.profile.postgres_tables import KeptInPostgres, migrated, opened
 from tests.profile.running import Recorder, apply, profile_step
@@ -90,7 +90,17 @@ class TestPostgresStore(ProfileStoreContract, ErasingStoreContract):
         check_all(tables, [one.said for one in (*those, claimed, verified)], tight())
         assert set(held(tables).values()) == {"shared"}
 
+    async def test_two_who_claim_something_on_a_link_between_shared_ends_both_count(self, kept: KeptInPostgres) -> None:
+        step, both = profile_step(TABLETS), [(KIOSK, True), (PHONE, True)]
+        those = [happened(n, 0, [(one, True), (other, True)]) for n, (one, other) in enumerate(BOTH_SHARED)]
+        those.append(happened(89, 0, both))
+        await apply(kept.store, step, [one.value for one in those])
+        slow, quick = (happened(90 + n, 0, both, Details(name=2 * n)) for n in range(2))
+        await overtaken(kept, slow, quick, TABLETS)
+        check_all(await kept.tables(), [one.said for one in (*those, slow, quick)], TABLETS)
 
+
+TABLETS = tight(login_lasts=timedelta(days=1))
 TWO = {"identifiers": [{"namespace": "device", "value": value} for value in ("abc", "abd")]}
 KIOSK = Spelled("device", "kiosk-7", ("device", "kiosk-7"))
 PHONE = Spelled("phone", "+972541234567", ("phone", "+972541234567"))
@@ -107,9 +117,11 @@ def nasty(number: int, fields: dict[str, Any]) -> bytes:
     return json.dumps({**envelope, **own, "data": data}).encode()
 
 
-async def overtaken(kept: KeptInPostgres, slow: Happened, quick: Happened) -> None:
+async def overtaken(
+    kept: KeptInPostgres, slow: Happened, quick: Happened, policy: IdentityPolicy | None = None
+) -> None:
     """Applies `slow`, which has read everything and writes only after `quick` is committed."""
-    step, ready, go = profile_step(tight(), lambda: NO_PROFILE), asyncio.Event(), asyncio.Event()
+    step, ready, go = profile_step(policy or tight(), lambda: NO_PROFILE), asyncio.Event(), asyncio.Event()
 
     async def held_up(unit: Unit) -> None:
         write = unit.write
