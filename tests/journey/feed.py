@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 from zlib import crc32
 
+from msgspec import to_builtins
+
 from schemas.golden_record import Trait
 from schemas.journey_events import (
     JourneyAbandoned,
@@ -32,6 +34,7 @@ from schemas.profile_events import (
 )
 from schemas.topics import JOURNEYS, PROFILES
 from schemas.trait_rules import TraitPolicy
+from services.journey.domain.model import Transition
 from services.runtime.log import Record
 from services.runtime.memory_log import MemoryLog
 from tests.journey.timelines import START
@@ -205,6 +208,23 @@ def replayed(events: Sequence[dict[str, Any]]) -> set[tuple[Any, ...]]:
         for event in events
         if event["type"] == "journey.transitioned" and event["id"] not in corrected
         for data in (event["data"],)
+    }
+
+
+def to_be_replayed(steps: Mapping[int, Iterable[Transition]]) -> set[tuple[Any, ...]]:
+    """What `replayed` gives where the profiles of these numbers went these steps, and nobody else any."""
+    return {
+        (
+            profile_id(profile),
+            step.journey,
+            f"{place.source} {place.id}",
+            step.from_stage,
+            step.to,
+            to_builtins(place.time),
+        )
+        for profile, those in steps.items()
+        for step in those
+        for place in (step.position,)
     }
 
 
