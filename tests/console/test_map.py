@@ -44,7 +44,7 @@ def test_each_stage_says_how_it_is_and_how_it_should_be(page: Page, origin: Any)
     expect(touchpoints.get_by_role("listitem").first).to_have_text(re.compile("Phone call70"))
     expect(touchpoints).to_contain_text("and 2 more")
     pains = row(the_map, "What hurts").get_by_role("cell").nth(approved).get_by_role("listitem")
-    expect(pains).to_have_text([re.compile(r"^Had to ask9\W$"), re.compile(r"^Waited long3\W$")])
+    expect(pains).to_have_text([re.compile(r"^Had to ask 9\W$"), re.compile(r"^Waited long 3\W$")])
     expect(row(the_map, "Behind the scenes").get_by_role("cell").nth(approved)).to_contain_text("6:50 min each")
     expect(the_map.get_by_role("columnheader", name=re.compile("Approved Moment of truth"))).to_be_visible()
 

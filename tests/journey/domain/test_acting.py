@@ -79,8 +79,8 @@ def test_nothing_waits_until_now_or_before(monkeypatch: pytest.MonkeyPatch) -> N
     now = at("2026-03-01T22:00")
     monkeypatch.setattr(acting, "quiet_until", lambda *_: now)
     what = ActionDefinition(key="hurry", on="overdue", quiet_hours=NIGHT, to="desk")
-    subject = Subject("someone", holds=True, granted=True, same=(), all_=())
-    assert decide("refund", what, subject, now).state == REQUESTED
+    subject = Subject(0.9, holds=True, granted=True, same=(), all_=())
+    assert decide(what, subject, now).state == REQUESTED
 
 
 def test_the_lot_is_even_and_of_each_customer_and_action_its_own() -> None:
