@@ -227,13 +227,14 @@ async def _people_hold(city: _City, those: Sequence[World]) -> tuple[MemoryTable
 
 
 def _check_complete(tables: MemoryTables, happened: Sequence[Happened], city: _City) -> None:
-    """What is not stored is an erased person's."""
+    """What is not stored is an erased person's, or names nobody in a conversation of theirs."""
     engraver = Engraver(city.credentials.erasure_key.encode())
     for one in happened:
         if (one.said.source, one.said.id) not in tables.interactions:
-            anchors = [engraver.identifier(Key(*identifier)) for identifier, _ in ranked(one.said, city.policy)[:1]]
-            marks = {engraver.interaction(one.said.source, one.said.id), *anchors}
-            assert marks & tables.tombstones.keys(), one.said
+            of_whom = [engraver.identifier(Key(*identifier)) for identifier, _ in ranked(one.said, city.policy)[:1]]
+            if not of_whom and one.said.conversation:
+                of_whom = [engraver.conversation(one.said.source, one.said.conversation)]
+            assert {engraver.interaction(one.said.source, one.said.id), *of_whom} & tables.tombstones.keys(), one.said
 
 
 async def _journeys_hold(rough: Site, calm: Site, messages: Sequence[Message]) -> None:
