@@ -22,7 +22,7 @@ export function Pains({ stage: { pain_points: pains }, act, open }: { stage: Map
             className={`${classes.what ?? ""} ${classes.opens ?? ""}`}
             onClick={() => open({ title: titleIn(language, title, key), pain: key, stage })}
           >
-            {titleIn(language, title, key)} <span className="numbers">{t("map.pain.times", { n: times.toLocaleString(language) })}</span>
+            <span>{titleIn(language, title, key)}</span> <span className="numbers">{t("map.pain.times", { n: times.toLocaleString(language) })}</span>
           </UnstyledButton>
           {act && (
             <ActionIcon
