@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from schemas.exported_journeys import JourneyRecords
 from services.journey.api import journey_router
 from services.journey.live.hub import LiveHub
 from services.journey.live.stream import stream_router
@@ -57,6 +58,11 @@ class JourneyComponent:
         """Ends the stream and disconnects."""
         await self._hub.stop()
         await self._database.close()
+
+    @property
+    def records(self) -> JourneyRecords:
+        """All that is kept of one person."""
+        return self._store.records
 
     async def journeys_of(self, profile: str) -> Sequence[Standing]:
         """Where the profile stands: its latest journey of each definition. Raises Unavailable."""

@@ -30,6 +30,7 @@ from services.journey.measures.memory import MemoryReading
 from services.journey.plans.memory import MemoryPlans
 from services.journey.rebuild.memory import MemoryRebuilds, MemoryRebuildUnit
 from services.journey.rebuild.port import Rebuild, RebuildUnit
+from services.journey.records.memory import MemoryJourneyRecords, ReadAt
 from services.journey.registry import Registry, check_segments, check_succession, compiled
 from services.journey.store import (
     NO_IDENTIFIER,
@@ -59,6 +60,7 @@ from services.journey.webhooks.memory import MemoryWebhooks, Posted, dead, repla
 from services.journey.webhooks.port import DeadDelivery, WebhooksUnit
 from services.journey.window import Window
 from services.journey.wire import as_seen
+from services.runtime.clock import SystemClock
 from services.runtime.log import Message, Producer
 
 T = TypeVar("T")
@@ -309,7 +311,8 @@ class MemoryStore:
         self._one_at_a_time = asyncio.Lock()
         self.maps = MemoryMaps(lambda: self._tables)
         self.plans = MemoryPlans(lambda: self._tables)
-        self.reads: list[tuple[str, tuple[str, ...], str]] = []
+        self._noted: list[ReadAt] = []
+        self.records = MemoryJourneyRecords(lambda: self._tables, lambda: self._noted)
 
     @property
     def reading(self) -> MemoryReading:
@@ -320,6 +323,11 @@ class MemoryStore:
     def rebuilds(self) -> MemoryRebuilds:
         """Everything made anew."""
         return MemoryRebuilds(lambda: self._tables, self._one_at_a_time)
+
+    @property
+    def reads(self) -> list[tuple[str, tuple[str, ...], str]]:
+        """Who read of whom, in which roles."""
+        return [noted[1:] for noted in self._noted]
 
     @property
     def alerts(self) -> MemoryAlertsReading:
@@ -498,7 +506,8 @@ class MemoryStore:
 
     async def note_read(self, person: str, roles: Sequence[str], profiles: Sequence[str]) -> None:
         """Keeps who read."""
-        self.reads += [(person, tuple(roles), profile) for profile in profiles]
+        now = SystemClock().now()
+        self._noted += [(now, person, tuple(roles), profile) for profile in profiles]
 
     async def rule_failures(self, definition: str) -> list[RuleFailures]:
         """Rules that failed."""

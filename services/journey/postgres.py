@@ -27,6 +27,7 @@ from services.journey.measures.postgres import PostgresReading
 from services.journey.plans.postgres import PostgresPlans
 from services.journey.rebuild.port import RebuildUnit
 from services.journey.rebuild.postgres import PostgresRebuilds, PostgresRebuildUnit
+from services.journey.records.postgres import PostgresJourneyRecords
 from services.journey.registry import Registry, check_segments, check_succession, compiled, read_back
 from services.journey.remembered import LatestJourneys
 from services.journey.rows import (
@@ -369,6 +370,7 @@ class PostgresStore:
         self.maps = PostgresMaps(database)
         self.plans = PostgresPlans(database)
         self.rebuilds = PostgresRebuilds(database)
+        self.records = PostgresJourneyRecords(database)
         self.alerts = PostgresAlertsReading(database)
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:

@@ -214,6 +214,16 @@ def fact_of(row: asyncpg.Record) -> tuple[Any, ...]:
     return str(profile), *(tuple(value) if isinstance(value, list) else value for value in rest)
 
 
+def measured_of(row: Sequence[Any]) -> Measured:
+    """What `fact_row` made a row of."""
+    _, journey, number, time, source, interaction, *rest = row
+    touchpoint, stage, channel, reason, campaign, queue, segments, persona, *values = rest
+    stated = {name: value for name, value in zip(_MEASURES, values, strict=True) if value is not None}
+    position = Position(time, source, interaction)
+    of = (touchpoint, stage, channel, reason, campaign, queue)
+    return Measured(journey, number, position, *of, stated, tuple(segments), persona)
+
+
 def fact_key(row: Sequence[Any]) -> tuple[str, str, str, str]:
     """Profile, definition, source and interaction of a row in the order of FACT_FIELDS: there is one of these."""
     return row[0], row[1], row[4], row[5]

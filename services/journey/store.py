@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
+from schemas.exported_journeys import JourneyRecords
 from schemas.journey_definition import JourneyDefinition
 from schemas.segment_definition import SegmentDefinition
 from schemas.trait_rules import TraitPolicy
@@ -346,6 +347,10 @@ class Store(Protocol):
     @property
     def rebuilds(self) -> Rebuilds:
         """Everything made anew."""
+
+    @property
+    def records(self) -> JourneyRecords:
+        """All that is kept of one person."""
 
     @property
     def alerts(self) -> AlertsReading:

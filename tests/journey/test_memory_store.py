@@ -10,6 +10,7 @@ from tests.contracts.journey_measures import JourneyMeasuresContract
 from tests.contracts.journey_plans import JourneyPlansContract
 from tests.contracts.journey_profiles import JourneyProfilesContract
 from tests.contracts.journey_rebuild import JourneyRebuildContract, Rebuilding
+from tests.contracts.journey_records import JourneyRecordsContract
 from tests.contracts.journey_store import JourneyStoreContract, Stores
 from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
 from tests.contracts.journey_traits import JourneyTraitsContract
@@ -72,6 +73,13 @@ class TestMemoryTime(JourneyTimeContract):
 
 
 class TestMemoryActions(JourneyActionsContract):
+    @pytest.fixture
+    async def acting(self) -> Acting:
+        log = MemoryLog()
+        return Acting(MemoryStore(await log.producer()), log)
+
+
+class TestMemoryRecords(JourneyRecordsContract):
     @pytest.fixture
     async def acting(self) -> Acting:
         log = MemoryLog()

@@ -27,6 +27,7 @@ from tests.contracts.journey_measures import JourneyMeasuresContract
 from tests.contracts.journey_plans import JourneyPlansContract
 from tests.contracts.journey_profiles import JourneyProfilesContract
 from tests.contracts.journey_rebuild import JourneyRebuildContract, Rebuilding
+from tests.contracts.journey_records import JourneyRecordsContract
 from tests.contracts.journey_store import NEWER, OTHER, History, JourneyStoreContract, Stores
 from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
 from tests.contracts.journey_traits import JourneyTraitsContract
@@ -97,6 +98,15 @@ class TestPostgresTime(JourneyTimeContract):
 
 
 class TestPostgresActions(JourneyActionsContract):
+    @pytest.fixture
+    async def acting(self, settings: Settings) -> AsyncIterator[Acting]:
+        database, log = Database(settings, SCHEMA), MemoryLog()
+        await database.open()
+        yield Acting(PostgresStore(database, Outbox(database, await log.producer())), log)
+        await database.close()
+
+
+class TestPostgresRecords(JourneyRecordsContract):
     @pytest.fixture
     async def acting(self, settings: Settings) -> AsyncIterator[Acting]:
         database, log = Database(settings, SCHEMA), MemoryLog()
