@@ -50,7 +50,8 @@ def _components(settings: Settings, log: Log, services: Sequence[str]) -> list[C
     if ingest:
         made["ingest"], letters = ingest, ingest.dead_letters
     if "profile" in services:
-        neighbours = _journeys_of(journey), _journeys_if(journey), letters
+        records = journey.records if journey else None
+        neighbours = _journeys_of(journey), _journeys_if(journey), letters, records
         made["profile"] = profile = ProfileComponent(settings, log, access, clock, *neighbours)
         if ingest:
             ingest.of_the_erased = profile.of_the_erased

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from fastapi import APIRouter
 
+from schemas.exported_journeys import JourneyRecords
 from services.profile.apart import PostgresApart
 from services.profile.api import identity_router, profile_router
 from services.profile.decisions.decide import Decider
@@ -32,6 +33,7 @@ from services.profile.reading.why import Explanations
 from services.profile.records.api import record_router
 from services.profile.records.export import Exports
 from services.profile.records.interactions import Interactions
+from services.profile.records.no_journeys import NoJourneyRecords
 from services.profile.records.queries import PostgresRecords
 from services.profile.step import ProfileStep
 from services.profile.worker import SCHEMA, VERSIONS
@@ -66,6 +68,7 @@ class ProfileComponent:
         journeys_of: JourneysOf = no_journeys,
         journeys_if: JourneysIf = no_journeys_if,
         letters: Letters = no_letters,
+        journey_records: JourneyRecords | None = None,
     ) -> None:
         self._settings = settings
         self._log = log
@@ -80,19 +83,19 @@ class ProfileComponent:
         profiles = Profiles(self._reads, self._policy, clock, journeys_of)
         self.router = APIRouter()
         self.router.include_router(profile_router(profiles, access))
-        self._add_routes(access, journeys_of)
+        self._add_routes(access, journey_records or NoJourneyRecords())
         explanations = Explanations(self._reads, PostgresApart(self._database), self._policy, clock)
         self.router.include_router(identity_router(explanations, self._stewards, access))
         duplicates = Duplicates(DuplicatesReads(self._database), self._reads, self._policy, clock, journeys_of)
         self.router.include_router(duplicates_router(duplicates, access))
 
-    def _add_routes(self, access: Access, journeys_of: JourneysOf) -> None:
+    def _add_routes(self, access: Access, journeys: JourneyRecords) -> None:
         ledger = PostgresLedger(self._database)
         self.router.include_router(consent_router(Consents(ledger, self._reads, self._clock), access))
         pins, records = PostgresPins(self._deciding, self._outbox), PostgresRecords(self._database)
         pinning = Pinning(pins, self._reads, self._policy, self._clock, new_id)
         self.router.include_router(pin_router(pinning, access))
-        exports = Exports(self._reads, records, pins, ledger, self._policy, self._clock, journeys_of)
+        exports = Exports(self._reads, records, pins, ledger, self._policy, self._clock, journeys)
         interactions = Interactions(self._reads, records, self._policy, self._clock)
         self.router.include_router(record_router(exports, interactions, access))
         self.router.include_router(erase_router(self._erasing, access))

@@ -6,15 +6,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from pydantic import SecretStr
 
+from schemas.exported_journeys import ExportedSegment, JourneyRead, Pages
 from services.profile.component import ProfileComponent
 from services.profile.erasure.letters import About
 from services.profile.policy_file import load_policy
 from services.profile.reading.views import JourneyStage
+from services.profile.records.no_journeys import NoJourneyRecords
 from services.profile.step import ProfileStep
 from services.runtime.access import Access
 from services.runtime.clock import new_id
@@ -27,6 +29,7 @@ from tests.profile.postgres_tables import KeptInPostgres, migrated, opened
 from tests.profile.running import ENGRAVER, NOW, Recorder, apply
 from tests.support.postgres import PostgresServer
 
+T = TypeVar("T")
 STAGE = JourneyStage(journey="customer_lifecycle", stage="support", entered_at=NOW)
 
 
@@ -39,6 +42,21 @@ class Ticking:
     def now(self) -> datetime:
         self.moment += timedelta(seconds=1)
         return self.moment
+
+
+class Records(NoJourneyRecords):
+    """Of everybody the journey service keeps one segment, and of every id that somebody read of it."""
+
+    def of(self, profile: str) -> Mapping[str, Pages]:
+        return {**super().of(profile), "segments": pages([ExportedSegment(segment="valued")])}
+
+    def reads(self, profiles: Sequence[str]) -> AsyncIterator[Sequence[JourneyRead]]:
+        return pages([JourneyRead(at=NOW, person="omer", roles=["ops"])] * len(profiles))
+
+
+async def pages(everything: Sequence[T]) -> AsyncIterator[Sequence[T]]:
+    for one in everything:
+        yield [one]
 
 
 async def one_journey(profile: str) -> Sequence[JourneyStage]:
@@ -110,7 +128,11 @@ async def served(server: PostgresServer, folder: Path, rules: str = "") -> Async
         )
         letters = Letters()
         log = MemoryLog()
-        component = ProfileComponent(settings, log, Access(settings, clock), clock, one_journey, letters=letters)
+        component = ProfileComponent(
+            *(settings, log, Access(settings, clock), clock, one_journey),
+            letters=letters,
+            journey_records=Records(),
+        )
         app = create_app("test", [component], settings)
         tokens = {role: mint_token(key, role, NOW) for role in ("agent", "ops", "steward", "admin")}
         transport = httpx.ASGITransport(app)

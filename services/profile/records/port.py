@@ -7,6 +7,8 @@ from typing import NamedTuple, Protocol
 
 from services.profile.domain.claims import Claim
 from services.profile.domain.sighting import Key
+from services.profile.duplicates.queries import Compared
+from services.profile.duplicates.rows import Ends
 from services.profile.reading.port import LinkRow, Place
 
 
@@ -34,6 +36,32 @@ class ReadRow(NamedTuple):
     person: str
     roles: Sequence[str]
     action: str
+
+
+class LinkPlace(NamedTuple):
+    """A link's ends, by their numbers."""
+
+    a: int
+    b: int
+
+
+class PlacedLink(NamedTuple):
+    """A link with its place among all."""
+
+    place: LinkPlace
+    row: LinkRow
+
+
+class LikelyRow(NamedTuple):
+    """A pair of people that were compared, and whether a decision about them stands."""
+
+    ends: Ends
+    compared: Compared
+    decided: bool
+
+    def other(self, profile: str) -> str:
+        """Who the pair is beside this one."""
+        return self.ends[1] if self.ends[0] == profile else self.ends[0]
 
 
 class Shown(NamedTuple):
@@ -93,6 +121,14 @@ class Records(Protocol):
 
     async def interactions(self, identifiers: Sequence[int], after: Place | None, limit: int) -> Sequence[RecordedRow]:
         """The next interactions that hang on these identifiers, the oldest first."""
+
+    async def links(
+        self, identifiers: Sequence[int], after: LinkPlace | None, limit: int, *, held: bool
+    ) -> Sequence[PlacedLink]:
+        """The next links with an end among these identifiers that joined, or were held."""
+
+    async def likely(self, profile: str, after: str | None, limit: int) -> Sequence[LikelyRow]:
+        """The next pairs of a live profile with others that live, in the order of the others' ids."""
 
     async def reads(self, labels: Sequence[str], after: datetime | None, limit: int) -> Sequence[ReadRow]:
         """The next notes of who read these profiles, the oldest first; those of one moment come together."""

@@ -7,10 +7,24 @@ from uuid import UUID
 import asyncpg
 
 from services.profile.domain.claims import Claim
+from services.profile.domain.matching.score import Score
 from services.profile.domain.sighting import Key
+from services.profile.duplicates.learning import LIVE, STANDING
+from services.profile.duplicates.queries import Compared
+from services.profile.duplicates.rows import read_person, read_vector
 from services.profile.reading.port import Place
 from services.profile.reading.queries import LINK_ROWS, link_rows
-from services.profile.records.port import LoginRow, ReadRow, Recorded, RecordedRow, Shown, Variant
+from services.profile.records.port import (
+    LikelyRow,
+    LinkPlace,
+    LoginRow,
+    PlacedLink,
+    ReadRow,
+    Recorded,
+    RecordedRow,
+    Shown,
+    Variant,
+)
 from services.runtime.database import Database
 
 VARIANTS = """
@@ -65,11 +79,30 @@ CROSS JOIN LATERAL (
 ) i
 ORDER BY i.time, i.id LIMIT $4
 """  # noqa: S608 -- constants only
+_LINKED = """
+SELECT l.* FROM unnest($1::bigint[]) AS asked (identifier)
+CROSS JOIN LATERAL (
+    SELECT * FROM link WHERE {end} = asked.identifier AND (a, b) > ($2, $3) AND (held IS NOT NULL) = $4
+    ORDER BY a, b LIMIT $5
+) l
+"""
+LINKS = LINK_ROWS.format(
+    links=f"{_LINKED.format(end='a')} UNION {_LINKED.format(end='b')} ORDER BY a, b LIMIT $5",
+)
+LIKELY = f"""
+SELECT d.a::text, d.b::text, d.vector, d.bits, d.weight, d.shown_weight, d.shown_chance, pa.features, pb.features,
+    {STANDING}
+FROM duplicate_pair d JOIN duplicate_person pa ON pa.profile = d.a JOIN duplicate_person pb ON pb.profile = d.b
+CROSS JOIN LATERAL (SELECT CASE WHEN d.a = $1 THEN d.b ELSE d.a END AS id) other
+WHERE (d.a = $1 OR d.b = $1) AND other.id > $2 AND {LIVE}
+ORDER BY other.id LIMIT $3
+"""  # noqa: S608 -- constants only
 READS = """
 SELECT at, person, roles, action FROM unnest($1::uuid[]) AS asked (profile) JOIN profile_read USING (profile)
 WHERE at > $2 ORDER BY at FETCH FIRST $3 ROWS WITH TIES
 """
 
+_FIRST, _NOBODY = LinkPlace(0, 0), UUID(int=0)
 _BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -118,6 +151,23 @@ class PostgresRecords:
         async with self._database.connection() as connection:
             return [_recorded(row) for row in await connection.fetch(INTERACTIONS, identifiers, *place, limit)]
 
+    async def links(
+        self, identifiers: Sequence[int], after: LinkPlace | None, limit: int, *, held: bool
+    ) -> Sequence[PlacedLink]:
+        """The next links, by their ends."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(LINKS, identifiers, *(after or _FIRST), held, limit)
+        placed = [
+            PlacedLink(LinkPlace(row[12], row[13]), link) for row, link in zip(rows, link_rows(rows), strict=True)
+        ]
+        return sorted(placed, key=lambda one: one.place)
+
+    async def likely(self, profile: str, after: str | None, limit: int) -> Sequence[LikelyRow]:
+        """The next pairs."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(LIKELY, UUID(profile), UUID(after) if after else _NOBODY, limit)
+        return [_likely(row) for row in rows]
+
     async def reads(self, labels: Sequence[str], after: datetime | None, limit: int) -> Sequence[ReadRow]:
         """The next notes, the oldest first."""
         asked = [UUID(label) for label in labels]
@@ -127,6 +177,13 @@ class PostgresRecords:
 
 def _login(row: asyncpg.Record) -> LoginRow:
     return LoginRow(row[0], row[1], row[2], Key(row[3], row[4]), Key(row[5], row[6]))
+
+
+def _likely(row: asyncpg.Record) -> LikelyRow:
+    a, b, vector, bits, weight, shown_weight, shown_chance, of_a, of_b, decided = row
+    people = (read_person(of_a), read_person(of_b))
+    compared = Compared(read_vector(vector), bits, weight, Score(shown_weight, shown_chance), people)
+    return LikelyRow((a, b), compared, decided)
 
 
 def _recorded(row: asyncpg.Record) -> RecordedRow:

@@ -16,7 +16,8 @@ from services.profile.records import export
 from services.profile.records.export_views import ProfileExport
 from services.profile.records.queries import PostgresRecords
 from services.runtime.access import Person, Role
-from tests.profile.serving import STAGE, Served, Ticking, one_journey, said, served
+from tests.profile.running import NOW
+from tests.profile.serving import Records, Served, Ticking, said, served
 from tests.profile.spellings import POOL
 from tests.support.postgres import PostgresServer
 
@@ -67,7 +68,7 @@ async def test_nothing_that_the_person_sent_is_missing(api: Served, monkeypatch:
     ]
     for part in ("identifiers", "traits", "figures"):
         assert told[part] == profile[part]
-    assert told["journeys"] == [STAGE.model_dump(mode="json")]
+    assert told["segments"] == [{"segment": "valued"}]
     assert {(one["identifier"]["value"], one["kind"], one["value"]) for one in told["claims"]} == {
         ("c-1001", "given", "dana"),
         ("dana@example.com", "given", "dana"),
@@ -116,9 +117,12 @@ async def test_what_people_did_about_a_person_is_told_too(api: Served) -> None:
     assert told["profile_ids"] == sorted(old)
     assert [(one["kind"], one["a"], one["b"]) for one in told["decisions"]] == [("confirm", a, b)]
     assert [(one["value"], one["withdrawn"]["reason"]) for one in told["pins"]] == [("Haifa", WHY["reason"])]
-    actions = [one["action"] for one in told["reads"]]
+    reads = [one for one in told["reads"] if one["service"] == "profile"]
+    actions = [one["action"] for one in reads]
     assert actions == ["lookup", "lookup", "decision", "decision", "pin", "unpin", "export"]
-    assert {(one["person"], *one["roles"]) for one in told["reads"]} == {("dev-steward", "steward")}
+    assert {(one["person"], *one["roles"]) for one in reads} == {("dev-steward", "steward")}
+    elsewhere = {"at": NOW.isoformat().replace("+00:00", "Z"), "person": "omer", "roles": ["ops"], "action": None}
+    assert told["reads"][len(reads) :] == [{**elsewhere, "service": "journey"}] * len(old)
 
 
 async def test_other_peoples_identifiers_are_not_in_it(api: Served) -> None:
@@ -132,6 +136,30 @@ async def test_other_peoples_identifiers_are_not_in_it(api: Served) -> None:
     assert {decision["a"]["value"], decision["b"]["value"]} == {FIRST[1], "•••om"}
     assert SECOND[1] not in str(told)
     assert MAIL[1] not in str(told)
+
+
+async def test_links_come_in_pages_whole_and_once(api: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    cards = [("loyalty_id", f"card {number}") for number in range(7)]
+    await api.hear(*(said(number, card, MAIL) for number, card in enumerate(cards)))
+    await api.hear(*(said(number + 50, card, PHONE) for number, card in enumerate(cards)))
+    strangers = [("customer_id", f"c-{number}") for number in range(9)]
+    await api.hear(*(said(number + 100, one, PHONE) for number, one in enumerate(strangers)))
+    profile = await api.look_up(*MAIL)
+    asked = f"/v1/profiles/{profile['id']}/export"
+    whole = await api.ask("GET", asked)
+    assert len(whole["links"]) > 2
+    assert len(whole["held"]) > 2
+    for size in (1, 3):
+        monkeypatch.setattr(export, "LINKS_AT_A_TIME", size)
+        told = await api.ask("GET", asked)
+        assert (told["links"], told["held"]) == (whole["links"], whole["held"])
+    identity = await api.ask("GET", f"/v1/profiles/{profile['id']}/identity")
+    assert ends(whole["links"]) == ends(identity["links"])
+    assert len(whole["held"]) == identity["held_total"]
+
+
+def ends(links: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return sorted((one["a"]["value"], one["b"]["value"]) for one in links)
 
 
 async def test_a_person_without_anything_is_a_whole_document(api: Served) -> None:
@@ -161,7 +189,7 @@ async def test_a_long_timeline_is_written_piece_by_piece(api: Served, monkeypatc
     profile, database = await api.look_up(*MAIL), api.kept.database
     reads, records, pins = PostgresReads(database), PostgresRecords(database), PostgresPins(database)
     ledger = PostgresLedger(database)
-    exports = export.Exports(reads, records, pins, ledger, IdentityPolicy(), Ticking(), one_journey)
+    exports = export.Exports(reads, records, pins, ledger, IdentityPolicy(), Ticking(), Records())
     live, document = await exports.export(UUID(profile["id"]), Person("maya", frozenset({Role.STEWARD})))
     pieces = [len(piece) async for piece in document]
     assert live == profile["id"]

@@ -2130,6 +2130,68 @@ export interface components {
             seal: string;
         };
         /**
+         * ExportedAction
+         * @description An action that was called for by `cause` at `at`. `state`: waiting, requested, or the reason why not.
+         *
+         *     Nothing is decided before `decide_at`. `lot` is set where one was drawn on whether the person is held out.
+         */
+        ExportedAction: {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Cause */
+            cause: string;
+            /**
+             * Decide At
+             * Format: date-time
+             */
+            decide_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            delivery: components["schemas"]["ExportedDelivery"] | null;
+            /** Id */
+            id: string;
+            /** Interaction */
+            interaction: string | null;
+            /** Journey */
+            journey: string;
+            /** Lot */
+            lot: number | null;
+            /** Pain Point */
+            pain_point: string | null;
+            /** Source */
+            source: string | null;
+            /** Stage */
+            stage: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * ExportedDelivery
+         * @description What a target is sent about an action; `at` is when it was tried last, or is to be tried next.
+         */
+        ExportedDelivery: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempts */
+            attempts: number;
+            /** Error */
+            error: string | null;
+            /** Message */
+            message: unknown;
+            /** State */
+            state: string;
+            /** Target */
+            target: string;
+        };
+        /**
          * ExportedInteraction
          * @description An interaction as it came, what became of it, and other contents that came under its id.
          */
@@ -2146,6 +2208,178 @@ export interface components {
             variants: {
                 [key: string]: unknown;
             }[];
+        };
+        /**
+         * ExportedJourney
+         * @description A journey as far as it got. `visits` counts by stage, `met` by pain point.
+         */
+        ExportedJourney: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Effort */
+            effort: number;
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** Journey */
+            journey: string;
+            /** Met */
+            met: {
+                [key: string]: number;
+            };
+            /** Number */
+            number: number;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Previous */
+            previous: string | null;
+            /** Stage */
+            stage: string;
+            /** Status */
+            status: string;
+            /**
+             * Touched At
+             * Format: date-time
+             */
+            touched_at: string;
+            /** Touchpoints */
+            touchpoints: number;
+            /** Version */
+            version: number;
+            /** Visits */
+            visits: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ExportedLapse
+         * @description What time alone did: the journey is overdue, stalled or abandoned as of `at`, counted from `since`.
+         */
+        ExportedLapse: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Journey */
+            journey: string;
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Stage */
+            stage: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ExportedMeasures
+         * @description What one interaction measures: `values` by the name of the formula. The rest is what figures are grouped by.
+         */
+        ExportedMeasures: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Campaign */
+            campaign: string | null;
+            /** Channel */
+            channel: string | null;
+            /** Interaction */
+            interaction: string;
+            /** Journey */
+            journey: string;
+            /** Number */
+            number: number;
+            /** Persona */
+            persona: string | null;
+            /** Queue */
+            queue: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Segments */
+            segments: string[];
+            /** Source */
+            source: string;
+            /** Stage */
+            stage: string;
+            /** Touchpoint */
+            touchpoint: string;
+            /** Values */
+            values: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ExportedPain
+         * @description A pain point that was met, in the stage in which the person then was.
+         */
+        ExportedPain: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Interaction */
+            interaction: string;
+            /** Journey */
+            journey: string;
+            /** Key */
+            key: string;
+            /** Number */
+            number: number;
+            /** Source */
+            source: string;
+            /** Stage */
+            stage: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * ExportedSegment
+         * @description A segment that the person is in.
+         */
+        ExportedSegment: {
+            /** Segment */
+            segment: string;
+        };
+        /**
+         * ExportedStep
+         * @description A step into the stage `to`, by that version of the definition; from nowhere when it opened the journey.
+         */
+        ExportedStep: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channel */
+            channel: string | null;
+            /** From */
+            from: string | null;
+            /** Interaction */
+            interaction: string;
+            /** Journey */
+            journey: string;
+            /** Number */
+            number: number;
+            /** Source */
+            source: string;
+            /** To */
+            to: string;
+            /** Version */
+            version: number;
         };
         /**
          * FactView
@@ -2633,6 +2867,39 @@ export interface components {
             items: components["schemas"]["JourneyView"][];
         };
         JsonValue: unknown;
+        /**
+         * LikelyDuplicate
+         * @description Somebody who may be the same person. `unlikely` pairs are kept, and in no queue; a decision settles a pair.
+         */
+        LikelyDuplicate: {
+            /** Lines */
+            lines: components["schemas"]["LikelyLine"][];
+            /** Probability */
+            probability: number;
+            /** Profile Id */
+            profile_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "decided" | "unlikely";
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * LikelyLine
+         * @description What one field says of two who may be one. `value` is this person's, as it was compared.
+         */
+        LikelyLine: {
+            /** Bits */
+            bits: number;
+            /** Field */
+            field: string;
+            /** Level */
+            level: string;
+            /** Value */
+            value: string;
+        };
         /**
          * LikelyPair
          * @description Two who may be one. `weight` is in bits; `probability` also knows how many pairs of people are two people.
@@ -3482,6 +3749,8 @@ export interface components {
          * @description Everything that is kept about a person. `profile_ids` are all under which they were ever known.
          */
         ProfileExport: {
+            /** Actions */
+            actions: components["schemas"]["ExportedAction"][];
             /** Claims */
             claims: components["schemas"]["ClaimView"][];
             /** Consents */
@@ -3501,9 +3770,17 @@ export interface components {
             /** Interactions */
             interactions: components["schemas"]["ExportedInteraction"][];
             /** Journeys */
-            journeys: components["schemas"]["JourneyStage"][];
+            journeys: components["schemas"]["ExportedJourney"][];
+            /** Lapses */
+            lapses: components["schemas"]["ExportedLapse"][];
+            /** Likely Duplicates */
+            likely_duplicates: components["schemas"]["LikelyDuplicate"][];
             /** Links */
             links: components["schemas"]["LinkView"][];
+            /** Measures */
+            measures: components["schemas"]["ExportedMeasures"][];
+            /** Pain Points */
+            pain_points: components["schemas"]["ExportedPain"][];
             /** Pins */
             pins: components["schemas"]["PinView"][];
             /** Profile Id */
@@ -3512,6 +3789,10 @@ export interface components {
             profile_ids: string[];
             /** Reads */
             reads: components["schemas"]["ReadView"][];
+            /** Segments */
+            segments: components["schemas"]["ExportedSegment"][];
+            /** Steps */
+            steps: components["schemas"]["ExportedStep"][];
             /** Traits */
             traits: {
                 [key: string]: components["schemas"]["TraitView"];
@@ -3618,11 +3899,11 @@ export interface components {
         };
         /**
          * ReadView
-         * @description That somebody read the profile: who, in which roles, what and when.
+         * @description That somebody read of the person: who, in which roles, in which service, when, and what if that is kept.
          */
         ReadView: {
             /** Action */
-            action: string;
+            action: string | null;
             /**
              * At
              * Format: date-time
@@ -3632,6 +3913,11 @@ export interface components {
             person: string;
             /** Roles */
             roles: string[];
+            /**
+             * Service
+             * @enum {string}
+             */
+            service: "profile" | "journey";
         };
         /**
          * ReadingView
