@@ -4,6 +4,7 @@
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -109,6 +110,8 @@ class ExportedAction(BaseModel):
     """An action that was called for by `cause` at `at`. `state`: waiting, requested, or the reason why not.
 
     Nothing is decided before `decide_at`. `lot` is set where one was drawn on whether the person is held out.
+    `contacted`: whether the person made contact within the time that the definition in force counts; null before that
+    is over, and where nobody is watched.
     """
 
     id: str
@@ -125,6 +128,7 @@ class ExportedAction(BaseModel):
     decided_at: AwareDatetime | None
     lot: float | None
     delivery: ExportedDelivery | None
+    contacted: bool | None
 
 
 class KeptOfJourneys(BaseModel):
@@ -153,8 +157,8 @@ Pages = AsyncIterator[Sequence[BaseModel]]
 class JourneyRecords(Protocol):
     """What is kept of a person, a page at a time: a long history is never in memory. All raise Unavailable."""
 
-    def of(self, profile: str) -> Mapping[str, Pages]:
-        """Every field of `KeptOfJourneys`, of the profile that this id stands for; the oldest first."""
+    def of(self, profile: str, now: datetime) -> Mapping[str, Pages]:
+        """Every field of `KeptOfJourneys`, as of `now`, of the profile that this id stands for; the oldest first."""
 
     def reads(self, profiles: Sequence[str]) -> AsyncIterator[Sequence[JourneyRead]]:
         """The notes of who read of these profiles, the oldest first."""

@@ -312,7 +312,7 @@ class MemoryStore:
         self.maps = MemoryMaps(lambda: self._tables)
         self.plans = MemoryPlans(lambda: self._tables)
         self._noted: list[ReadAt] = []
-        self.records = MemoryJourneyRecords(lambda: self._tables, lambda: self._noted)
+        self.records = MemoryJourneyRecords(lambda: self._tables, self._current, lambda: self._noted)
 
     @property
     def reading(self) -> MemoryReading:

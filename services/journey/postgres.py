@@ -370,7 +370,7 @@ class PostgresStore:
         self.maps = PostgresMaps(database)
         self.plans = PostgresPlans(database)
         self.rebuilds = PostgresRebuilds(database)
-        self.records = PostgresJourneyRecords(database)
+        self.records = PostgresJourneyRecords(database, self.registry)
         self.alerts = PostgresAlertsReading(database)
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:

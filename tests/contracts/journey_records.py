@@ -33,7 +33,7 @@ class JourneyRecordsContract:
         raise NotImplementedError
 
     async def everything(self, acting: Acting, profile: int) -> dict[str, list[dict[str, Any]]]:
-        parts = acting.store.records.of(profile_id(profile))
+        parts = acting.store.records.of(profile_id(profile), acting.step.now())
         assert list(parts) == list(KeptOfJourneys.model_fields)
         found = {name: [one async for page in pages for one in page] for name, pages in parts.items()}
         told = {name: [one.model_dump(mode="json", by_alias=True) for one in those] for name, those in found.items()}
@@ -95,6 +95,23 @@ class JourneyRecordsContract:
         assert (asked["source"], asked["interaction"]) == ("/call/test", "call.ended@4")
         assert (asked["delivery"]["target"], asked["delivery"]["state"]) == ("desk", "delivered")
         assert (asked["delivery"]["attempts"], asked["delivery"]["message"]["data"]["action"]) == (1, "sorry")
+
+    async def test_whether_somebody_came_back_is_told_once_the_time_is_over(self, acting: Acting) -> None:
+        await acting.put("{key: sorry, on: pain_point, pain_point: waited, to: desk, outcome_within: PT5H}")
+        for profile, last in enumerate((2, 9), start=1):
+            whose = {"anchor": profile, "profile": profile}
+            await acting.feed([attached("claim.approved", id_=f"a{profile}", **whose)])
+            await acting.feed([attached("call.ended", id_=f"b{profile}", measures={"wait_seconds": 90.0}, **whose)])
+            await acting.act(0.1)
+            await acting.feed([attached("call.ended", hours=last, id_=f"c{profile}", **whose)])
+        acting.hours = 5
+        assert await self.outcomes(acting) == [None, None]
+        acting.hours = 6
+        assert await self.outcomes(acting) == [True, False]
+
+    async def outcomes(self, acting: Acting) -> list[bool | None]:
+        told = [await self.everything(acting, profile) for profile in (1, 2)]
+        return [one["contacted"] for of_one in told for one in of_one["actions"]]
 
     async def test_pages_of_any_size_tell_the_same(self, acting: Acting, monkeypatch: pytest.MonkeyPatch) -> None:
         await acting.put(SORRY, HURRY)

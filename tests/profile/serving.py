@@ -47,8 +47,8 @@ class Ticking:
 class Records(NoJourneyRecords):
     """Of everybody the journey service keeps one segment, and of every id that somebody read of it."""
 
-    def of(self, profile: str) -> Mapping[str, Pages]:
-        return {**super().of(profile), "segments": pages([ExportedSegment(segment="valued")])}
+    def of(self, profile: str, now: datetime) -> Mapping[str, Pages]:
+        return {**super().of(profile, now), "segments": pages([ExportedSegment(segment="valued")])}
 
     def reads(self, profiles: Sequence[str]) -> AsyncIterator[Sequence[JourneyRead]]:
         return pages([JourneyRead(at=NOW, person="omer", roles=["ops"])] * len(profiles))

@@ -134,7 +134,9 @@ def parts(tables: "Tables", definition: JourneyDefinition, kept: Iterable[Kept],
     over = [one for one in _first(those) if one.at + within[one.action] <= now]
     watched = Counter((one.action, one.state) for one in over)
     back = Counter(
-        (one.action, one.state) for one in over if contacted(_timeline(tables, one.profile), one.at, within[one.action])
+        (one.action, one.state)
+        for one in over
+        if contacted(timeline_of(tables, one.profile), one.at, within[one.action])
     )
     return [ActionPart(*place, times[place], watched[place], back[place]) for place in sorted(times)]
 
@@ -149,7 +151,8 @@ def _first(kept: Iterable[Kept]) -> Iterable[Decided]:
     return found.values()
 
 
-def _timeline(tables: "Tables", profile: str) -> Sequence[Interaction]:
+def timeline_of(tables: "Tables", profile: str) -> Sequence[Interaction]:
+    """All that a profile did, in order."""
     stored = tables.interactions.values()
     mine = [one for one in stored if one.anchor is not None and tables.owners[one.anchor].profile == profile]
     return sorted(map(as_seen, mine), key=lambda one: one.position)

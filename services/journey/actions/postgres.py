@@ -102,7 +102,7 @@ async def parts(
     back: Counter[tuple[str, str]] = Counter()
     for place in range(0, len(decided), CUSTOMERS_AT_ONCE):
         some = [Decided(row[0], row[1], str(row[2]), row[3]) for row in decided[place : place + CUSTOMERS_AT_ONCE]]
-        timelines = await _contacts(connection, some, within)
+        timelines = await contacts(connection, some, within)
         for one in some:
             watched[one.action, one.state] += 1
             back[one.action, one.state] += contacted(timelines[one.profile], one.at, within[one.action])
@@ -112,7 +112,7 @@ async def parts(
     ]
 
 
-async def _contacts(
+async def contacts(
     connection: asyncpg.Connection, decided: Sequence[Decided], within: Mapping[str, timedelta]
 ) -> Mapping[str, Sequence[Interaction]]:
     """Of these customers all that tells which contacts begin within the time."""

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import BaseModel
 
 from schemas.exported_journeys import ExportedAction, ExportedDelivery, ExportedSegment, JourneyRead, Pages
-from services.journey.actions.memory import Kept
+from services.journey.actions.memory import Kept, timeline_of
+from services.journey.domain.outcomes import contacted
+from services.journey.records.outcomes import watched
 from services.journey.records.views import (
     exported_action,
     exported_delivery,
@@ -17,6 +19,7 @@ from services.journey.records.views import (
     exported_pain,
     exported_step,
 )
+from services.journey.registry import Registry
 from services.journey.store import ProfileState
 
 if TYPE_CHECKING:
@@ -31,16 +34,22 @@ ReadAt = tuple[datetime, str, tuple[str, ...], str]
 class MemoryJourneyRecords:
     """Records in the tables of the store in memory."""
 
-    def __init__(self, tables: "Callable[[], Tables]", noted: Callable[[], Sequence[ReadAt]]) -> None:
+    def __init__(
+        self,
+        tables: "Callable[[], Tables]",
+        registry: Callable[[], Registry],
+        noted: Callable[[], Sequence[ReadAt]],
+    ) -> None:
         self._tables = tables
+        self._registry = registry
         self._noted = noted
 
-    def of(self, profile: str) -> Mapping[str, Pages]:
+    def of(self, profile: str, now: datetime) -> Mapping[str, Pages]:
         """All parts, in pages."""
         live = self._tables().live(profile)
-        return {name: _paged(part) for name, part in self._parts(live).items()}
+        return {name: _paged(part) for name, part in self._parts(live, now).items()}
 
-    def _parts(self, live: str | None) -> Mapping[str, Sequence[BaseModel]]:
+    def _parts(self, live: str | None, now: datetime) -> Mapping[str, Sequence[BaseModel]]:
         tables = self._tables()
         rows = [row for row in tables.journeys.values() if row.profile == live]
         steps = [one for one in tables.transitions.values() if one.profile == live]
@@ -61,11 +70,16 @@ class MemoryJourneyRecords:
             "pain_points": [exported_pain(pain) for pain in pains],
             "lapses": [exported_lapse(lapse) for lapse in lapses],
             "measures": [exported_measures(one) for one in facts],
-            "actions": [self._action(one) for one in kept],
+            "actions": [self._action(one, now) for one in kept],
         }
 
-    def _action(self, one: Kept) -> ExportedAction:
-        return exported_action(one.cued, one.state, one.at, one.lot, self._delivery(one.cued.id))
+    def _action(self, one: Kept, now: datetime) -> ExportedAction:
+        told = exported_action(one.cued, one.state, one.at, one.lot, self._delivery(one.cued.id))
+        span = watched(told, self._registry(), now)
+        if span is None:
+            return told
+        timeline = timeline_of(self._tables(), one.cued.profile)
+        return told.model_copy(update={"contacted": contacted(timeline, span.since, span.until - span.since)})
 
     def _delivery(self, id_: str) -> ExportedDelivery | None:
         posted = self._tables().deliveries.get(id_)

@@ -1,6 +1,6 @@
 """What is kept of one person, from PostgreSQL; the statements are in `queries`."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -9,8 +9,11 @@ import asyncpg
 from pydantic import BaseModel
 
 from schemas.exported_journeys import ExportedAction, ExportedSegment, JourneyRead, Pages
-from services.journey.actions.port import Cued
+from services.journey.actions.port import Cued, Decided
+from services.journey.actions.postgres import contacts
+from services.journey.domain.outcomes import contacted
 from services.journey.records import queries
+from services.journey.records.outcomes import Watched, watched
 from services.journey.records.views import (
     exported_action,
     exported_delivery,
@@ -20,6 +23,7 @@ from services.journey.records.views import (
     exported_pain,
     exported_step,
 )
+from services.journey.registry import Registry
 from services.journey.rows import journey_of, lapse_of, measured_of, pain_of, transition_of
 from services.runtime.database import Database
 
@@ -49,23 +53,40 @@ PARTS: Mapping[str, Part] = {
     "pain_points": Part(queries.PAINS, (_BEGINNING, "", "", "", -1, ""), lambda row: exported_pain(pain_of(row[1:9]))),
     "lapses": Part(queries.LAPSES, (_BEGINNING, "", ""), lambda row: exported_lapse(lapse_of(row[:-3]).lapse)),
     "measures": Part(queries.MEASURES, (_BEGINNING, "", "", ""), lambda row: exported_measures(measured_of(row[:-4]))),
-    "actions": Part(queries.ACTIONS, (_BEGINNING, _NO_ID), _action),
 }
 
 
 class PostgresJourneyRecords:
     """Records on the journey schema. No connection is held while what was read is written."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, registry: Callable[[], Awaitable[Registry]]) -> None:
         self._database = database
+        self._registry = registry
 
-    def of(self, profile: str) -> Mapping[str, Pages]:
+    def of(self, profile: str, now: datetime) -> Mapping[str, Pages]:
         """All parts, in pages."""
-        return {name: self._part(part, profile) for name, part in PARTS.items()}
+        parts = {name: self._part(part, profile) for name, part in PARTS.items()}
+        return {**parts, "actions": self._actions(profile, now)}
 
     async def _part(self, part: Part, profile: str) -> Pages:
         async for rows in self._pages(part.query, profile, part.beginning):
             yield [part.view(row) for row in rows]
+
+    async def _actions(self, profile: str, now: datetime) -> Pages:
+        registry = await self._registry()
+        async for rows in self._pages(queries.ACTIONS, profile, (_BEGINNING, _NO_ID)):
+            told = [(str(row[0]), _action(row)) for row in rows]
+            yield [await self._with_outcome(owner, one, watched(one, registry, now)) for owner, one in told]
+
+    async def _with_outcome(self, owner: str, action: ExportedAction, span: Watched | None) -> ExportedAction:
+        if span is None:
+            return action
+        within = span.until - span.since
+        decided = Decided(action.action, action.state, owner, span.since)
+        async with self._database.connection() as connection:
+            timelines = await contacts(connection, [decided], {action.action: within})
+        back = contacted(timelines.get(owner, ()), span.since, within)
+        return action.model_copy(update={"contacted": back})
 
     async def reads(self, profiles: Sequence[str]) -> AsyncIterator[Sequence[JourneyRead]]:
         """Who read of these; notes of one moment come together."""

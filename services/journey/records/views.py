@@ -107,7 +107,7 @@ def exported_measures(one: Measured) -> ExportedMeasures:
 def exported_action(
     cued: Cued, state: str, decided_at: datetime | None, lot: float | None, delivery: ExportedDelivery | None
 ) -> ExportedAction:
-    """An action with what became of it."""
+    """An action with what was decided; what came of that is left open."""
     return ExportedAction(
         id=cued.id,
         journey=cued.definition,
@@ -123,6 +123,7 @@ def exported_action(
         decided_at=decided_at,
         lot=lot,
         delivery=delivery,
+        contacted=None,
     )
 
 

@@ -65,7 +65,7 @@ class Exports:
         person = await self._reads.person(live)
         labels = await self._records.labels(list(person.holdings))
         facts = await self._facts(person, sorted(labels), ledger.lines if ledger else ())
-        return live, _written(facts, self._parts(person, facts.profile_ids))
+        return live, _written(facts, self._parts(person, facts))
 
     async def _facts(self, person: Resolved, labels: list[str], ledger: Sequence[Line]) -> ExportedFacts:
         live, own = person.profile, _own(person)
@@ -90,15 +90,16 @@ class Exports:
             figures=profile.figures,
         )
 
-    def _parts(self, person: Resolved, labels: list[str]) -> Mapping[str, AsyncIterator[list[bytes]]]:
+    def _parts(self, person: Resolved, facts: ExportedFacts) -> Mapping[str, AsyncIterator[list[bytes]]]:
         """What grows for ever, by name, in pages."""
+        journeys = self._journeys.of(person.profile, facts.exported_at)
         return {
             "links": self._links(person),
             "held": self._held(person),
             "likely_duplicates": self._likely(person.profile),
-            **{name: _as_json(pages) for name, pages in self._journeys.of(person.profile).items()},
+            **{name: _as_json(pages) for name, pages in journeys.items()},
             "interactions": self._interactions(list(person.holdings)),
-            "reads": self._reads_of(labels),
+            "reads": self._reads_of(facts.profile_ids),
         }
 
     async def _links(self, person: Resolved) -> AsyncIterator[list[bytes]]:

@@ -1,6 +1,7 @@
 """What is kept of journeys where the journey service is not in this process: nothing."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from schemas.exported_journeys import JourneyRead, KeptOfJourneys, Pages
@@ -11,7 +12,7 @@ T = TypeVar("T")
 class NoJourneyRecords:
     """Every part is empty."""
 
-    def of(self, _: str) -> Mapping[str, Pages]:
+    def of(self, _: str, __: datetime) -> Mapping[str, Pages]:
         """All parts."""
         return {name: _empty() for name in KeptOfJourneys.model_fields}
 

@@ -2134,6 +2134,8 @@ export interface components {
          * @description An action that was called for by `cause` at `at`. `state`: waiting, requested, or the reason why not.
          *
          *     Nothing is decided before `decide_at`. `lot` is set where one was drawn on whether the person is held out.
+         *     `contacted`: whether the person made contact within the time that the definition in force counts; null before that
+         *     is over, and where nobody is watched.
          */
         ExportedAction: {
             /** Action */
@@ -2145,6 +2147,8 @@ export interface components {
             at: string;
             /** Cause */
             cause: string;
+            /** Contacted */
+            contacted: boolean | null;
             /**
              * Decide At
              * Format: date-time
