@@ -116,6 +116,13 @@ async def known_well(installation: Installation) -> Any:
     return she
 
 
+async def measured_export(client: httpx.AsyncClient, path: str) -> Any:
+    """Whoever was changed is measured anew a little later."""
+    export = await done(client, f"{path}/export", method="GET")
+    assert export["measures"]
+    return export
+
+
 async def attended_to(installation: Installation, she: Any) -> None:
     """A steward pinned, decided and thought better of it; she was exported and read; a letter of hers is dead."""
     path = f"/v1/profiles/{she['id']}"
@@ -125,14 +132,27 @@ async def attended_to(installation: Installation, she: Any) -> None:
         wish = {"kind": "confirm", "a": SHE, "b": {"namespace": "email", "value": MAIL}, "reason": "hers"}
         decision = (await done(client, "/v1/identity/decisions", wish))["decision"]["id"]
         await done(client, f"/v1/identity/decisions/{decision}", {"reason": "known anyway"}, "DELETE")
-        export = await done(client, f"{path}/export", method="GET")
+        await done(client, f"{path}/journeys", method="GET")
+        export = await eventually(lambda: measured_export(client, path), 60)
         assert len(export["interactions"]) == 4
+        assert all(export[part] for part in ("journeys", "steps", "links"))
+        assert {one["service"] for one in export["reads"]} == {"profile", "journey"}
     async with installation.database() as connection:
         await connection.execute(
             "INSERT INTO ingest.dead_letters (id, topic, partition, record_offset, consumer, error, failed_at, value)"
             " VALUES ('letter', 'kesher.interactions.v1', 0, 0, 'kesher.profile', 'broken', now(), $1)",
             json.dumps({"identifiers": [{"namespace": "email", "value": MAIL}]}).encode(),
         )
+
+
+async def exports_of_everybody(installation: Installation) -> dict[str, list[str]]:
+    """All exports as text, by the person's id."""
+    async with installation.database() as connection:
+        rows = await connection.fetch("SELECT DISTINCT profile::text FROM profile.membership")
+    async with installation.client("steward") as client:
+        asked = {row[0]: await done(client, f"/v1/profiles/{row[0]}/export", method="GET") for row in rows}
+    assert len(asked) > 1
+    return {profile: [json.dumps(document, ensure_ascii=False).lower()] for profile, document in asked.items()}
 
 
 async def test_nothing_of_the_erased_is_left_anywhere(installation: Installation) -> None:
@@ -169,7 +189,8 @@ async def test_nothing_of_the_erased_is_left_anywhere(installation: Installation
     async with installation.client("admin") as client:
         metrics = (await client.get("/metrics")).text.lower()
     assert leaks({"metrics": [metrics], "log": [installation.output.lower()]}) == set()
+    theirs = await exports_of_everybody(installation)
+    assert leaks(theirs) == set()
+    assert [one for one, texts in theirs.items() if she["id"] in texts[0]] == []
     async with installation.client("steward") as client:
-        he = (await look_up(installation, **HE))["profile"]["id"]
-        theirs = json.dumps(await done(client, f"/v1/profiles/{he}/export", method="GET")).lower()
-    assert leaks({"his export": [theirs]}) == set()
+        assert (await client.get(f"/v1/profiles/{she['id']}/export")).status_code == 410
