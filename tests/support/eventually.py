@@ -16,7 +16,7 @@ async def eventually(check: Callable[[], Awaitable[Result]], timeout: float = ..
 async def eventually(check: Callable[[], Result], timeout: float = ...) -> Result: ...  # noqa: ASYNC109
 async def eventually(
     check: Callable[[], Any],
-    timeout: float = 10.0,  # noqa: ASYNC109  a deadline of the condition, not of one call
+    timeout: float = 30.0,  # noqa: ASYNC109  a deadline of the condition, not of one call
 ) -> Any:
     """The first true result of `check`, plain or awaitable. An AssertionError of it counts as not yet.
 
