@@ -12,6 +12,8 @@ from services.journey.domain.measures.reading import number
 from services.journey.domain.measures.story import DAY, Fact, Story, alone
 from services.journey.domain.model import Interaction
 
+SUCCEEDED, FAILED = "self_service.succeeded", "self_service.failed"
+
 
 def containment(story: Story) -> Iterator[Fact]:
     """0 or 1, at each attempt."""
@@ -21,10 +23,12 @@ def containment(story: Story) -> Iterator[Fact]:
 
 
 def _is_attempt(interaction: Interaction) -> bool:
-    if interaction.kind.type in {"self_service.succeeded", "self_service.failed"}:
+    if interaction.kind.type in {SUCCEEDED, FAILED}:
         return True
     return (number(interaction, "measures", "self_service_seconds") or 0.0) > 0
 
 
 def _succeeded(interaction: Interaction) -> bool:
-    return interaction.kind.type == "self_service.succeeded" or alone(interaction)
+    if interaction.kind.type == FAILED:
+        return False
+    return interaction.kind.type == SUCCEEDED or alone(interaction)

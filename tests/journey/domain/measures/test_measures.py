@@ -126,6 +126,7 @@ TABLE: list[tuple[Measure, Sequence[Interaction], Facts]] = [
     (Measure.CONTAINMENT, [did("self_service.succeeded", 0, "web"), called(24)], [(0, 0)]),
     (Measure.CONTAINMENT, [did("self_service.succeeded", 0, "web"), called(24.1)], [(0, 1)]),
     (Measure.CONTAINMENT, [machine(0), machine(1), called(26)], [(0, 1), (1, 1)]),
+    (Measure.CONTAINMENT, [did("self_service.failed", 0, measures={"self_service_seconds": 40.0})], [(0, 0)]),
     (
         Measure.CONTAINMENT,
         [machine(0), called(1, measures={"self_service_seconds": 5.0, "handle_seconds": 9.0})],
