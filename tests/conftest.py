@@ -20,8 +20,8 @@ FOLDERS_BYTES = 8 << 30
 LONGEST = (
     "runtime/test_kafka_log.py",
     "journey/test_postgres.py",
-    "journey/oracle/test_service.py",
-    "journey/oracle/test_shop_alerts.py",
+    "journey/oracle/test_shop_service.py",
+    "journey/oracle/test_bank_service.py",
     "profile/test_concurrent_histories.py",
     "profile/test_histories.py",
     "profile/decisions/test_decide.py",

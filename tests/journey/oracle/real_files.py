@@ -30,21 +30,39 @@ Timelines = dict[str, list[Interaction]]
 
 def bank_calls() -> Timelines:
     """By customer number."""
-    return _timelines([interaction(_envelope(event), event["data"]) for event in _converted("bank-calls", BANK)])
+    return _timelines(bank_interactions())
 
 
 def web_shop() -> Timelines:
-    """By user id; what the site sends goes through the adapter."""
-    body = json.dumps({"batch": _converted("web-shop", SHOP), "sentAt": None}).encode()
+    """By user id."""
+    return _timelines(shop_interactions())
+
+
+def bank_interactions() -> list[Event]:
+    """In the order of the file."""
+    return imported(*find("bank-calls"), _here(BANK))
+
+
+def shop_interactions() -> list[Event]:
+    """In the order of the file; what the site sends goes through the adapter."""
+    body = json.dumps({"batch": _converted(*find("web-shop"), _here(SHOP)), "sentAt": None}).encode()
     parsed = web_segment.parse(Delivery({}, body), Source("/web/main", "web", "web_segment"), LATER)
     assert not parsed.rejected
-    return _timelines(parsed.interactions)
+    return list(parsed.interactions)
 
 
-def _converted(mapping: str, path: Path) -> list[dict[str, Any]]:
+def imported(mapping: str, text: str, path: Path) -> list[Event]:
+    """A file by a mapping, of this name, to CloudEvents."""
+    return [interaction(_envelope(event), event["data"]) for event in _converted(mapping, text, path)]
+
+
+def _here(path: Path) -> Path:
     if not path.exists():
         pytest.skip(f"{path} is not here; KESHER_SHARED_DATA tells where")
-    name, text = find(mapping)
+    return path
+
+
+def _converted(name: str, text: str, path: Path) -> list[dict[str, Any]]:
     convert, rows = converter(parse(text, name)), RowFile(path, None, ",")
     try:
         outcomes = [convert(row) for row in rows]
@@ -57,7 +75,7 @@ def _envelope(event: dict[str, Any]) -> dict[str, Any]:
     return {name: event[name] for name in ("id", "source", "type", "time")}
 
 
-def _timelines(events: list[Event] | tuple[Event, ...]) -> Timelines:
+def _timelines(events: list[Event]) -> Timelines:
     timelines: Timelines = defaultdict(list)
     for event in events:
         for identifier in event.data.identifiers:

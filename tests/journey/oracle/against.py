@@ -1,0 +1,158 @@
+"""All answers about a journey, over HTTP, against what DuckDB makes of the raw file. Inherited for every file."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pytest
+
+from services.journey.domain.measures.figures import Dimension
+from tests.journey.oracle.raw import EVER, Asked, Raw
+from tests.journey.oracle.world import World
+
+EVERYWHERE = (None, *Dimension)
+AVERAGES = ("emotion", "wait", "handle", "time_in_stage")
+
+
+def close(expected: Any) -> Any:
+    """Equal but for the last digits of floats."""
+    return pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+class AgainstTheRawFile:
+    """`journey` is the definition's key. A subclass has fixtures `world`, that was told of the file, and `raw`.
+
+    `speaks_of` are the measures that the file tells of: that and no more is answered. `apart_by` are the dimensions by
+    which it falls into several groups. `one_by_one` are measures whose facts are all looked at. `windows` begin and end
+    anywhere, so that sums of days and hours are cut. `segment` is one that some customers are in.
+    """
+
+    journey: ClassVar[str]
+    speaks_of: ClassVar[frozenset[str]]
+    apart_by: ClassVar[frozenset[str]]
+    one_by_one: ClassVar[frozenset[str]] = frozenset({"time_in_stage", "progress"})
+    windows: ClassVar[tuple[Asked, ...]]
+    segment: ClassVar[str]
+
+    @pytest.mark.parametrize("by", EVERYWHERE)
+    def test_measures(self, world: World, raw: Raw, by: Dimension | None) -> None:
+        for asked in (EVER, *self.windows):
+            answer = world.get(f"{self.journey}/measures", **_asked(asked), **({"by": by} if by else {}))
+            found = {group["group"]: group["measures"] for group in answer["groups"]}
+            expected = raw.figures(by, asked)
+            assert found.keys() == expected.keys()
+            for group, measures in expected.items():
+                assert found[group].keys() == measures.keys()
+                for measure, figure in measures.items():
+                    assert _told(found[group][measure]) == close(figure), (asked, group, measure)
+
+    def test_no_measure_is_made_up_and_none_is_missing(self, raw: Raw) -> None:
+        assert raw.figures(None)[None].keys() == self.speaks_of
+
+    def test_what_it_is_told_apart_by(self, raw: Raw) -> None:
+        assert {by.value for by in Dimension if len(raw.figures(by)) > 1} == self.apart_by
+
+    def test_funnel(self, world: World, raw: Raw) -> None:
+        for asked, segment in self._questions():
+            answer = world.get(f"{self.journey}/funnel", **_asked(asked, segment))
+            found = [
+                (stage["stage"], *(stage[name] for name in ("entered", "reached", "now", "left")))
+                for stage in answer["stages"]
+            ]
+            assert found == [row[:5] for row in raw.stages(asked, segment)], (asked, segment)
+
+    def test_drop_off(self, world: World, raw: Raw) -> None:
+        for asked, segment in self._questions():
+            answer = world.get(f"{self.journey}/drop-off", **_asked(asked, segment))
+            found = [(stage["stage"], stage["reached"], stage["abandoned"]) for stage in answer["stages"]]
+            assert found == [(row[0], row[2], row[5]) for row in raw.stages(asked, segment)], (asked, segment)
+
+    def test_flow_with_its_loops(self, world: World, raw: Raw) -> None:
+        for asked, segment in self._questions():
+            answer = world.get(f"{self.journey}/flow", **_asked(asked, segment))
+            found = {(link["from"], link["to"]): link["count"] for link in answer["links"]}
+            assert found == raw.flow(asked, segment), (asked, segment)
+            assert len(answer["links"]) == len(found)
+        back = {(to, came_from) for came_from, to in raw.flow(EVER) if came_from and to}
+        assert back & raw.flow(EVER).keys(), "somebody went back"
+
+    def test_what_figures_are_made_of(self, world: World, raw: Raw) -> None:
+        """Each customer, interaction and value, and where it was."""
+        customers = {profile: customer for customer, profile in world.profiles.items()}
+        for measure in sorted(self.one_by_one):
+            found = {
+                (customers[fact["profile_id"]], fact["interaction"].split(" ", 1)[1]): (
+                    *(fact[name] for name in ("stage", "touchpoint", "channel")),
+                    round(fact["value"], 9),
+                )
+                for fact in world.pages(f"{self.journey}/measures/{measure}/facts")
+            }
+            rows = raw.facts(measure)
+            assert found == {row[:2]: (*row[2:5], round(row[5], 9)) for row in rows}, measure
+            assert len(found) == len(rows)
+
+    def test_snakes_and_ladders(self, world: World, raw: Raw) -> None:
+        for asked in (EVER, *self.windows):
+            items = world.get(f"{self.journey}/snakes-and-ladders", **_asked(asked))["items"]
+            expected = {
+                touchpoint: (figures.get("progress"), figures.get("satisfaction_change"))
+                for touchpoint, figures in raw.figures("touchpoint", asked).items()
+                if figures.keys() & {"progress", "satisfaction_change"}
+            }
+            assert [item["touchpoint"] for item in items] == sorted(expected, key=str)
+            for item in items:
+                progress, change = expected[item["touchpoint"]]
+                assert _told(item["progress"]) == close(progress or {}), (asked, item)
+                assert _told(item["satisfaction"]) == close(change or {}), (asked, item)
+                assert item["kind"] == _kind(progress, change)
+
+    def test_pain_points(self, world: World, raw: Raw) -> None:
+        for asked in (EVER, *self.windows):
+            items = world.get(f"{self.journey}/pain-points", **_asked(asked))["items"]
+            names = ("key", "stage", "times", "customers", "weight", "importance", "score")
+            found = [tuple(item[name] for name in names) for item in items]
+            expected = raw.pains(asked)
+            assert [row[:4] for row in found] == [row[:4] for row in expected]
+            assert [row[4:] for row in found] == [close(row[4:]) for row in expected]
+
+    def test_map(self, world: World, raw: Raw) -> None:
+        for asked in (EVER, *self.windows):
+            cells, parts = raw.cells(asked), {row[0]: row[1:] for row in raw.stages(asked)}
+            for stage in world.get(f"{self.journey}/map", **_asked(asked))["stages"]:
+                entered, reached, now, left, abandoned = parts[stage["key"]]
+                assert [stage[name] for name in ("entered", "reached", "now", "left")] == [entered, reached, now, left]
+                assert stage["drop_off"] == (close(abandoned / reached) if reached else None)
+                pains = [(row[0], row[2]) for row in raw.pains(asked) if row[1] == stage["key"]]
+                assert [(pain["key"], pain["times"]) for pain in stage["pain_points"]] == pains
+                found = {(one["touchpoint"], one["channel"]): one for one in stage["touchpoints"]}
+                assert found.keys() == {cell[1:] for cell in cells if cell[0] == stage["key"] and cell[1]}
+                for place, cell in cells.items():
+                    if place[0] == stage["key"]:
+                        _same(stage if place[1] is None else found[place[1:]], cell)
+
+    def _questions(self) -> list[tuple[Asked, str | None]]:
+        return [(asked, segment) for asked in (EVER, *self.windows) for segment in (None, self.segment)]
+
+
+def _asked(asked: Asked, segment: str | None = None) -> dict[str, str]:
+    """As the query of a request; moments are of UTC."""
+    window = {name: f"{moment}Z" for name, moment in asked._asdict().items() if moment}
+    return {**window, **({"segment": segment} if segment else {})}
+
+
+def _told(figure: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Without what is null."""
+    return {name: value for name, value in (figure or {}).items() if value is not None}
+
+
+def _kind(*figures: Mapping[str, float] | None) -> str:
+    signs = {(one["mean"] > 0) - (one["mean"] < 0) for one in figures if one} - {0}
+    return {frozenset({1}): "ladder", frozenset({-1}): "snake"}.get(frozenset(signs), "mixed")
+
+
+def _same(found: Mapping[str, Any], cell: tuple[Any, ...]) -> None:
+    interactions, effort, averages, queues = cell
+    assert found["interactions"] == interactions
+    assert found["effort"] == close(effort)
+    for name, expected in zip(AVERAGES, averages, strict=True):
+        assert found[name] == (close(expected) if expected["count"] else None)
+    assert found["queues"] == (queues or [])

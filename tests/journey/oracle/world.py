@@ -1,0 +1,180 @@
+"""The interactions of a file through the profile step and the journey step; then the service is asked over HTTP."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+from pydantic import SecretStr
+
+from schemas.interaction import Interaction
+from schemas.topics import INTERACTIONS, PROFILES
+from services.journey.alerts.evaluating import evaluate
+from services.journey.component import journey_component
+from services.journey.consume import JourneyHandler
+from services.journey.postgres import PostgresStore
+from services.journey.schema import SCHEMA, VERSIONS
+from services.journey.step import JourneyStep
+from services.journey.summing import sum_up
+from services.profile.consume import ProfileHandler
+from services.profile.domain.policy import IdentityPolicy
+from services.profile.postgres_store import PostgresStore as ProfileStore
+from services.profile.step import ProfileStep
+from services.profile.worker import SCHEMA as PROFILE_SCHEMA
+from services.profile.worker import VERSIONS as PROFILE_VERSIONS
+from services.runtime.access import Access
+from services.runtime.clock import new_id
+from services.runtime.database import Database
+from services.runtime.embedded.credentials import mint_token, signing_key
+from services.runtime.log import Record
+from services.runtime.memory_log import MemoryLog
+from services.runtime.migrate import migrate
+from services.runtime.outbox import Outbox
+from services.runtime.settings import Settings
+from services.runtime.web import create_app
+from tests.support.postgres import PostgresServer
+
+BATCH = 4_000
+PROFILES_AT_ONCE = 500
+CUSTOMERS = """
+SELECT i.value, m.profile::text FROM identifier i JOIN membership m ON m.identifier = i.id
+WHERE i.namespace = 'customer_id'
+"""
+
+
+class StandingClock:
+    """It is always the same moment."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+
+@dataclass
+class World:
+    """The service that was told of a file; `profiles` are those of the file's customers."""
+
+    runner: asyncio.Runner
+    http: httpx.AsyncClient
+    profiles: Mapping[str, str]
+
+    def get(self, path: str, **asked: Any) -> Any:
+        """The answer to a question about journeys."""
+        answer = self.runner.run(self.http.get(f"/v1/journeys/{path}", params=asked))
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def pages(self, path: str, **asked: Any) -> list[Any]:
+        """All items of a list that comes in pages."""
+        page = self.get(path, limit=1_000, **asked)
+        items: list[Any] = page["items"]
+        while page["next"]:
+            page = self.get(path, limit=1_000, cursor=page["next"], **asked)
+            items += page["items"]
+        return items
+
+
+@contextmanager
+def told(
+    server: PostgresServer,
+    folder: Path,
+    interactions: Sequence[Interaction],
+    now: datetime,
+    definitions: Mapping[str, str],
+    segments: Mapping[str, str] | None = None,
+    *,
+    alerts: bool = False,
+) -> Iterator[World]:
+    """Under these definitions and segments, written in YAML, beside those that are shipped; with alerts if wanted."""
+    for kind, texts in (("journeys", definitions), ("segments", segments or {})):
+        (folder / kind).mkdir()
+        for key, text in texts.items():
+            (folder / kind / f"{key}.yaml").write_text(text, "utf-8")
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        try:
+            yield runner.run(_told(stack, runner, server, folder, interactions, StandingClock(now), alerts=alerts))
+        finally:
+            runner.run(stack.aclose())
+
+
+async def _told(
+    stack: AsyncExitStack,
+    runner: asyncio.Runner,
+    server: PostgresServer,
+    folder: Path,
+    interactions: Sequence[Interaction],
+    clock: StandingClock,
+    *,
+    alerts: bool,
+) -> World:
+    url = await stack.enter_async_context(server.fresh_database())
+    settings = Settings(
+        database_url=SecretStr(url),
+        dev_jwt_key_file=folder / "key.json",
+        journeys_dir=folder / "journeys",
+        segments_dir=folder / "segments",
+    )
+    key, log = signing_key(folder / "key.json"), MemoryLog()
+    await migrate(settings, PROFILE_SCHEMA, PROFILE_VERSIONS)
+    await migrate(settings, SCHEMA, VERSIONS)
+    component = journey_component(settings, log, Access(settings, clock), clock)
+    app = create_app("test", [component], settings)
+    await stack.enter_async_context(app.router.lifespan_context(app))
+    profiles = await _to_profiles(settings, log, interactions, clock)
+    await _to_journeys(settings, log, clock, alerts=alerts)
+    client = httpx.AsyncClient(
+        transport=httpx.ASGITransport(app),
+        base_url="http://test",
+        headers={"Authorization": f"Bearer {mint_token(key, 'ops', clock.now())}"},
+    )
+    return World(runner, await stack.enter_async_context(client), profiles)
+
+
+async def _to_profiles(
+    settings: Settings, log: MemoryLog, interactions: Sequence[Interaction], clock: StandingClock
+) -> Mapping[str, str]:
+    """Profiles by customer number, once all are attached and announced."""
+    database = Database(settings, PROFILE_SCHEMA, plan_anew=True)
+    await database.open()
+    outbox = Outbox(database, await log.producer())
+    store, step = ProfileStore(database, outbox), ProfileStep(IdentityPolicy(), new_id, clock.now)
+    await store.run(step.state_policy)
+    handler = ProfileHandler(store, step)
+    for at in range(0, len(interactions), BATCH):
+        batch = enumerate(interactions[at : at + BATCH], start=at)
+        assert await handler.handle([Record(INTERACTIONS.name, 0, n, None, one.to_json()) for n, one in batch]) == []
+    await outbox.settled()
+    async with database.connection() as connection:
+        profiles = dict(await connection.fetch(CUSTOMERS))
+    await database.close()
+    return profiles
+
+
+async def _to_journeys(settings: Settings, log: MemoryLog, clock: StandingClock, *, alerts: bool) -> None:
+    """Folds, measures, and tells what time did, as the worker does. Some changes are summed up, and some are not."""
+    database = Database(settings, SCHEMA, plan_anew=True)
+    await database.open()
+    outbox = Outbox(database, await log.producer())
+    store, step = PostgresStore(database, outbox), JourneyStep(clock.now)
+    handler = JourneyHandler(store, step)
+    reader = await log.reader(PROFILES.name, dict.fromkeys(await log.end(PROFILES.name), 0))
+    while records := await reader.read(BATCH, 0.0):
+        assert await handler.handle(records) == []
+    summed = False
+    while await store.run(lambda unit: step.measure(unit, PROFILES_AT_ONCE)):
+        if not summed:
+            await sum_up(store)
+        summed = True
+    while (await store.run(lambda unit: step.tick(unit, PROFILES_AT_ONCE))).profiles:
+        pass
+    while alerts and (await store.run(lambda unit: evaluate(unit, clock.now()))).definition:
+        pass
+    await outbox.settled()
+    await database.close()
