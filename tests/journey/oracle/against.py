@@ -10,6 +10,7 @@ from tests.journey.oracle.raw import EVER, Asked, Raw
 from tests.journey.oracle.world import World
 
 EVERYWHERE = (None, *Dimension)
+NOTHING = {"count": 0, "mean": None}
 AVERAGES = ("emotion", "wait", "handle", "time_in_stage")
 
 
@@ -23,7 +24,8 @@ class AgainstTheRawFile:
 
     `speaks_of` are the measures that the file tells of: that and no more is answered. `apart_by` are the dimensions by
     which it falls into several groups. `one_by_one` are measures whose facts are all looked at. `windows` begin and end
-    anywhere, so that sums of days and hours are cut. `segment` is one that some customers are in.
+    anywhere, so that sums of days and hours are cut. `segment` is one that some customers are in. All was told by one
+    `source`; `front_stage` and `back_stage` are the types of what is not the customers' own doing.
     """
 
     journey: ClassVar[str]
@@ -32,6 +34,9 @@ class AgainstTheRawFile:
     one_by_one: ClassVar[frozenset[str]] = frozenset({"time_in_stage", "progress"})
     windows: ClassVar[tuple[Asked, ...]]
     segment: ClassVar[str]
+    source: ClassVar[str]
+    front_stage: ClassVar[frozenset[str]] = frozenset()
+    back_stage: ClassVar[frozenset[str]] = frozenset()
 
     @pytest.mark.parametrize("by", EVERYWHERE)
     def test_measures(self, world: World, raw: Raw, by: Dimension | None) -> None:
@@ -128,6 +133,45 @@ class AgainstTheRawFile:
                 for place, cell in cells.items():
                     if place[0] == stage["key"]:
                         _same(stage if place[1] is None else found[place[1:]], cell)
+
+    def test_target_map(self, world: World, raw: Raw) -> None:
+        for asked in (EVER, *self.windows):
+            cells, parts = raw.cells(asked), {row[0]: row[1:] for row in raw.stages(asked)}
+            for stage in world.get(f"{self.journey}/map/target", **_asked(asked))["stages"]:
+                _, reached, _, _, abandoned = parts[stage["key"]]
+                emotion, wait, _, stay = cells.get((stage["key"], None, None), (0, 0, [NOTHING] * 4))[2]
+                found = {aim["aspect"]: (aim["found"], aim["count"]) for aim in stage["aims"]}
+                expected = {"emotion": emotion, "wait": wait, "time_in_stage": stay}
+                dropped = {"mean": abandoned / reached if reached else None, "count": reached}
+                for aspect, figure in {**expected, "drop_off": dropped}.items():
+                    mean = None if figure["mean"] is None else close(figure["mean"])
+                    assert found[aspect] == (mean, figure["count"]), (asked, stage["key"], aspect)
+
+    def test_blueprint(self, world: World, raw: Raw) -> None:
+        for asked in (EVER, *self.windows):
+            cells, served = raw.cells(asked), raw.served(asked)
+            for stage in world.get(f"{self.journey}/map/blueprint", **_asked(asked))["stages"]:
+                here = {place[1:]: cell[0] for place, cell in cells.items() if place[0] == stage["key"]}
+                whole = here.pop((None, None), 0)
+                told = [{"system": self.source, "interactions": whole}] if whole else []
+                assert stage["systems"] == told
+                lanes = {lane: stage[lane] for lane in ("customer", "front_stage", "back_stage")}
+                found = {
+                    (one["touchpoint"], one["channel"]): (lane, one["interactions"])
+                    for lane, those in lanes.items()
+                    for one in those
+                }
+                assert found == {place: (self._lane(place[0]), count) for place, count in here.items()}
+                groups = {one["queue"]: [one["handle"], one["wait"], one["transfers"]] for one in stage["served"]}
+                expected = {queue: figures for (key, queue), figures in served.items() if key == stage["key"]}
+                assert groups.keys() == expected.keys()
+                for queue, figures in expected.items():
+                    assert groups[queue] == [close(one) if one["count"] else None for one in figures]
+
+    def _lane(self, touchpoint: str) -> str:
+        if touchpoint in self.front_stage:
+            return "front_stage"
+        return "back_stage" if touchpoint in self.back_stage else "customer"
 
     def _questions(self) -> list[tuple[Asked, str | None]]:
         return [(asked, segment) for asked in (EVER, *self.windows) for segment in (None, self.segment)]

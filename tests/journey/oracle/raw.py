@@ -95,16 +95,18 @@ SELECT pain, stage, count(*), count(DISTINCT customer), avg(weight), any_value(i
     sum(weight) * any_value(importance) AS score
 FROM met JOIN stage USING (stage) WHERE {LINKED.format("moment")} GROUP BY pain, stage ORDER BY score DESC, pain, stage
 """
+AVERAGE = "{{'count': count(*) FILTER (measure = '{0}'), 'mean': avg(value) FILTER (measure = '{0}')}}"
+SERVED = f"""
+SELECT stage, queue, [{", ".join(map(AVERAGE.format, ("handle", "wait", "transfers")))}] FROM fact
+WHERE {LINKED.format("moment")} AND measure IN ('handle', 'wait', 'transfers', 'effort') GROUP BY stage, queue
+HAVING queue IS NOT NULL OR bool_or(measure IN ('handle', 'wait'))
+"""
 CELLS = f"""
 SELECT stage, touchpoint, channel, count(*) FILTER (measure = 'effort'), sum(value) FILTER (measure = 'effort'),
-    [{{averages}}], list_sort(list(DISTINCT queue) FILTER (queue IS NOT NULL))
+    [{", ".join(map(AVERAGE.format, ("emotion", "wait", "handle", "time_in_stage")))}],
+    list_sort(list(DISTINCT queue) FILTER (queue IS NOT NULL))
 FROM fact WHERE {LINKED.format("moment")} GROUP BY GROUPING SETS ((stage, touchpoint, channel), (stage))
-""".format(
-    averages=", ".join(
-        f"{{'count': count(*) FILTER (measure = '{one}'), 'mean': avg(value) FILTER (measure = '{one}')}}"
-        for one in ("emotion", "wait", "handle", "time_in_stage")
-    )
-)
+"""
 
 
 class Stage(NamedTuple):
@@ -161,6 +163,10 @@ class Raw:
     def pains(self, asked: Asked = EVER) -> list[tuple[Any, ...]]:
         """Pain points, the worst first: key, stage, times, customers, weight, importance, score."""
         return self.rows(PAINS, **asked._asdict())
+
+    def served(self, asked: Asked = EVER) -> dict[tuple[str, str | None], list[dict[str, Any]]]:
+        """By stage and group of agents: handle, wait and transfers."""
+        return {row[:2]: row[2] for row in self.rows(SERVED, **asked._asdict())}
 
     def cells(self, asked: Asked = EVER) -> dict[tuple[Any, ...], tuple[Any, ...]]:
         """By stage, touchpoint and channel, and by stage alone: what a map shows."""

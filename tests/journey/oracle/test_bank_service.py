@@ -38,6 +38,8 @@ class TestBankCalls(AgainstTheRawFile):
         Asked(until="2010-08-02T21:00:00"),
     )
     segment = "heavy_contact"
+    source = "/call/bank"
+    back_stage = frozenset({"call.unknown"})
 
     def test_every_customer_is_one_profile(self, world: World, raw: Raw) -> None:
         customers = {customer for (customer,) in raw.rows("SELECT DISTINCT customer FROM raw")}

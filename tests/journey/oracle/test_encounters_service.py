@@ -45,3 +45,6 @@ class TestEncounters(AgainstTheRawFile):
         Asked(until="2025-01-09T08:00:01"),
     )
     segment = "detractor"
+    source = "/crm/encounters"
+    front_stage = frozenset({"call.transferred", "chat.message.sent", "chat.conversation.ended", "payment.failed",
+                             "campaign.sent"})  # fmt: skip

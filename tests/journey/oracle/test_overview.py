@@ -23,6 +23,8 @@ ANSWERS = {
     "test_drop_off": "`/drop-off`, by segment too",
     "test_flow_with_its_loops": "`/flow`, by segment too",
     "test_map": "`/map`",
+    "test_target_map": "`/map/target`",
+    "test_blueprint": "`/map/blueprint`",
     "test_pain_points": "`/pain-points`",
     "test_snakes_and_ladders": "`/snakes-and-ladders`",
     "test_the_spike_of_chats_raises_an_alert": "`/alerts`",

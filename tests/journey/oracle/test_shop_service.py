@@ -54,6 +54,7 @@ def bought(world: World) -> Raw:
 
 
 class OfTheShop(AgainstTheRawFile):
+    source = "/web/main"
     speaks_of = frozenset({"leakage", "time_in_stage", "effort", "progress"})
     apart_by = frozenset({"stage", "campaign", "touchpoint", "segment", "day"})
     windows = (
