@@ -38,6 +38,7 @@ _policies = _policy_of_traits.validate_json
 _MEASURES = tuple(Measure)
 """Going through an enumeration takes longer than through what it holds."""
 _counts = msgspec.json.Decoder(dict[str, int]).decode
+_NONE = "{}"
 
 
 Written = Sequence[Callable[[Iterable[Any]], str]]
@@ -112,7 +113,7 @@ def new_journey_row(row: JourneyRow) -> tuple[Any, ...]:
     j = row.journey
     return (
         row.profile, row.definition, row.version, j.number, j.opened_at, j.stage, j.entered_at, j.touched_at,
-        j.status, j.closed_at, j.previous, j.touchpoints, _json(j.visits), _json(j.pain_points), j.effort,
+        j.status, j.closed_at, j.previous, j.touchpoints, _json(j.visits), _felt(j), j.effort,
         row.due,
     )  # fmt: skip
 
@@ -122,7 +123,7 @@ def journey_row(row: JourneyRow) -> tuple[Any, ...]:
     j = row.journey
     return (
         row.profile, row.definition, j.number, row.version, j.stage, j.entered_at, j.touched_at,
-        j.status, j.closed_at, j.previous, j.touchpoints, _json(j.visits), _json(j.pain_points), j.effort,
+        j.status, j.closed_at, j.previous, j.touchpoints, _json(j.visits), _felt(j), j.effort,
         row.due,
     )  # fmt: skip
 
@@ -254,6 +255,11 @@ def failure_rows(failures: Iterable[Failure]) -> list[tuple[str, str, int, str, 
     counts = Counter((failure.journey, failure.rule) for failure in listed)
     last = {(failure.journey, failure.rule): failure for failure in listed}
     return [(*rule, counts[rule], last[rule].reason, last[rule].position.time) for rule in sorted(counts)]
+
+
+def _felt(journey: Journey) -> str:
+    """Most journeys meet no pain point."""
+    return _json(journey.pain_points) if journey.pain_points else _NONE
 
 
 def _json(value: object) -> str:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from services.journey.domain.model import Journey
 
 HOUR_SECONDS = 3_600
+HOURS_OF_DAY = 24
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class Shape(NamedTuple):
@@ -24,8 +26,10 @@ class Shape(NamedTuple):
 
 def shape(definition: str, journey: Journey) -> Shape:
     """The journey's; `visited` are the keys of its stages in order, with spaces between them."""
-    hour = int(journey.opened_at.timestamp() // HOUR_SECONDS)
-    return Shape(definition, hour, " ".join(sorted(journey.visits)), journey.stage, journey.status)
+    since, visits = journey.opened_at - _EPOCH, journey.visits
+    hour = since.days * HOURS_OF_DAY + since.seconds // HOUR_SECONDS
+    visited = journey.stage if len(visits) == 1 and journey.stage in visits else " ".join(sorted(visits))
+    return Shape(definition, hour, visited, journey.stage, journey.status)
 
 
 def begin_of(hour: int) -> datetime:

@@ -8,6 +8,7 @@ import asyncpg
 import stamina
 
 from services.runtime.errors import Unavailable
+from services.runtime.quick_times import quick_times
 from services.runtime.settings import Settings
 
 T = TypeVar("T")
@@ -55,6 +56,7 @@ class Database:
                 min_size=1,
                 max_size=self._settings.database_connections,
                 reset=_as_it_is,
+                init=quick_times if self._plan_anew else None,
                 server_settings={
                     "search_path": self.schema,
                     "jit": "off",
