@@ -6,7 +6,7 @@ from datetime import datetime
 from services.journey.actions.cued import fresh
 from services.journey.announce import transition_id, transitioned
 from services.journey.domain.definition import Definition
-from services.journey.domain.fold import concerns, fold
+from services.journey.domain.fold import fold_if_concerned
 from services.journey.domain.known import failures
 from services.journey.domain.lapses import next_due
 from services.journey.domain.model import Interaction, Journey, Lapse
@@ -33,9 +33,9 @@ class Growth:
 
     def add(self, definition: Definition, timeline: Sequence[Interaction], latest: Journey | None) -> None:
         """Folds the profile's new interactions on from `latest`."""
-        if not concerns(definition, latest, timeline):
+        folded, changes, profile = fold_if_concerned(definition, latest, timeline), self.outcome.changes, self._profile
+        if folded is None:
             return
-        folded, changes, profile = fold(definition, latest, timeline), self.outcome.changes, self._profile
         changes.failures += folded.failures
         if not folded.journeys:
             return

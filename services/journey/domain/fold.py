@@ -70,28 +70,30 @@ def fold(definition: Definition, latest: Journey | None, interactions: Iterable[
 
     One that cannot be folded does nothing, and is among the failures: no definition stops the stream.
     """
-    folded = Folded(latest)
+    return fold_if_concerned(definition, latest, interactions) or Folded(latest)
+
+
+def fold_if_concerned(
+    definition: Definition, latest: Journey | None, interactions: Iterable[Interaction]
+) -> Folded | None:
+    """As `fold`; None where no rule can hold for any of them, which is told before anything is made."""
+    folded: Folded | None = None
     for interaction in interactions:
         rules = definition.relevant(interaction.kind)
-        if rules.opens or (rules.anything and _is_open(folded.latest)):
-            before = folded.mark()
-            try:
-                _step(definition, rules, folded, interaction)
-            except Exception as error:  # noqa: BLE001 -- whatever it is, it would stop everybody's journeys
-                folded.take_back(before)
-                folded.failures.append(Failure(definition.key, FOLD, type(error).__name__, interaction.position))
-            folded.budget.left = DEFINITION_STEPS
+        if rules.opens or (rules.anything and _is_open(folded.latest if folded else latest)):
+            folded = folded or Folded(latest)
+            _contained(definition, rules, folded, interaction)
     return folded
 
 
-def concerns(definition: Definition, latest: Journey | None, interactions: Iterable[Interaction]) -> bool:
-    """Whether folding these on from `latest` could change anything; told faster than by folding them."""
-    is_open = _is_open(latest)
-    for interaction in interactions:
-        rules = definition.relevant(interaction.kind)
-        if rules.opens or (is_open and rules.anything):
-            return True
-    return False
+def _contained(definition: Definition, rules: Relevant, folded: Folded, interaction: Interaction) -> None:
+    before = folded.mark()
+    try:
+        _step(definition, rules, folded, interaction)
+    except Exception as error:  # noqa: BLE001 -- whatever it is, it would stop everybody's journeys
+        folded.take_back(before)
+        folded.failures.append(Failure(definition.key, FOLD, type(error).__name__, interaction.position))
+    folded.budget.left = DEFINITION_STEPS
 
 
 def _is_open(journey: Journey | None) -> bool:
