@@ -35,9 +35,9 @@ class Found(NamedTuple):
         """There is one of these."""
         return StoredLapse(self.profile, 0, self.lapse).key
 
-    def passed(self, state: ProfileState, now: datetime) -> bool:
-        """Whether it came to pass, by this clock or by one that told the profile's lapses before."""
-        by_then = state.lapsed is not None and self.lapse.at <= state.lapsed
+    def passed(self, told: datetime | None, now: datetime) -> bool:
+        """Whether it came to pass, by this clock or by one that told the profile's lapses up to a moment."""
+        by_then = told is not None and self.lapse.at <= told
         return by_then or not self.ahead or self.lapse.at < now
 
 
@@ -104,10 +104,12 @@ def compare(
     """
     changes = outcome.changes
     told, outdated = _sorted_out(before, after, changes)
+    ahead = {found.key for found in after if found.ahead}
+    until = _told_until(states, (stored for key, stored in told.items() if key in ahead))
     for found in sorted(after, key=lambda one: _own(one, outdated) is None):
         profile, lapse, _ = found
         stored = StoredLapse(profile, changes.profiles[profile].generation, lapse)
-        if stored.key not in told and found.passed(states[profile], now):
+        if stored.key not in told and found.passed(until[profile], now):
             known = _corrected(found, outdated)
             changes.gone_lapses += [known] if known else []
             tell(outcome, stored, lapse_event_id(known) if known else None, now, changes.profiles[profile].segments)
@@ -116,9 +118,19 @@ def compare(
         changes.gone_lapses.append(known)
         outcome.retracted += 1
         outcome.messages.append(lapse_retracted(known, changes.profiles[known.profile].generation, now))
-    ahead = {found.key for found in after if found.ahead}
     for profile, moment in _latest(stored for key, stored in told.items() if key in ahead).items():
         changes.profiles[profile] = changes.profiles[profile]._replace(lapsed=moment)
+
+
+def _told_until(states: Mapping[str, ProfileState], ahead: Iterable[StoredLapse]) -> dict[str, datetime | None]:
+    """Up to when profiles' lapses count as told: what lies ahead now may have been told of what lay behind.
+
+    Otherwise one before it would never be told: the clock goes on from the last that was.
+    """
+    until = {profile: state.lapsed for profile, state in states.items()}
+    for profile, moment in _latest(ahead).items():
+        until[profile] = max(moment, until[profile] or moment)
+    return until
 
 
 def _sorted_out(

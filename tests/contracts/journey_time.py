@@ -226,6 +226,15 @@ class JourneyTimeContract:
         assert await timed.told() == [("overdue", "one", 0, 2)]
         assert [event["type"] for event in await everything(timed.log)].count("journey.overdue") == 1
 
+    async def test_what_is_told_ahead_of_the_clock_leaves_out_nothing_before_it(self, timed: Timed) -> None:
+        timed.hours = 5
+        visits = [(1, 6.0), (2, 15.5), (3, 4.5)]
+        await timed.feed([attached("store.visited", anchor=anchor, hours=hours) for anchor, hours in visits])
+        assert ("stalled", "one", 6, 9) in await timed.told()
+        await timed.feed([moved((2, 2, 2, 1)), moved((3, 2, 2, 1))])
+        await timed.until(35)
+        assert await timed.told() == came_to_pass([(6.0, "", "store.visited")], 35)
+
     @pytest.mark.parametrize("seed", seeds(6))
     async def test_whatever_the_order_it_ends_where_the_final_timelines_do(self, timed: Timed, seed: int) -> None:
         history = PassingTime(random.Random(seed))
@@ -270,15 +279,17 @@ class PassingTime:
         return attached(type_, anchor=anchor, profile=owner, version=version, hours=hours, id_=id_, placed=placed)
 
     async def happen(self, timed: Timed) -> None:
-        """Tells all of it, and lets time pass in between."""
-        messages, chance = self._messages, self._chance
+        """Tells all of it, and lets time pass in between; now and then the clock is set back."""
+        messages, chance, latest = self._messages, self._chance, timed.hours
         while messages:
             size = chance.randint(1, 5)
             await timed.feed(messages[:size])
             messages = messages[size:]
             if chance.random() < 0.7:
-                await timed.until(timed.hours + chance.choice((0, 0.5, 3, 9)), limit=chance.randint(1, 3))
-        await timed.until(max(timed.hours, 35))
+                clock = timed.hours + chance.choice((0, 0.5, 3, 9, -0.5, -4))
+                latest = max(latest, clock)
+                await timed.until(clock, limit=chance.randint(1, 3))
+        await timed.until(max(latest, 35))
 
     def timelines(self) -> dict[int, Sequence[Happened]]:
         """What happened to each profile in the end."""
