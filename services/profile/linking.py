@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from msgspec.structs import replace
 
-from services.profile.domain.claims import Claim
+from services.profile.domain.claims import Claim, least, too_many
 from services.profile.domain.crowd import Part, crowds_in, stands_for_all
 from services.profile.domain.labels import Label, choose_component, choose_founder, choose_label
 from services.profile.domain.large import Around, Growth, growths, summary
@@ -129,7 +129,7 @@ class Linker:
         standing = {node: member.component for node, member in region.members.items()}
         bonds = [p for p, link in changed.items() if link.verified]
         apart = shared | _bound_outside(region.members.keys(), region.links) | known.decisions.ends()
-        apart |= _crowd_of(region).keys()
+        apart |= _crowd_of(region).keys() | {end for p, link in changed.items() if too_many(link.claims) for end in p}
         return growths(Around(standing, region.large, work.new, bonds, apart, work.claimed_anew), known)
 
     def _remember_large(
@@ -291,7 +291,7 @@ def _says_more(link: StoredLink, stored: StoredLink) -> bool:
     return (
         link.first_seen < stored.first_seen
         or (link.verified and not stored.verified)
-        or not link.claims <= stored.claims
+        or least(link.claims | stored.claims) != stored.claims
     )
 
 
@@ -300,5 +300,5 @@ def _merge(link: StoredLink, stored: StoredLink | None) -> StoredLink:
     if stored is None:
         return link
     earlier = link if link.first_seen < stored.first_seen else stored
-    verified, claims = link.verified or stored.verified, link.claims | stored.claims
+    verified, claims = link.verified or stored.verified, least(link.claims | stored.claims)
     return StoredLink(earlier.first_seen, earlier.interaction, verified, stored.held, claims)

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import chain, islice
 
 from schemas.golden_record import Trait
-from services.profile.domain.claims import Claim
+from services.profile.domain.claims import Claim, least
 from services.profile.domain.labels import Label
 from services.profile.domain.large import Large
 from services.profile.domain.logins import Login
@@ -94,7 +94,7 @@ class MemoryTables:
         stored = self.links.get(p, link)
         earlier = link if link.first_seen < stored.first_seen else stored
         verified = stored.verified or link.verified
-        claims = stored.claims | link.claims
+        claims = least(stored.claims | link.claims)
         self.links[p] = StoredLink(earlier.first_seen, earlier.interaction, verified, link.held, claims)
         for end in p:
             self.touching[end].add(p)

@@ -12,7 +12,7 @@ from datetime import datetime
 import asyncpg
 
 from schemas.golden_record import Trait
-from services.profile.domain.claims import NO_CLAIMS, Claim
+from services.profile.domain.claims import MOST_TOLD, NO_CLAIMS, Claim
 from services.profile.domain.consent import Said
 from services.profile.domain.labels import Label
 from services.profile.domain.logins import Login
@@ -223,7 +223,7 @@ FROM unnest($1::text::bigint[], $2::text::bigint[], $3::text::uuid[], $4::text::
     $6::text::boolean[]) AS new (identifier, component, profile, founder, version, shared)
 WHERE m.identifier = new.identifier
 """
-PUT_LINKS = """
+PUT_LINKS = f"""
 INSERT INTO link AS stored (a, b, first_seen, interaction, verified, held, claims)
 SELECT a, b,
     'epoch'::timestamptz + first_seen / 1000000 * interval '1 second' + first_seen % 1000000 * interval '1 microsecond',
@@ -238,11 +238,14 @@ ON CONFLICT (a, b) DO UPDATE SET
     verified = stored.verified OR excluded.verified,
     claims = CASE
         WHEN excluded.claims IS NULL OR stored.claims IS NULL THEN coalesce(stored.claims, excluded.claims)
-        ELSE ARRAY(SELECT unnest(stored.claims) UNION SELECT unnest(excluded.claims))
+        ELSE ARRAY(
+            SELECT claim FROM (SELECT unnest(stored.claims) UNION SELECT unnest(excluded.claims)) AS told (claim)
+            ORDER BY claim COLLATE "C" LIMIT {MOST_TOLD + 1}
+        )
     END,
     -- Nothing locks a link between shared ends: who knew of claims only may be overtaken by who verified it.
     held = CASE WHEN excluded.held = 'claimed' AND stored.verified THEN stored.held ELSE excluded.held END
-"""
+"""  # noqa: S608 -- constants only
 PUT_TRAITS = """
 INSERT INTO trait AS stored (identifier, name, source, value, trust, verified, time, event_id, words)
 SELECT identifier, name, source, value, trust, verified,

@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from schemas.golden_record import Trait
-from services.profile.domain.claims import CLAIM_TRAITS, NO_CLAIMS, Claim, claims_of
+from services.profile.domain.claims import CLAIM_TRAITS, NO_CLAIMS, Claim, claims_of, least
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.resolve import Pair, pair
 from services.profile.store import CorrectingUnit, StoredLink, TraitPlace
@@ -48,7 +48,7 @@ async def tell_anew(unit: CorrectingUnit, links: Mapping[Pair, StoredLink]) -> d
     told: dict[Pair, set[Claim]] = defaultdict(set)
     for p, body in await unit.verifying(links):
         told[p] |= claims_in(decode(body).data.traits)
-    claims = {p: frozenset(told[p]) for p in links}
+    claims = {p: least(told[p]) for p in links}
     await unit.tell(claims)
     return {p: replace(link, claims=claims[p]) for p, link in links.items()}
 
@@ -60,7 +60,7 @@ def told_at_logins(spotted: Iterable[Spotted], policy: IdentityPolicy) -> dict[P
         devices = _logged_in_on(one, policy)
         if devices and (claims := claims_in(one.incoming.data.traits)):
             for p in [pair(one.identifiers[0], device) for device in devices]:
-                told[p] = told.get(p, claims) | claims
+                told[p] = least(told.get(p, claims) | claims)
     return told
 
 

@@ -52,7 +52,7 @@ class Member(msgspec.Struct, frozen=True, gc=False):
 class StoredLink(msgspec.Struct, frozen=True, gc=False):
     """A link as it stands; `held` is the reason, None for a link that joins. `interaction` first showed it.
 
-    `claims` are what was claimed where somebody logged in on a device, of the link between the two.
+    `claims` are what was claimed where somebody logged in on a device, of the link between the two, bounded by `least`.
     """
 
     first_seen: datetime

@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from schemas.golden_record import Trait
-from services.profile.domain.claims import Claim
+from services.profile.domain.claims import Claim, least
 from services.profile.domain.labels import Label
 from services.profile.domain.large import Large
 from services.profile.domain.policy import IdentityPolicy
@@ -221,6 +221,16 @@ class ProfileStoreContract:
         for held in ("limit:phone", None, "shared"):
             await write(kept.store, Changes(links={(1, 2): link(held=held)}))
             assert await kept.store.run(lambda unit: unit.links([(1, 2)])) == {(1, 2): link(held=held)}
+
+    @pytest.mark.parametrize("place", [1, -1])
+    async def test_of_what_was_told_at_logins_a_link_keeps_the_least(self, kept: Kept, place: int) -> None:
+        claims = sorted(Claim(kind, f"{sign} b") for kind in ("given", "born") for sign in ("a-1", "ab", "é", "z", "א"))
+        claims += sorted(Claim("given", f"א {n}") for n in range(20))
+        told_here = [frozenset(claims[start::2]) for start in (0, 1)]
+        for those in told_here[::place]:
+            await write(kept.store, Changes(links={(1, 2): replace(link(), claims=those)}))
+        found = await kept.store.run(lambda unit: unit.links([(1, 2)]))
+        assert found[1, 2].claims == least(frozenset(claims))
 
     async def test_no_links_of_no_pairs(self, kept: Kept) -> None:
         assert await kept.store.run(lambda unit: unit.links([])) == {}

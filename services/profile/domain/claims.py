@@ -39,6 +39,8 @@ class Claim(NamedTuple):
 
 
 NO_CLAIMS: frozenset[Claim] = frozenset()
+MOST_TOLD = 16
+"""More names and birth dates than these, stated where one identifier logs in on one device, are several people's."""
 
 
 def claims_of(traits: Mapping[str, object]) -> frozenset[Claim]:
@@ -47,6 +49,19 @@ def claims_of(traits: Mapping[str, object]) -> frozenset[Claim]:
     born = [day for text in _texts(traits, _BORN_TRAITS) if (day := _day(text))]
     names = (Claim(GIVEN, name.strip().casefold()[:_LONGEST]) for name in given if name.strip())
     return frozenset((*names, *(Claim(BORN, day) for day in born)))
+
+
+def too_many(claims: AbstractSet[Claim]) -> bool:
+    """Whether these are more than one person may have stated where one identifier logged in on one device."""
+    return len(claims) > MOST_TOLD
+
+
+def least(claims: AbstractSet[Claim]) -> frozenset[Claim]:
+    """As many of these as tell that they are too many: the first ones in the order of kind and value.
+
+    Of a union it gives what it gives of the union of what it gives, so it does not matter what came first.
+    """
+    return frozenset(sorted(claims)[: MOST_TOLD + 1]) if too_many(claims) else frozenset(claims)
 
 
 def conflict(one: AbstractSet[Claim], other: AbstractSet[Claim]) -> Conflict | None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import chain
 from typing import NamedTuple, Protocol
 
-from services.profile.domain.claims import NO_CLAIMS, Claim, agree, conflict
+from services.profile.domain.claims import NO_CLAIMS, Claim, agree, conflict, too_many
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.sighting import Key
 from services.profile.domain.union import UnionFind
@@ -157,8 +157,14 @@ def _of_several(nodes: frozenset[int], links: Mapping[Pair, Witnessed], known: K
 
 
 def are_several(told: Iterable[AbstractSet[Claim]], policy: IdentityPolicy) -> bool:
-    """Rule 3 of a device: whether what each one claimed who logged in there cannot be about one person."""
-    return policy.conflicting_claims == "hold" and not agree(told)
+    """Rule 3 of a device: whether what each one claimed who logged in there cannot be about one person.
+
+    Nor can too many claims of one, whatever they say.
+    """
+    if policy.conflicting_claims != "hold":
+        return False
+    made = list(told)
+    return any(map(too_many, made)) or not agree(made)
 
 
 def is_shared(namespace: str, neighbours: Mapping[str, int], policy: IdentityPolicy) -> bool:
