@@ -46,6 +46,7 @@ LEFT_OUT = {
     "profile.duplicate_key": "holds hashes of the features by which the pairs were found",
     "profile.duplicate_count": FOR_ALL,
     "profile.duplicate_model": FOR_ALL,
+    "profile.letters_due": NUMBERS,
     "profile.tombstone": NUMBERS,
     "profile.erased_profile": NUMBERS,
     "profile.erasure": "is of those of whom nothing is left to export",

@@ -13,8 +13,8 @@ from services.ingest.dead_letters import Letter, LetterStore
 READ_AT_ONCE = 20
 """Letters in memory together: one may be as large as a message of the log."""
 
-About = Callable[[bytes], bool]
-"""Whether a message is about somebody. It computes, and is asked in another thread."""
+About = Callable[[bytes, datetime], bool]
+"""Whether a message, put aside at that time, is about somebody. It computes, and is asked in another thread."""
 
 
 class OfTheErased(Protocol):
@@ -55,4 +55,4 @@ async def forget_the_erased(store: LetterStore, letters: Sequence[Letter], of_th
 
 
 def _about(page: Sequence[Letter], about: About) -> list[str]:
-    return [letter.id for letter in page if about(letter.value)]
+    return [letter.id for letter in page if about(letter.value, letter.failed_at)]

@@ -1,6 +1,7 @@
 """The profile service's HTTP side."""
 
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from datetime import datetime
 
 from fastapi import APIRouter
@@ -14,6 +15,8 @@ from services.profile.duplicates.api import duplicates_router
 from services.profile.duplicates.queries import DuplicatesReads
 from services.profile.duplicates.queue import Duplicates
 from services.profile.erasure.api import erase_router
+from services.profile.erasure.due_letters import DueLetters, going_through
+from services.profile.erasure.due_postgres import PostgresDueLetters
 from services.profile.erasure.erase import Eraser
 from services.profile.erasure.erasing import Erasing
 from services.profile.erasure.key import engraver_of
@@ -77,6 +80,7 @@ class ProfileComponent:
         self._clock = clock
         self._journeys_if = journeys_if
         self._letters = letters
+        self._beside = AsyncExitStack()
         self._policy = load_policy(settings.identity_file)
         self._reads = PostgresReads(self._database)
         self._producer: Producer | None = None
@@ -106,6 +110,7 @@ class ProfileComponent:
         await self._database.open()
         await self._deciding.open()
         self._producer = await self._log.producer()
+        await self._beside.enter_async_context(going_through(self._due_letters()))
 
     async def ready(self) -> None:
         """Returns if the database answers."""
@@ -114,6 +119,7 @@ class ProfileComponent:
 
     async def stop(self) -> None:
         """Disconnects."""
+        await self._beside.aclose()
         if self._producer is not None:
             await self._producer.close()
         await self._deciding.close()
@@ -140,5 +146,9 @@ class ProfileComponent:
         if engraver is None:
             raise Unavailable("nobody can be erased before KESHER_ERASURE_KEY is set")
         step = ProfileStep(self._policy, new_id, self._clock.now, engraver)
-        eraser = Eraser(step, engraver, new_id, self._clock.now, self._letters)
-        return Erasing(self._store(), self._reads, eraser, self._clock)
+        eraser = Eraser(step, engraver, new_id, self._clock.now)
+        return Erasing(self._store(), self._reads, eraser, self._due_letters(), self._clock)
+
+    def _due_letters(self) -> DueLetters:
+        table = PostgresDueLetters(self._deciding)
+        return DueLetters(table, self._store(), self._letters, self._policy, engraver_of(self._settings))

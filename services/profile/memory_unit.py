@@ -23,6 +23,7 @@ from services.profile.store import (
     Erasure,
     EventKey,
     Known,
+    LettersDue,
     Member,
     MetOn,
     Region,
@@ -62,6 +63,7 @@ class MemoryTables:
     tombstones: dict[bytes, datetime] = field(default_factory=dict)
     erasures: dict[str, Erasure] = field(default_factory=dict)
     erased_profiles: dict[str, str] = field(default_factory=dict)
+    letters_due: dict[str, LettersDue] = field(default_factory=dict)
     large: dict[int, Large | None] = field(default_factory=dict)
 
     def apply(self, changes: Changes) -> None:

@@ -456,6 +456,20 @@ class Erasure(NamedTuple):
     dead_letters: int = 0
 
 
+class LettersDue(NamedTuple):
+    """By what dead letters are known that an erasure has still to forget. Nothing of it says who was erased.
+
+    `marks` are its tombstones, those of identifiers and conversations for what happened up to that moment; `labels` its
+    ids. Identifiers are looked for as these `namespaces`, and read as they are written in these `regions`.
+    """
+
+    marks: frozenset[bytes]
+    until: datetime
+    labels: frozenset[str]
+    namespaces: tuple[str, ...]
+    regions: tuple[str, ...]
+
+
 class Remainder(NamedTuple):
     """Contents kept beside an interaction: its number, the digest, and the event as it came."""
 
@@ -503,8 +517,8 @@ class ErasingUnit(CorrectingUnit, Protocol):
     async def engrave(self, marks: Iterable[bytes], until: datetime) -> None:
         """Makes tombstones; one that stands holds up to the later moment."""
 
-    async def bury(self, erasure: Erasure, labels: Iterable[str]) -> None:
-        """Keeps that somebody was erased, and that these ids answer for nobody any more."""
+    async def bury(self, erasure: Erasure, due: LettersDue) -> None:
+        """Keeps that somebody was erased, that `due.labels` answer for nobody any more, and which letters are due."""
 
     async def discard(self, labels: Iterable[str]) -> None:
         """Removes those of these ids that lead to nobody."""

@@ -49,7 +49,7 @@ class MockRecords:
             raise Refusal(409, "this person changed since you looked: look again", "seal")
         del self._identity.profiles[profile_id]
         made = {"author": "maya", "reason": asked["reason"], "at": people.ago(seconds=1)}
-        return {"profile_id": profile_id, "erased": seen["erases"], **made}
+        return {"profile_id": profile_id, "erased": seen["erases"], "complete": True, **made}
 
     def unpin(self, profile_id: str, pin_id: str, reason: str) -> dict[str, Any]:
         """Takes a pin back: the oldest system of all wins again."""

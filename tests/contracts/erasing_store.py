@@ -22,6 +22,7 @@ from services.profile.store import (
     ErasingUnit,
     Erasure,
     Hung,
+    LettersDue,
     MetOn,
     Neighbourhood,
     Remainder,
@@ -79,6 +80,10 @@ async def on_a_tablet(kept: Kept) -> tuple[int, int, int]:
     return found[DANA], found[AVI], found[TABLET]
 
 
+def letters_of(*labels: str) -> LettersDue:
+    return LettersDue(frozenset({b"a mark"}), LATER, frozenset(labels), ("phone",), ("IL", "US"))
+
+
 class ErasingStoreContract:
     # -- who and what
 
@@ -112,7 +117,9 @@ class ErasingStoreContract:
 
     async def test_those_of_some_ids_that_led_to_the_erased_are_told(self, kept: Kept) -> None:
         erasure = Erasure(P1, P1, "steward", "asked", NOON)
-        await alone(kept, lambda unit: unit.bury(erasure, [P1, P2]))
+        due = letters_of(P1, P2)
+        await alone(kept, lambda unit: unit.bury(erasure, due))
+        assert (await kept.tables()).letters_due == {P1: due}
         assert await alone(kept, lambda unit: unit.buried({P1, P3})) == {P1}
         assert await alone(kept, lambda unit: unit.buried(set())) == set()
 
@@ -212,7 +219,7 @@ class ErasingStoreContract:
         node, _ = await numbered(kept.store, PHONE, MAIL)
         await write(kept.store, Changes(new_labels=[Label(P3, node)]))
         done = Erasure(P2, P3, "steward", "she asked", NOON, identifiers=1)
-        await alone(kept, lambda unit: unit.bury(done, [P3]))
+        await alone(kept, lambda unit: unit.bury(done, letters_of(P3)))
         assert await alone(kept, lambda unit: unit.erasure(P3)) == done
         assert await alone(kept, lambda unit: unit.erasure(P1)) is None
         assert await kept.store.run(lambda unit: unit.retired([node])) == [Label(P1, node)]

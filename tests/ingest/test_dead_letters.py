@@ -139,10 +139,10 @@ async def test_replay_puts_the_message_back_and_is_noted(service: Service) -> No
 async def test_letters_with_what_was_erased_are_counted_and_forgotten(service: Service) -> None:
     await service.log.append(DEAD_LETTERS.name, [letter(n) for n in range(2)])
     await service.listed(2)
-    assert await service.component.dead_letters(lambda message: b"avi" in message, forget=True) == 0
-    assert await service.component.dead_letters(lambda message: b"dana" in message, forget=False) == 2
+    assert await service.component.dead_letters(lambda message, _: b"avi" in message, forget=True) == 0
+    assert await service.component.dead_letters(lambda message, _: b"dana" in message, forget=False) == 2
     assert len(await service.listed(2)) == 2
-    assert await service.component.dead_letters(lambda message: b"dana" in message, forget=True) == 2
+    assert await service.component.dead_letters(lambda message, _: b"dana" in message, forget=True) == 2
     assert (await service.get()).json()["items"] == []
 
 
@@ -151,7 +151,7 @@ async def test_all_letters_are_looked_through_a_few_at_a_time(service: Service) 
     await service.log.append(DEAD_LETTERS.name, [letter(n, value=b"dana %d" % n) for n in range(number)])
     await service.listed(number)
     seen: list[bytes] = []
-    assert await service.component.dead_letters(lambda message: seen.append(message) is None, forget=True) == number
+    assert await service.component.dead_letters(lambda message, _: seen.append(message) is None, forget=True) == number
     assert seen == [b"dana %d" % n for n in range(number)]
     assert (await service.get()).json()["items"] == []
 

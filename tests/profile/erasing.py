@@ -24,7 +24,7 @@ async def erase(store: Store, of: Eraser, profile: str, reason: str = "she asked
 
     async def all_of(unit: ErasingUnit) -> Erasure:
         person = await unit.whole(profile)
-        return await of.erase(unit, ErasureWish(profile, reason, STEWARD, seal(person)))
+        return (await of.erase(unit, ErasureWish(profile, reason, STEWARD, seal(person)))).erasure
 
     return await store.run_alone(all_of)
 

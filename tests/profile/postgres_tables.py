@@ -11,6 +11,7 @@ from services.profile.domain.claims import Claim
 from services.profile.domain.consent import Said
 from services.profile.domain.labels import Label
 from services.profile.domain.sighting import Key
+from services.profile.erasure.due_postgres import PostgresDueLetters
 from services.profile.memory_unit import MemoryTables
 from services.profile.postgres import PostgresUnit, told_in
 from services.profile.postgres_large import large_of
@@ -64,7 +65,7 @@ async def take_back(database: Database, version: str, *tables: str) -> None:
     """Makes the schema of an earlier version again, without what later ones put into the link table and `tables`."""
     async with database.connection() as connection:
         await connection.execute("ALTER TABLE link DROP COLUMN claims")
-        for table in ("logins_due", *tables):
+        for table in ("logins_due", "letters_due", *tables):
             await connection.execute(f"DROP TABLE {table}")
         await connection.execute("UPDATE alembic_version SET version_num = $1", version)
 
@@ -108,6 +109,7 @@ async def read_tables(database: Database, outbox: Outbox) -> MemoryTables:
         for row in await connection.fetch(f"SELECT {', '.join(Erasure._fields)} FROM erasure"):
             tables.erasures[str(row[0])] = Erasure(str(row[0]), str(row[1]), *row[2:])
         labels = await connection.fetch("SELECT label, erasure FROM erased_profile")
+        tables.letters_due = await PostgresDueLetters(database).all()
         rows = await connection.fetch("SELECT component, namespaces, claims FROM large_component")
         tables.large = {row[0]: large_of(row[1], row[2]) for row in rows}
         tables.erased_profiles = {str(row[0]): str(row[1]) for row in labels}

@@ -1,7 +1,7 @@
 """The profile service's HTTP side on a fresh database, with a step that feeds it as the worker does."""
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +21,7 @@ from services.profile.step import ProfileStep
 from services.runtime.access import Access
 from services.runtime.clock import new_id
 from services.runtime.embedded.credentials import mint_token, signing_key
+from services.runtime.errors import Unavailable
 from services.runtime.memory_log import MemoryLog
 from services.runtime.settings import Settings
 from services.runtime.web import create_app
@@ -64,13 +65,20 @@ async def one_journey(profile: str) -> Sequence[JourneyStage]:
 
 
 class Letters:
-    """Dead letters of another service: their messages."""
+    """Dead letters of another service: their messages. `meanwhile` goes on while they are read to be forgotten."""
+
+    meanwhile: Callable[[], Awaitable[object]] | None = None
 
     def __init__(self) -> None:
         self.kept: list[bytes] = []
+        self.away = False
 
     async def __call__(self, about: About, *, forget: bool) -> int:
-        found = [one for one in self.kept if about(one)]
+        if self.away:
+            raise Unavailable("the letters are away")
+        if forget and self.meanwhile:
+            await self.meanwhile()
+        found = [one for one in self.kept if about(one, NOW)]
         self.kept = [one for one in self.kept if one not in found] if forget else self.kept
         return len(found)
 

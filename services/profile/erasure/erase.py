@@ -22,11 +22,26 @@ from services.profile.domain.labels import Label
 from services.profile.domain.sighting import Key
 from services.profile.domain.tombstones import Engraver
 from services.profile.erasure.erased import strike
-from services.profile.erasure.letters import About, Letters, about, no_letters
 from services.profile.step import ProfileStep
-from services.profile.store import Changes, ConversationKey, ErasingUnit, Erasure, Member, Remainder, TakenOut
+from services.profile.store import (
+    Changes,
+    ConversationKey,
+    ErasingUnit,
+    Erasure,
+    LettersDue,
+    Member,
+    Remainder,
+    TakenOut,
+)
 from services.profile.wire import decode
 from services.runtime.errors import Contradicted, NotFound
+
+
+class Erased(NamedTuple):
+    """An erasure, with the dead letters that it leaves to be gone through; None of somebody who was erased before."""
+
+    erasure: Erasure
+    due: LettersDue | None
 
 
 class ErasureWish(NamedTuple):
@@ -63,14 +78,12 @@ class Eraser:
         engraver: Engraver,
         new_id: Callable[[], str],
         now: Callable[[], datetime],
-        letters: Letters = no_letters,
     ) -> None:
         self._step = step
         self._corrector = Corrector(step)
         self._engraver = engraver
         self._new_id = new_id
         self._now = now
-        self._letters = letters
 
     async def seal(self, unit: ErasingUnit, profile: str) -> str:
         """Who somebody is now, as a wish says it. Raises NotFound or Contradicted."""
@@ -78,15 +91,14 @@ class Eraser:
         check_erasable(person)
         return seal(person)
 
-    async def erase(self, unit: ErasingUnit, wish: ErasureWish, *, trial: bool = False) -> Erasure:
-        """What went; of somebody who was erased already, what went then. A trial is not to be committed.
+    async def erase(self, unit: ErasingUnit, wish: ErasureWish) -> Erased:
+        """What went; of somebody who was erased already, what went then. Dead letters go after the commit.
 
-        Dead letters go before the commit: who asks again after a failure finds the person still there.
         Raises NotFound; Contradicted for an identifier that is shared, and for a person who changed since `seal`.
         """
         earlier = await unit.erasure(wish.profile)
         if earlier is not None:
-            return earlier
+            return Erased(earlier, None)
         person = await unit.whole(wish.profile)
         check_erasable(person)
         if seal(person) != wish.seal:
@@ -94,8 +106,7 @@ class Eraser:
         gone = await self._take(unit, person)
         await self._forget(unit, gone)
         gone.silenced = await _silenced(unit, gone)
-        letters = await self._letters(self._about(gone), forget=not trial)
-        return await self._close(unit, gone, wish, next(iter(person.values())).profile, letters)
+        return await self._close(unit, gone, wish, next(iter(person.values())).profile)
 
     async def _take(self, unit: ErasingUnit, person: dict[int, Member]) -> _Gone:
         """Takes out what hangs on the person, then what others say of whom nobody else has."""
@@ -154,19 +165,7 @@ class Eraser:
         anchors = frozenset(gone.person)
         await unit.retract(lambda value: told_of(value, anchors, keys))
 
-    def _about(self, gone: _Gone) -> About:
-        """Tells messages about the person."""
-        taken = [decode(one.body) for one in (*gone.interactions, *gone.mentioned)]
-        return about(
-            {gone.names[node] for node in gone.identifiers},
-            {one.key for one in gone.interactions},
-            gone.silenced,
-            gone.labels,
-            {one.envelope.region for one in taken},
-            self._step.policy,
-        )
-
-    async def _close(self, unit: ErasingUnit, gone: _Gone, wish: ErasureWish, profile: str, letters: int) -> Erasure:
+    async def _close(self, unit: ErasingUnit, gone: _Gone, wish: ErasureWish, profile: str) -> Erased:
         erasure = Erasure(
             self._new_id(),
             profile,
@@ -179,15 +178,14 @@ class Eraser:
             decisions=gone.decisions,
             pins=gone.pins,
             mentioned=len({one.number for one in gone.mentioned}),
-            dead_letters=letters,
         )
-        await self._engrave(unit, gone, erasure.at)
-        await unit.bury(erasure, gone.labels)
+        due = await self._engrave(unit, gone, erasure.at)
+        await unit.bury(erasure, due)
         await unit.discard(gone.stand_ins)
         await unit.put(PROFILES.name, [erased_message(erasure, gone.labels, gone.person)])
-        return erasure
+        return Erased(erasure, due)
 
-    async def _engrave(self, unit: ErasingUnit, gone: _Gone, at: datetime) -> None:
+    async def _engrave(self, unit: ErasingUnit, gone: _Gone, at: datetime) -> LettersDue:
         """An event time may lie ahead of our clock: what was struck shall be so when it comes again."""
         stones = [self._engraver.interaction(*one.key) for one in gone.interactions]
         stones += [self._engraver.conversation(*one) for one in gone.silenced]
@@ -195,6 +193,10 @@ class Eraser:
         times = [decode(one.body).envelope.time for one in gone.mentioned]
         until = min(max([at, *times]), at + FURTHEST_AHEAD)
         await unit.engrave([self._engraver.seal, *stones], until)
+        namespaces = {gone.names[node].namespace for node in gone.identifiers}
+        taken = [decode(one.body).envelope.region for one in (*gone.interactions, *gone.mentioned)]
+        regions = sorted({region for region in taken if region and region.isascii() and region.isalpha()})
+        return LettersDue(frozenset(stones), until, frozenset(gone.labels), tuple(sorted(namespaces)), tuple(regions))
 
 
 def seal(person: Iterable[int]) -> str:

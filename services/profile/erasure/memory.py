@@ -8,7 +8,7 @@ from datetime import datetime
 from services.profile.corrections.memory import MemoryCorrections
 from services.profile.domain.resolve import Pair
 from services.profile.memory_unit import named
-from services.profile.store import ConversationKey, Erasure, Member, Remainder
+from services.profile.store import ConversationKey, Erasure, LettersDue, Member, Remainder
 
 
 class MemoryErasures(MemoryCorrections):
@@ -84,9 +84,10 @@ class MemoryErasures(MemoryCorrections):
         stones = self._tables.tombstones
         stones.update({mark: max(until, stones.get(mark, until)) for mark in marks})
 
-    async def bury(self, erasure: Erasure, labels: Iterable[str]) -> None:
+    async def bury(self, erasure: Erasure, due: LettersDue) -> None:
         """Keeps that somebody was erased."""
-        gone = set(labels)
+        gone = due.labels
+        self._tables.letters_due[erasure.id] = due
         self._tables.erasures[erasure.id] = erasure
         self._tables.erased_profiles.update(dict.fromkeys(gone, erasure.id))
         self._remove_labels(gone)

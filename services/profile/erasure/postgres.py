@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.profile.corrections.postgres import PostgresCorrections
 from services.profile.domain.resolve import Pair
-from services.profile.store import ConversationKey, Erasure, Member, Remainder
+from services.profile.store import ConversationKey, Erasure, LettersDue, Member, Remainder
 from services.runtime.arrays import literal, texts
 from services.runtime.outbox import pack, unpack
 
@@ -82,6 +82,7 @@ ON CONFLICT (mark) DO UPDATE SET until = greatest(stone.until, excluded.until)
 PUT_ERASURE = f"""
 INSERT INTO erasure ({ERASURE_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """  # noqa: S608 -- constants only
+PUT_DUE = "INSERT INTO letters_due (erasure, marks, until, namespaces, regions) VALUES ($1, $2, $3, $4, $5)"
 BURY = "INSERT INTO erased_profile (label, erasure) SELECT label, $2 FROM unnest($1::text::uuid[]) AS gone (label)"
 REMOVE_LABELS = "DELETE FROM profile p USING unnest($1::text::uuid[]) AS gone (id) WHERE p.id = gone.id"
 DISCARD = f"{REMOVE_LABELS} AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.identifier = p.founder)"  # noqa: S608 -- ditto
@@ -149,9 +150,11 @@ class PostgresErasures(PostgresCorrections):
         """Makes tombstones."""
         await self._connection.execute(ENGRAVE, sorted(set(marks)), until)
 
-    async def bury(self, erasure: Erasure, labels: Iterable[str]) -> None:
+    async def bury(self, erasure: Erasure, due: LettersDue) -> None:
         """Keeps that somebody was erased."""
-        gone = texts(labels)
+        gone = texts(due.labels)
+        marks = sorted(due.marks)
+        await self._connection.execute(PUT_DUE, erasure.id, marks, due.until, due.namespaces, due.regions)
         await self._connection.execute(PUT_ERASURE, *erasure)
         await self._connection.execute(BURY, gone, erasure.id)
         await self._connection.execute(REMOVE_LABELS, gone)

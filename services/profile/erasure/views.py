@@ -39,10 +39,14 @@ class ErasurePreview(BaseModel):
 
 
 class ErasureAnswer(BaseModel):
-    """What went, and who said so: all that is left."""
+    """What went, and who said so: all that is left.
+
+    Not `complete`: dead letters could not be gone through yet. They will be; asked again, this tells whether they were.
+    """
 
     profile_id: str
     erased: ErasedCounts
+    complete: bool
     author: str
     reason: str
     at: AwareDatetime

@@ -1,5 +1,6 @@
 """Erasing over HTTP: what a steward sees before, what is left after, and what comes again."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -8,8 +9,13 @@ from typing import Any
 
 import pytest
 
+from services.profile.domain.tombstones import Engraver
+from services.profile.erasure.due_letters import DueLetters
+from services.profile.erasure.due_postgres import PostgresDueLetters
+from services.runtime.errors import Unavailable
 from tests.profile.running import NOW
 from tests.profile.serving import Served, said, served
+from tests.support.eventually import eventually
 from tests.support.postgres import PostgresServer
 
 DANA = (("customer_id", "C-1"), ("email", "dana@example.com"))
@@ -320,6 +326,76 @@ async def test_dead_letters_about_her_go_however_she_was_spelled(service: Served
     done = await erase(service, (await service.look_up(*DANA[0]))["id"])
     assert service.letters.kept == ABOUT_OTHERS
     assert done["erased"]["dead_letters"] == len(ABOUT_HER)
+
+
+async def test_while_letters_are_read_everything_else_goes_on(service: Served) -> None:
+    await service.hear(said(1, *DANA))
+    heard: list[str] = []
+
+    async def meanwhile() -> None:
+        async with asyncio.timeout(30):
+            heard.extend(await service.hear(said(2, ("customer_id", "C-2")), said(1, *DANA)))
+
+    service.letters.kept, service.letters.meanwhile = [*ABOUT_HER], meanwhile
+    done = await erase(service, (await service.look_up(*DANA[0]))["id"])
+    assert heard == ["created", "erased"]
+    assert done["complete"]
+
+
+async def test_letters_that_cannot_be_read_are_gone_through_later_and_the_answer_says_so(service: Served) -> None:
+    await service.hear(said(1, DANA[0], ("phone", "054-765-4321")))
+    profile = (await service.look_up(*DANA[0]))["id"]
+    asked = {"reason": "she asked us to", "seal": (await preview(service, profile))["seal"]}
+    service.letters.kept, service.letters.away = ABOUT_HER + ABOUT_OTHERS, True
+    done = await service.ask("POST", f"/v1/profiles/{profile}/erase", asked)
+    assert (done["complete"], done["erased"]["dead_letters"]) == (False, 0)
+    await service.ask("GET", f"/v1/profiles/{profile}", status=410)
+    assert not [value for value in await _stored(service) if re.search(r"\bc-1\b|4321", value, re.IGNORECASE)]
+    service.letters.away = False
+    done = await service.ask("POST", f"/v1/profiles/{profile}/erase", asked)
+    assert (done["complete"], done["erased"]["dead_letters"]) == (True, len(ABOUT_HER))
+    assert service.letters.kept == ABOUT_OTHERS
+    assert await service.ask("POST", f"/v1/profiles/{profile}/erase", asked) == done
+
+
+async def test_a_crash_before_letters_were_gone_through_is_made_good_at_the_next_start(service: Served) -> None:
+    await service.hear(said(1, DANA[0], ("phone", "054-765-4321")))
+    profile = (await service.look_up(*DANA[0]))["id"]
+    asked = {"reason": "she asked us to", "seal": (await preview(service, profile))["seal"]}
+    her_own = b'{"id": "e1", "source": "/call/main", "data": null}'
+    service.letters.kept, service.letters.meanwhile = [*ABOUT_HER, her_own, *ABOUT_OTHERS], killed
+    with pytest.raises(Killed):
+        await service.ask("POST", f"/v1/profiles/{profile}/erase", asked)
+    service.letters.meanwhile = None
+    await service.component.stop()
+    await service.component.start()
+    await eventually(lambda: service.letters.kept == ABOUT_OTHERS)
+    done = await service.ask("POST", f"/v1/profiles/{profile}/erase", asked)
+    assert (done["complete"], done["erased"]["dead_letters"]) == (True, len(ABOUT_HER) + 1)
+
+
+async def test_what_is_due_is_not_looked_for_with_another_key(service: Served) -> None:
+    """Nothing would be found by marks of another key, and everything be called done."""
+    await service.hear(said(1, *DANA))
+    profile = (await service.look_up(*DANA[0]))["id"]
+    asked = {"reason": "she asked us to", "seal": (await preview(service, profile))["seal"]}
+    service.letters.kept, service.letters.away = [*ABOUT_HER], True
+    await service.ask("POST", f"/v1/profiles/{profile}/erase", asked)
+    service.letters.away = False
+    database, policy = service.kept.database, service.step.policy
+    for engraver in (None, Engraver(b"another key of thirty-two bytes")):
+        due = DueLetters(PostgresDueLetters(database), service.kept.store, service.letters, policy, engraver)
+        with pytest.raises(Unavailable):
+            await due.sweep()
+    assert service.letters.kept == ABOUT_HER
+
+
+class Killed(BaseException):
+    """Nothing after it is done."""
+
+
+async def killed() -> None:
+    raise Killed
 
 
 async def test_a_letter_that_comes_when_she_is_erased_is_known_by_what_she_left(service: Served) -> None:

@@ -2093,6 +2093,8 @@ export interface components {
         /**
          * ErasureAnswer
          * @description What went, and who said so: all that is left.
+         *
+         *     Not `complete`: dead letters could not be gone through yet. They will be; asked again, this tells whether they were.
          */
         ErasureAnswer: {
             /**
@@ -2102,6 +2104,8 @@ export interface components {
             at: string;
             /** Author */
             author: string;
+            /** Complete */
+            complete: boolean;
             erased: components["schemas"]["ErasedCounts"];
             /** Profile Id */
             profile_id: string;
