@@ -51,6 +51,40 @@ async def test_one_person_is_explained_by_the_links_that_lead_from_one_to_the_ot
     assert {action for action, _ in await api.notes()} == {"why"}
 
 
+async def used_by(api: Served, *, of: tuple[str, str], **asked: Any) -> list[tuple[str, str, Any]]:
+    """The reasons of who was held back from one identifier, as its own page and as comparing tell them."""
+    profile = (await api.look_up(*of))["id"]
+    held = (await api.ask("GET", f"/v1/profiles/{profile}/identity", **asked))["held"]
+    told = (await why(api, TABLET, of, **asked))["held"]
+    assert told == [{**one, "profile_id": told[0]["profile_id"]} for one in held]
+    return [(one["reason"], one["explanation"], one["used_by"]) for one in held]
+
+
+OF_SEVERAL = "Several people use this device, so it joins none of them."
+
+
+async def test_who_uses_a_device_of_several_people_is_named(api: Served) -> None:
+    await api.hear(said(1, NUMBERS[0], TABLET), said(2, NUMBERS[1], TABLET), said(3, TABLET, ("device", "tablet-18")))
+    people = [end(number) for number in NUMBERS[:2]]
+    assert await used_by(api, of=NUMBERS[0]) == [("shared", OF_SEVERAL, people)]
+    ((_, _, hidden),) = await used_by(api, of=NUMBERS[0], role="ops")
+    assert [one["value"] for one in hidden] == ["•••00", "•••01"]
+    told = await why(api, NUMBERS[0], NUMBERS[1])
+    assert [(one["a"]["used_by"], one["b"]["used_by"]) for one in told["through"]] == [(people, people)]
+
+
+async def test_of_a_device_that_many_use_nobody_is_named(api: Served) -> None:
+    await api.hear(*[said(n, number, TABLET) for n, number in enumerate(NUMBERS)])
+    assert await used_by(api, of=NUMBERS[0]) == [("shared", OF_SEVERAL, [])]
+
+
+async def test_what_else_is_shared_or_held_is_no_device_of_several_people(api: Served) -> None:
+    await api.hear(*[said(n, number, PHONE) for n, number in enumerate(NUMBERS)], said(7, PHONE, TABLET))
+    (held,) = (await why(api, TABLET, PHONE))["held"]
+    assert (held["reason"], held["used_by"]) == ("shared", None)
+    assert "too many different people" in held["explanation"]
+
+
 async def test_one_person_by_a_stewards_word_is_explained_by_it(api: Served) -> None:
     await api.hear(said(1, MAIL), said(2, PHONE))
     made = await decide(api, "confirm", MAIL, PHONE)

@@ -12,7 +12,7 @@ from services.profile import apart
 from services.profile.corrections.postgres import NEIGHBOURHOODS, WITNESSES
 from services.profile.postgres import LINKS, TOUCHING_LINKS
 from services.profile.reading import queries
-from services.runtime.arrays import literal
+from services.runtime.arrays import literal, texts
 from tests.profile.running import NOW
 from tests.profile.serving import Served, said, served
 from tests.support.postgres import PostgresServer
@@ -59,6 +59,7 @@ ASKED: Mapping[str, tuple[str, tuple[object, ...]]] = {
         apart.THESE_IN_FULL,
         (literal([7, PHONE_NUMBER]), literal([PHONE_NUMBER, CROWD])),
     ),
+    "whom the telephone was met with": (queries.MET_WITH, (texts([PHONE[0]]), texts([PHONE[1]]), 6)),
     "whether they are linked": (LINKS, (literal([7, PHONE_NUMBER]), literal([PHONE_NUMBER, CROWD]))),
     "what one of them is linked to": (TOUCHING_LINKS, (literal([7]),)),
     "who witnesses a link": (WITNESSES, (literal([7]), literal([PHONE_NUMBER]))),

@@ -24,6 +24,7 @@ _OUTCOMES = {
 JOINED = "It names nobody, and was added to the customer of its conversation."
 LOGGED_IN = "It is anonymous, and was added to who had logged in on this device around then."
 AMBIGUOUS = "It is anonymous on a device that several people use, and nobody had logged in there around then."
+OF_SEVERAL = "Several people use this device, so it joins none of them."
 _BLOCKED = {
     "junk": "A placeholder, or a value that says nothing.",
     "own": "One of the organisation's own.",

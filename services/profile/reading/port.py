@@ -90,7 +90,10 @@ class Note(NamedTuple):
 
 
 class LinkRow(NamedTuple):
-    """A link with the names of its ends, who they belong to, and the interaction that first showed it."""
+    """A link with the names of its ends, who they belong to, and the interaction that first showed it.
+
+    `shared` are those of its ends that too many people have.
+    """
 
     a: Key
     b: Key
@@ -99,6 +102,7 @@ class LinkRow(NamedTuple):
     link: StoredLink
     source: str
     event_id: str
+    shared: Sequence[Key] = ()
 
 
 class DecisionRow(NamedTuple):
@@ -152,6 +156,9 @@ class ProfileReads(Protocol):
 
         They are counted to ten thousand, or as many as are wanted.
         """
+
+    async def met_with(self, keys: Sequence[Key], most: int) -> Mapping[Key, Sequence[Key]]:
+        """The other ends of up to `most` verified links of each of these identifiers, in order."""
 
     async def holdings(self, identifiers: Sequence[int]) -> dict[int, Holding]:
         """What hangs on these identifiers, whoever they belong to."""

@@ -2,18 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from services.profile.domain.figures import Figure, total
 from services.profile.domain.policy import IdentityPolicy
+from services.profile.domain.resolve import SHARED
 from services.profile.domain.sighting import Key
-from services.profile.reading.explain import explain
+from services.profile.reading.explain import OF_SEVERAL, explain
 from services.profile.reading.mask import hide
 from services.profile.reading.port import DecisionRow, Holding, LinkRow, Person, TimelineRow
 from services.profile.reading.present_consents import consents
 from services.profile.reading.present_traits import assurance, traits
+from services.profile.reading.users import Users
 from services.profile.reading.views import (
     Alternative,
     BlockedIdentifier,
@@ -83,15 +86,17 @@ def joined_link(row: LinkRow, *, joins: bool, masked: bool) -> JoinedLink:
     return JoinedLink(**_link_fields(row, masked=masked), joins=joins)
 
 
-def held_link(row: LinkRow, owner: str, *, masked: bool) -> HeldLink:
-    """A link that was refused, seen from its end in the profile `owner`."""
+def held_link(row: LinkRow, owner: str, used: Users = MappingProxyType({}), *, masked: bool) -> HeldLink:
+    """A link that was refused, seen from its end in the profile `owner`. `used` has devices of several people."""
     reason = row.link.held or ""
     other = row.b_profile if row.a_profile == owner else row.a_profile
+    device = next((end for end in row.shared if end in used), None) if reason == SHARED else None
     return HeldLink(
         **_link_fields(row, masked=masked),
         reason=reason,
-        explanation=explain(reason),
+        explanation=OF_SEVERAL if device else explain(reason),
         profile_id=other if other != owner else None,
+        used_by=[view(key, masked=masked) for key in used[device]] if device else None,
     )
 
 

@@ -29,6 +29,7 @@ from services.profile.reading.port import (
 )
 from services.profile.record import NAME_TRAITS
 from services.profile.store import StoredLink
+from services.runtime.arrays import texts
 from services.runtime.database import Database
 
 T = TypeVar("T")
@@ -158,12 +159,25 @@ ORDER BY i.time DESC, i.id DESC
 NOTED_TIMELINE = NOTING.format(asked=LIVE, note="$6, $7, $8, $9") + TIMELINE
 LINK_ROWS = """
 SELECT ia.namespace, ia.value, ib.namespace, ib.value, ma.profile, mb.profile,
-    l.first_seen, l.interaction, l.verified, l.held, w.source, w.event_id, l.a, l.b
+    l.first_seen, l.interaction, l.verified, l.held, w.source, w.event_id, l.a, l.b, ma.shared, mb.shared
 FROM ({links}) l
 JOIN identifier ia ON ia.id = l.a JOIN identifier ib ON ib.id = l.b
 JOIN membership ma ON ma.identifier = l.a JOIN membership mb ON mb.identifier = l.b
 JOIN interaction w ON w.id = l.interaction
 ORDER BY l.first_seen, l.a, l.b
+"""
+MET_WITH = """
+SELECT own.namespace, own.value, theirs.namespace, theirs.value
+FROM unnest($1::text::text[], $2::text::text[]) AS asked (namespace, value)
+JOIN identifier own USING (namespace, value)
+CROSS JOIN LATERAL (
+    SELECT b AS id FROM link WHERE a = own.id AND verified
+    UNION ALL
+    SELECT a FROM link WHERE b = own.id AND verified
+    LIMIT $3
+) AS other
+JOIN identifier theirs ON theirs.id = other.id
+ORDER BY 1, 2, 3, 4
 """
 OF_PROFILE = """
 (SELECT l.* FROM membership m JOIN link l ON l.a = m.identifier WHERE m.profile = $1 AND {held} LIMIT $2)
@@ -286,6 +300,15 @@ class PostgresReads:
             counted = await connection.fetchval(HELD_TOTAL, UUID(profile), MOST_COUNTED) if len(rows) == limit else 0
         return link_rows(rows), max(counted, len(rows))
 
+    async def met_with(self, keys: Sequence[Key], most: int) -> dict[Key, list[Key]]:
+        """Who verified links lead to."""
+        asked = texts(key.namespace for key in keys), texts(key.value for key in keys)
+        met: dict[Key, list[Key]] = defaultdict(list)
+        async with self._database.connection() as connection:
+            for row in await connection.fetch(MET_WITH, *asked, most) if keys else ():
+                met[Key(row[0], row[1])].append(Key(row[2], row[3]))
+        return met
+
     async def holdings(self, identifiers: Sequence[int]) -> dict[int, Holding]:
         """What hangs on these identifiers."""
         async with self._database.connection() as connection:
@@ -329,12 +352,12 @@ def _by_name(those: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
 
 
 def link_rows(rows: Sequence[asyncpg.Record]) -> list[LinkRow]:
-    return [
-        LinkRow(
-            Key(row[0], row[1]), Key(row[2], row[3]), str(row[4]), str(row[5]), StoredLink(*row[6:10]), row[10], row[11]
-        )
-        for row in rows
-    ]
+    return [_link_row(row, Key(row[0], row[1]), Key(row[2], row[3])) for row in rows]
+
+
+def _link_row(row: asyncpg.Record, a: Key, b: Key) -> LinkRow:
+    shared = tuple([end for end, its in ((a, row[14]), (b, row[15])) if its])
+    return LinkRow(a, b, str(row[4]), str(row[5]), StoredLink(*row[6:10]), row[10], row[11], shared)
 
 
 def _found(rows: Sequence[asyncpg.Record]) -> list[Found]:

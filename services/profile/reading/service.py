@@ -12,6 +12,7 @@ from services.profile.reading.port import Found, LinkRow, Note, ProfileReads
 from services.profile.reading.port import Person as Resolved
 from services.profile.reading.present_traits import shown_name
 from services.profile.reading.unknown import unknown
+from services.profile.reading.users import users
 from services.profile.reading.views import (
     IdentityAnswer,
     JourneyStage,
@@ -98,6 +99,7 @@ class Profiles:
         masked = _counted(reader)
         person = await self._reads.person(live)
         held, total = await self._reads.held(live, LINKS)
+        used = await users(self._reads, held, self._policy)
         bound = await bound_by(self._reads, live, LINKS)
         joins = set(tree([bond_of(row) for row in bound], self._policy))
         return IdentityAnswer(
@@ -107,7 +109,7 @@ class Profiles:
                 for place, row in enumerate(bound)
                 if isinstance(row, LinkRow)
             ],
-            held=[present.held_link(row, live, masked=masked) for row in held],
+            held=[present.held_link(row, live, used, masked=masked) for row in held],
             held_total=total,
             decisions=[present.decision(row, masked=masked) for row in await self._reads.decisions(live)],
         )

@@ -222,11 +222,15 @@ class JoinedLink(LinkView):
 
 
 class HeldLink(LinkView):
-    """A link that the rules refuse to merge on. `profile_id` is who the other end belongs to."""
+    """A link that the rules refuse to merge on. `profile_id` is who the other end belongs to.
+
+    `used_by` is set if one end is a device that several people use: whom it was met with, none where they are many.
+    """
 
     reason: str
     explanation: str
     profile_id: str | None
+    used_by: list[IdentifierView] | None = None
 
 
 class WithdrawalView(BaseModel):

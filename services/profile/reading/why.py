@@ -8,6 +8,7 @@ from services.profile.domain.tree import Bond, path, tree
 from services.profile.reading import present
 from services.profile.reading.normal import normal_key
 from services.profile.reading.port import DecisionRow, LinkRow, Note, ProfileReads
+from services.profile.reading.users import Users, users
 from services.profile.reading.views import LookupRequest, ThroughView, WhyAnswer, WhyRequest
 from services.runtime.access import Person
 from services.runtime.clock import Clock
@@ -64,6 +65,7 @@ class Explanations:
     async def _apart(self, one: str, other: str, *, masked: bool) -> WhyAnswer:
         held = await self._between.between(one, other, MOST_HELD)
         ways = await self._between.through(one, other, MOST_WAYS)
+        used = await users(self._reads, [*held, *[half for way in ways for half in way]], self._policy)
         theirs = {row.decision.id: row for row in await self._reads.decisions(other)}
         between = [row for row in await self._reads.decisions(one) if row.decision.id in theirs]
         return WhyAnswer(
@@ -72,17 +74,17 @@ class Explanations:
             profile_b=other,
             path=[],
             decisions=[present.decision(row, masked=masked) for row in between if row.decision.withdrawn is None],
-            held=[present.held_link(row, one, masked=masked) for row in held],
-            through=[_through(way, one, other, masked=masked) for way in ways],
+            held=[present.held_link(row, one, used, masked=masked) for row in held],
+            through=[_through(way, one, other, used, masked=masked) for way in ways],
         )
 
 
-def _through(way: Way, one: str, other: str, *, masked: bool) -> ThroughView:
+def _through(way: Way, one: str, other: str, used: Users, *, masked: bool) -> ThroughView:
     (third,) = {way.one.a, way.one.b} & {way.other.a, way.other.b}
     return ThroughView(
         identifier=present.view(third, masked=masked),
-        a=present.held_link(way.one, one, masked=masked),
-        b=present.held_link(way.other, other, masked=masked),
+        a=present.held_link(way.one, one, used, masked=masked),
+        b=present.held_link(way.other, other, used, masked=masked),
     )
 
 

@@ -2532,6 +2532,8 @@ export interface components {
         /**
          * HeldLink
          * @description A link that the rules refuse to merge on. `profile_id` is who the other end belongs to.
+         *
+         *     `used_by` is set if one end is a device that several people use: whom it was met with, none where they are many.
          */
         HeldLink: {
             a: components["schemas"]["IdentifierView"];
@@ -2551,6 +2553,8 @@ export interface components {
             reason: string;
             /** Source */
             source: string;
+            /** Used By */
+            used_by?: components["schemas"]["IdentifierView"][] | null;
             /** Verified */
             verified: boolean;
         };

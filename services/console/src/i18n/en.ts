@@ -72,6 +72,8 @@ export const en = {
   "ambiguous.held": "{n} connection was not trusted | {n} connections were not trusted",
   "ambiguous.held.show": "See why",
   "reason.shared": "Used by too many people to say whose it is",
+  "reason.device": "Several people use this device, so it joins none of them: {who}",
+  "reason.device.many": "Many people use this device, so it joins none of them",
   "reason.limit": "Together they would have too many for one person: {what}",
   "reason.claimed": "Only ever typed in, never verified",
   "reason.separated": "A data steward said that these are two people",

@@ -74,6 +74,8 @@ export const he: Dictionary = {
   "ambiguous.held": "קשר אחד לא נמצא אמין | {n} קשרים לא נמצאו אמינים",
   "ambiguous.held.show": "למה?",
   "reason.shared": "בשימוש אנשים רבים מכדי לדעת של מי הוא",
+  "reason.device": "כמה אנשים משתמשים במכשיר הזה, ולכן הוא לא מצרף איש מהם: {who}",
+  "reason.device.many": "אנשים רבים משתמשים במכשיר הזה, ולכן הוא לא מצרף איש מהם",
   "reason.limit": "יחד היה לאדם אחד יותר מדי מסוג אחד: {what}",
   "reason.claimed": "רק הוקלד, ומעולם לא אומת",
   "reason.separated": "אחראי נתונים קבע שאלה שני אנשים",
