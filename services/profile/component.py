@@ -100,7 +100,7 @@ class ProfileComponent:
         pinning = Pinning(pins, self._reads, self._policy, self._clock, new_id)
         self.router.include_router(pin_router(pinning, access))
         exports = Exports(self._reads, records, pins, ledger, self._policy, self._clock, journeys)
-        interactions = Interactions(self._reads, records, self._policy, self._clock)
+        interactions = Interactions(self._reads, records, self._policy, self._clock, engraver_of(self._settings))
         self.router.include_router(record_router(exports, interactions, access))
         self.router.include_router(erase_router(self._erasing, access))
 

@@ -102,6 +102,7 @@ class MockRecords:
             "joined": False,
             "login": login if number == 3 else None,
             "ambiguous": False,
+            "erased_until": None,
             "brought_together": together if number == 1 else [],
             "variants": [{"digest": "00ff", "event": {**item, "data": {"channel": "chat"}}}] if number == 1 else [],
             "masked": False,

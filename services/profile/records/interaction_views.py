@@ -80,6 +80,10 @@ class InteractionAnswer(BaseModel):
     identifiers: list[ShownIdentifier]
     blocked: list[BlockedView]
     links: list[ShownLink]
+    erased_until: AwareDatetime | None = Field(
+        description="Set if somebody was erased whose alone its conversation was: what had been said there by then, and"
+        " names nobody, is not kept, whoever is named there later"
+    )
     created: str | None = Field(description="The profile that came into being with it")
     brought_together: list[BroughtTogether]
     variants: list[VariantView]

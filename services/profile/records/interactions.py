@@ -1,6 +1,9 @@
 """Explains one interaction: its outcome, what it showed, and what that did."""
 
+from datetime import datetime
+
 from services.profile.domain.policy import IdentityPolicy
+from services.profile.domain.tombstones import Engraver
 from services.profile.domain.union import UnionFind
 from services.profile.reading import present
 from services.profile.reading.explain import AMBIGUOUS, JOINED, LOGGED_IN, explain, explain_blocked, explain_outcome
@@ -17,6 +20,7 @@ from services.profile.records.interaction_views import (
     VariantView,
 )
 from services.profile.records.port import LoginRow, Recorded, Records
+from services.profile.wire import decode
 from services.runtime.access import Person
 from services.runtime.clock import Clock
 from services.runtime.errors import NotFound
@@ -27,7 +31,15 @@ TWO = 2
 class Interactions:
     """Answers what became of interactions; the look at their customer is noted."""
 
-    def __init__(self, reads: ProfileReads, records: Records, policy: IdentityPolicy, clock: Clock) -> None:
+    def __init__(
+        self,
+        reads: ProfileReads,
+        records: Records,
+        policy: IdentityPolicy,
+        clock: Clock,
+        engraver: Engraver | None = None,
+    ) -> None:
+        self._engraver = engraver
         self._reads = reads
         self._policy = policy
         self._records = records
@@ -62,6 +74,7 @@ class Interactions:
                 for one in present.blocked(row.blocked)
             ],
             links=[_link(link, number, masked=masked) for link in found.links],
+            erased_until=await self._erased_until(found),
             created=await self._created(found),
             brought_together=await self._brought_together(found, masked=masked) if found.shown else [],
             variants=[
@@ -73,6 +86,13 @@ class Interactions:
     def _ambiguous(self, found: Recorded) -> bool:
         rules = self._policy.namespace(found.shared) if found.shared else None
         return rules is not None and rules.login_lasts is not None
+
+    async def _erased_until(self, found: Recorded) -> datetime | None:
+        """Up to when its conversation is missing what names nobody."""
+        where = decode(found.row.body).data.conversation
+        if where is None or self._engraver is None:
+            return None
+        return await self._records.engraved(self._engraver.conversation(found.source, where))
 
     async def _created(self, found: Recorded) -> str | None:
         """The oldest profile that was founded on what it showed: ids sort by when they were made."""

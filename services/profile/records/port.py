@@ -113,6 +113,9 @@ class Records(Protocol):
     async def interaction(self, number: int) -> Recorded | None:
         """An interaction by its number."""
 
+    async def engraved(self, mark: bytes) -> datetime | None:
+        """The moment up to which a tombstone holds; None where there is no such tombstone."""
+
     async def labels(self, identifiers: Sequence[int]) -> Mapping[str, int]:
         """Every profile id that was ever founded on one of these identifiers, with that identifier."""
 

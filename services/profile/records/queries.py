@@ -65,6 +65,7 @@ STAR = LINK_ROWS.format(
     links="SELECT l.* FROM unnest($2::bigint[]) AS asked (other) "
     "JOIN link l ON l.a = least($1, asked.other) AND l.b = greatest($1, asked.other)"
 )
+ENGRAVED = "SELECT until FROM tombstone WHERE mark = $1"
 LABELS = "SELECT id, founder FROM unnest($1::bigint[]) AS asked (founder) JOIN profile USING (founder)"
 CLAIMS = """
 SELECT identifier, kind, value FROM unnest($1::bigint[]) AS asked (identifier) JOIN claim USING (identifier)
@@ -134,6 +135,12 @@ class PostgresRecords:
             shared=row[11] if row[12] else None,
             login=_login(login) if login else None,
         )
+
+    async def engraved(self, mark: bytes) -> datetime | None:
+        """Up to when a tombstone holds."""
+        async with self._database.connection() as connection:
+            until: datetime | None = await connection.fetchval(ENGRAVED, mark)
+        return until
 
     async def labels(self, identifiers: Sequence[int]) -> Mapping[str, int]:
         """Every profile id that was ever founded on one of these."""

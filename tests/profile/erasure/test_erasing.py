@@ -148,6 +148,28 @@ async def test_what_names_nobody_in_a_conversation_of_the_erased_is_kept_out(ser
     assert await service.hear(after) == ["unidentified"]
 
 
+@pytest.mark.parametrize("nameless_first", [True, False])
+async def test_who_is_named_later_in_a_conversation_of_the_erased_is_told_what_is_missing(
+    service: Served, *, nameless_first: bool
+) -> None:
+    """What was said there namelessly may be hers, so nothing of it is kept to be given to somebody else."""
+    await service.hear(said(1, *DANA, conversation="talk 7"), said(2, ("customer_id", "C-2"), conversation="talk 8"))
+    done = await erase(service, (await service.look_up(*DANA[0]))["id"])
+    nameless = said(4, conversation="talk 7", text="Dana again")
+    named = said(5, ("customer_id", "C-3"), conversation="talk 7", revision="2026-01-01T00:00:00Z")
+    corrected = said(5, ("customer_id", "C-2"), conversation="talk 7", revision="2026-01-02T00:00:00Z")
+    order = [nameless, named, corrected, nameless] if nameless_first else [named, corrected, nameless]
+    outcomes = await service.hear(*order)
+    assert [outcome for one, outcome in zip(order, outcomes, strict=True) if one is nameless] == ["erased"] * (
+        2 if nameless_first else 1
+    )
+    avi = (await service.look_up("customer_id", "C-2"))["id"]
+    items = (await service.ask("GET", f"/v1/profiles/{avi}/timeline"))["items"]
+    assert {item["id"] for item in items} == {"e2", "e5"}
+    told = {item["id"]: await service.ask("GET", f"/v1/interactions/{item['interaction_number']}") for item in items}
+    assert (told["e2"]["erased_until"], told["e5"]["erased_until"]) == (None, done["at"])
+
+
 async def test_a_letter_that_names_nobody_in_a_conversation_of_the_erased_goes(service: Served) -> None:
     await service.hear(said(1, *DANA, conversation="talk 7"))
     nameless = b'{"source": "/call/main", "data": {"channel": 7, "conversation": "%s"}}'

@@ -37,6 +37,11 @@ export function Explained({ number }: { number: number }) {
           ))}
         </Part>
       )}
+      {data.erased_until && (
+        <Text fz="sm">
+          {t("explained.erased_until")} <Time iso={data.erased_until} />
+        </Text>
+      )}
       {data.login && <LoginRow login={data.login} />}
       <Blocked blocked={data.blocked} />
       {data.links.length > 0 && (

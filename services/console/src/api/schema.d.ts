@@ -2661,6 +2661,11 @@ export interface components {
              * @description The profile that came into being with it
              */
             created: string | null;
+            /**
+             * Erased Until
+             * @description Set if somebody was erased whose alone its conversation was: what had been said there by then, and names nobody, is not kept, whoever is named there later
+             */
+            erased_until: string | null;
             /** Explanation */
             explanation: string;
             /** Id */

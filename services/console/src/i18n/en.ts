@@ -327,6 +327,7 @@ export const en = {
   "explained.title": "What became of it",
   "explained.showed": "It showed",
   "explained.anchor": "it hangs on this",
+  "explained.erased_until": "Somebody was erased from this conversation. What was said without a name is missing up to",
   "explained.login": "Joined by a login on this device",
   "explained.logged_in": "logged in here",
   "explained.blocked": "Not used",

@@ -329,6 +329,7 @@ export const he: Dictionary = {
   "explained.title": "מה עלה בגורלו",
   "explained.showed": "הראה",
   "explained.anchor": "האירוע תלוי במזהה הזה",
+  "explained.erased_until": "מישהו נמחק מהשיחה הזו. מה שנאמר בה בלי לציין מי חסר עד",
   "explained.login": "צורף לפי כניסה לחשבון במכשיר הזה",
   "explained.logged_in": "היה כאן מחובר לחשבון",
   "explained.blocked": "לא בשימוש",
