@@ -62,9 +62,10 @@ test-python: $(VENV)/dev.stamp $(CONSOLE_BUILT) $(CLIENTS) ## Test the services
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/crash  # who is killed is waited for, mostly
 
 .PHONY: test-long
-test-long: $(VENV)/dev.stamp ## Ten times as many histories, and workers killed under 100,000 interactions; too long for every day
+test-long: $(VENV)/dev.stamp ## Ten times as many histories, workers killed under 100,000 interactions, a million links on one telephone; too long for every day
 	$(BIN)/pytest -n $(WORKERS) --hypothesis-profile=long tests/profile tests/journey
 	KESHER_CRASH_INTERACTIONS=100000 $(BIN)/pytest -m crash
+	KESHER_CROWD_LINKS=1000000 $(BIN)/pytest --timeout 7200 tests/profile/test_links_on_one.py tests/profile/test_worst_crowds.py
 
 .PHONY: test-console
 test-console: $(CONSOLE_BUILT) ## Test the console

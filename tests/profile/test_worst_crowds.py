@@ -1,6 +1,10 @@
-"""A hundred thousand people on one telephone: whoever asks about it, or about one of them, waits for few of them."""
+"""A hundred thousand people on one telephone: whoever asks about it, or about one of them, waits for few of them.
+
+`KESHER_CROWD_LINKS` says how many else.
+"""
 
 import json
+import os
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +21,7 @@ from tests.profile.running import NOW
 from tests.profile.serving import Served, said, served
 from tests.support.postgres import PostgresServer
 
-CROWD = 100_000
+CROWD = int(os.environ.get("KESHER_CROWD_LINKS", "100000"))
 PHONE_NUMBER = CROWD // 2
 """Of the numbers of identifiers, so that half of the crowd came before the telephone, and half after."""
 PHONE = ("phone", "+972541234567")
