@@ -132,7 +132,10 @@ class MockIdentity:
                 near, far = _key(link["a"]), _key(link["b"])
                 for here, there in ((near, far), (far, near)):
                     if here in ways and there not in ways:
-                        ways[there] = [*ways[here], {name: link[name] for name in link if name != "joins"}]
+                        ways[there] = [
+                            *ways[here],
+                            {name: link[name] for name in link if name not in {"joins", "rule"}},
+                        ]
         return ways[end]
 
     def _hanging_on(self, owner: str, end: Key) -> set[Key]:

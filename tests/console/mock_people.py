@@ -166,7 +166,7 @@ BOTH_AT_THE_OFFICE: dict[str, Any] = {
 def link(a: tuple[str, str], b: tuple[str, str], source: str, days: int, interaction: str, **how: bool) -> Any:
     ends = {"a": {"namespace": a[0], "value": a[1]}, "b": {"namespace": b[0], "value": b[1]}}
     seen = {"first_seen": ago(days=days), "interaction": interaction, "source": source}
-    return {**ends, **seen, "verified": True, "joins": True, **how}
+    return {**ends, **seen, "verified": True, "joins": True, "rule": "It joined the two.", **how}
 
 
 OLD_DECISION: dict[str, Any] = {

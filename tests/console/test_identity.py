@@ -44,7 +44,7 @@ def test_the_list_says_what_the_picture_shows(page: Page, origin: Any) -> None:
     identity = look(page, origin)
     rows = identity.get_by_role("listitem")
     expect(rows.filter(has_text="972541234567").filter(has_text="interaction w-5")).to_have_count(1)
-    expect(rows.filter(has_text="Agrees with the others")).to_have_count(1)
+    expect(rows.filter(has_text="had joined the two already")).to_have_count(1)
     expect(rows.filter(has_text="office@example.com")).to_contain_text("Used by too many people")
 
 

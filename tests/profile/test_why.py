@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.profile.reading.explain import AGREES, JOINS
 from tests.profile.serving import Served, said, served
 from tests.support.postgres import PostgresServer
 
@@ -49,6 +50,14 @@ async def test_one_person_is_explained_by_the_links_that_lead_from_one_to_the_ot
     ]
     assert (told["held"], told["through"], told["decisions"]) == ([], [], [])
     assert {action for action, _ in await api.notes()} == {"why"}
+
+
+async def test_each_link_of_a_person_tells_the_rule_by_which_it_counts(api: Served) -> None:
+    await api.hear(said(1, MAIL, PHONE), said(2, MAIL, CARD), said(3, CARD, PHONE))
+    profile = (await api.look_up(*MAIL))["id"]
+    links = (await api.ask("GET", f"/v1/profiles/{profile}/identity"))["links"]
+    told = {one["interaction"]: (one["joins"], one["rule"]) for one in links}
+    assert told == {"e1": (False, AGREES), "e2": (True, JOINS), "e3": (True, JOINS)}
 
 
 async def used_by(api: Served, *, of: tuple[str, str], **asked: Any) -> list[tuple[str, str, Any]]:

@@ -98,12 +98,17 @@ async def test_of_whoever_was_erased(api: Served, kind: str) -> None:
     await api.ask("POST", "/v1/identity/decisions/preview", trial, status=404)
 
 
+FORBIDDEN = (
+    "the rules forbid it (limit:customer_id). Together they would have more values of customer_id than one person may."
+)
+
+
 async def test_two_customer_numbers_are_never_one_person(api: Served) -> None:
     await api.hear(said(1, FIRST), said(2, SECOND), said(3, MAIL), said(4, PHONE))
-    assert await refused(api, "confirm", FIRST, SECOND, 409) == ("b", "the rules forbid it: limit:customer_id")
+    assert await refused(api, "confirm", FIRST, SECOND, 409) == ("b", FORBIDDEN)
     await decide(api, "confirm", FIRST, MAIL)
     await decide(api, "confirm", SECOND, PHONE)
-    assert (await refused(api, "confirm", MAIL, PHONE, 409))[1] == "the rules forbid it: limit:customer_id"
+    assert (await refused(api, "confirm", MAIL, PHONE, 409))[1] == FORBIDDEN
 
 
 async def test_decisions_that_contradict_one_another(api: Served) -> None:

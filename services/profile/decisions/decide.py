@@ -14,6 +14,7 @@ from services.profile.announce import announcements
 from services.profile.domain.resolve import pair
 from services.profile.domain.sighting import Key
 from services.profile.linking import Linker
+from services.profile.reading.explain import explain
 from services.profile.store import Changes, Decision, Region, Unit, Withdrawal
 from services.profile.work import Work
 from services.runtime.errors import Contradicted, NotFound, Rejected
@@ -146,8 +147,9 @@ def _check_standing(standing: Iterable[Decision], decision: Decision) -> None:
 def _check_outcome(work: Work, standing: Iterable[Decision], decision: Decision) -> None:
     """A decision that would not come true, or would undo another one, is refused rather than kept as a dead letter."""
     if decision.kind == "confirm" and not _together(work, decision):
-        reason = work.refused.get((decision.a, decision.b), "")
-        raise Contradicted(f"the rules forbid it: {reason}", field="b")
+        reason = work.refused.get((decision.a, decision.b))
+        words = f" ({reason}). {explain(reason)}" if reason else ""
+        raise Contradicted(f"the rules forbid it{words}", field="b")
     for other in standing:
         if other.kind == "confirm" and _apart_now(work, other):
             raise Contradicted(f"decision {other.id} confirms what this would part: withdraw it first", field="b")

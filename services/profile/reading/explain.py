@@ -24,6 +24,8 @@ _OUTCOMES = {
 JOINED = "It names nobody, and was added to the customer of its conversation."
 LOGGED_IN = "It is anonymous, and was added to who had logged in on this device around then."
 AMBIGUOUS = "It is anonymous on a device that several people use, and nobody had logged in there around then."
+JOINS = "Its source vouches for both. The strongest links come first, then the oldest: this one joined the two."
+AGREES = "Its source vouches for both. What is stronger or older had joined the two already."
 OF_SEVERAL = "Several people use this device, so it joins none of them."
 _BLOCKED = {
     "junk": "A placeholder, or a value that says nothing.",

@@ -11,7 +11,7 @@ from services.profile.domain.figures import Figure, total
 from services.profile.domain.policy import IdentityPolicy
 from services.profile.domain.resolve import SHARED
 from services.profile.domain.sighting import Key
-from services.profile.reading.explain import OF_SEVERAL, explain
+from services.profile.reading.explain import AGREES, JOINS, OF_SEVERAL, explain
 from services.profile.reading.mask import hide
 from services.profile.reading.port import DecisionRow, Holding, LinkRow, Person, TimelineRow
 from services.profile.reading.present_consents import consents
@@ -83,7 +83,7 @@ def link(row: LinkRow, *, masked: bool) -> LinkView:
 
 def joined_link(row: LinkRow, *, joins: bool, masked: bool) -> JoinedLink:
     """A link within a person."""
-    return JoinedLink(**_link_fields(row, masked=masked), joins=joins)
+    return JoinedLink(**_link_fields(row, masked=masked), joins=joins, rule=JOINS if joins else AGREES)
 
 
 def held_link(row: LinkRow, owner: str, used: Users = MappingProxyType({}), *, masked: bool) -> HeldLink:

@@ -216,9 +216,10 @@ class LinkView(BaseModel):
 
 
 class JoinedLink(LinkView):
-    """`joins`: it is one of those by which rule 4 made them one; the others agree with them."""
+    """`joins`: it is one of those by which rule 4 made them one; others agree with them. `rule` says it in words."""
 
     joins: bool
+    rule: str
 
 
 class HeldLink(LinkView):

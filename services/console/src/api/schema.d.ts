@@ -2813,7 +2813,7 @@ export interface components {
         };
         /**
          * JoinedLink
-         * @description `joins`: it is one of those by which rule 4 made them one; the others agree with them.
+         * @description `joins`: it is one of those by which rule 4 made them one; others agree with them. `rule` says it in words.
          */
         JoinedLink: {
             a: components["schemas"]["IdentifierView"];
@@ -2827,6 +2827,8 @@ export interface components {
             interaction: string;
             /** Joins */
             joins: boolean;
+            /** Rule */
+            rule: string;
             /** Source */
             source: string;
             /** Verified */

@@ -10,7 +10,7 @@ import { IdentifierChip } from "../IdentifierChip";
 import { reasonInWords } from "../reasons";
 import classes from "./Identity.module.css";
 
-type Shown = Omit<Link, "joins">;
+type Shown = Omit<Link, "joins" | "rule">;
 
 interface JoinedRowProps {
   link: Shown;

@@ -30,7 +30,7 @@ export function Links({ identity, propose }: LinksProps) {
             <JoinedRow
               key={`${keyOf(link.a)} ${keyOf(link.b)} ${link.interaction}`}
               link={link}
-              note={!link.joins && <Text fz="sm">{t("identity.agrees")}</Text>}
+              note={<Text fz="sm">{t(link.joins ? "identity.joins" : "identity.agrees")}</Text>}
             >
               {propose && (
                 <Button size="compact-sm" variant="default" onClick={() => propose({ kind: "separate", a: link.a, b: link.b })}>

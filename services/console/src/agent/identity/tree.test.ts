@@ -15,7 +15,7 @@ function own(each: Identifier): ProfileIdentifier {
 }
 
 function link(a: Identifier, b: Identifier, first_seen = "2026-01-01", joins = true): Link {
-  return { a, b, first_seen, verified: true, joins, interaction: "m-1", source: "/call/main" };
+  return { a, b, first_seen, verified: true, joins, rule: "", interaction: "m-1", source: "/call/main" };
 }
 
 function held(a: Identifier, b: Identifier): HeldLink {
