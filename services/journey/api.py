@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 from services.journey.actions.views import ActionsView, actions_view
 from services.journey.alerts.api import add_alerts
 from services.journey.asking import MISSING, AskedWindow, Asks, definition_of
+from services.journey.counted.api import add_counted
 from services.journey.domain.definition import Definition
 from services.journey.domain.trial import Trial
 from services.journey.maps.api import add_maps
@@ -53,6 +54,7 @@ def journey_router(store: Store, access: Access, clock: Clock) -> APIRouter:
     _trial(router, store, access.requires(Role.STEWARD), clock)
     add_segments(router, store, reader, access.requires(Role.STEWARD))
     add_measures(router, store, reader, clock)
+    add_counted(router, store, reader, clock)
     add_maps(router, store, reader, clock)
     add_plans(router, store, access.requires(Role.OPS, Role.STEWARD), clock)
     _actions(router, store, reader, clock)

@@ -34,6 +34,10 @@ AskedSegment = Annotated[
     str | None, Query(max_length=200, description="Only customers who are in this segment now; without it, everybody")
 ]
 
+AskedCursor = Annotated[str | None, Query(max_length=3_000, description="The `next` of the page before")]
+
+AskedLimit = Annotated[int, Query(ge=1, le=1_000)]
+
 
 async def definition_of(store: Store, key: str) -> JourneyDefinition:
     """The definition in force. Raises NotFound."""
@@ -47,3 +51,14 @@ async def check_segment(store: Store, key: str | None) -> None:
     """Raises NotFound for a segment that there is not."""
     if key is not None and key not in (await store.registry()).segments:
         raise NotFound("there is no such segment; GET /v1/segments lists them", field="segment")
+
+
+def stages_of(what: JourneyDefinition) -> list[str]:
+    """The keys of its stages, in the order written."""
+    return [stage.key for stage in what.stages]
+
+
+def check_stage(what: JourneyDefinition, stage: str | None) -> None:
+    """Raises NotFound for a stage that the definition does not have."""
+    if stage is not None and stage not in stages_of(what):
+        raise NotFound("the journey has no such stage", field="stage")

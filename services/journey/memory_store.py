@@ -14,6 +14,7 @@ from services.journey.actions.memory import Kept, MemoryActions, parts
 from services.journey.actions.port import ActionPart, ActionsUnit
 from services.journey.alerts.memory import MemoryAlerts, MemoryAlertsReading
 from services.journey.alerts.port import AlertsUnit, Progress, StoredAlert, Touched
+from services.journey.counted.memory import MemoryCounted
 from services.journey.domain.alerts.folding import States
 from services.journey.domain.alerts.levels import Level
 from services.journey.domain.fold import settled
@@ -105,6 +106,10 @@ class Tables:
 
     def copied(self) -> "Tables":
         return Tables(**{name: copy.copy(getattr(self, name)) for name in self.__slots__})
+
+    def is_in(self, profile: str, segment: str | None) -> bool:
+        """Whether a profile is in a segment, None being that of everybody."""
+        return segment is None or segment in self.profiles[profile].segments
 
     def live(self, profile: str) -> str | None:
         """The profile that this id stands for now."""
@@ -309,6 +314,7 @@ class MemoryStore:
         self._tables = Tables()
         self._registry = Registry()
         self._one_at_a_time = asyncio.Lock()
+        self.counted = MemoryCounted(lambda: self._tables)
         self.maps = MemoryMaps(lambda: self._tables)
         self.plans = MemoryPlans(lambda: self._tables)
         self._noted: list[ReadAt] = []
@@ -482,7 +488,7 @@ class MemoryStore:
             for stored in self._tables.transitions.values()
             if stored.step.journey == definition.key
             and window.holds(stored.step.position.time)
-            and self._is_in(stored.profile, segment)
+            and self._tables.is_in(stored.profile, segment)
         )
         steps.update(
             (journey.stage, None)
@@ -518,10 +524,4 @@ class MemoryStore:
 
     def _journeys(self, definition: JourneyDefinition, now: datetime, segment: str | None) -> list[Journey]:
         rows = [row for row in self._tables.journeys.values() if row.definition == definition.key]
-        return [settled(definition, row.journey, now) for row in rows if self._is_in(row.profile, segment)]
-
-    def _is_in(self, profile: str, segment: str | None) -> bool:
-        if segment is None:
-            return True
-        known = self._tables.profiles[profile].known
-        return known is not None and segment in known.segments
+        return [settled(definition, row.journey, now) for row in rows if self._tables.is_in(row.profile, segment)]

@@ -14,6 +14,7 @@ from services.journey.actions.port import ActionPart, ActionsUnit
 from services.journey.actions.postgres import PostgresActions, parts
 from services.journey.alerts.port import AlertsUnit
 from services.journey.alerts.postgres import PostgresAlerts, PostgresAlertsReading
+from services.journey.counted.postgres import PostgresCounted
 from services.journey.domain.measures.drop_off import DropOff, drop_off
 from services.journey.domain.measures.figures import Figure
 from services.journey.domain.measures.flow import FlowLink, flow
@@ -367,6 +368,7 @@ class PostgresStore:
         self._registry = Registry()
         self._remembered = LatestJourneys()
         self.reading = PostgresReading(database)
+        self.counted = PostgresCounted(database)
         self.maps = PostgresMaps(database)
         self.plans = PostgresPlans(database)
         self.rebuilds = PostgresRebuilds(database)

@@ -329,17 +329,17 @@ PAINS_MET = """
 SELECT definition, number, key, weight, stage, time, source, interaction
 FROM unnest($1::text::uuid[]) AS asked (profile) JOIN pain USING (profile)
 """
-_IN_SEGMENT = """(
+IN_SEGMENT = """(
     $6::text IS NULL OR EXISTS (SELECT 1 FROM profile p WHERE p.id = {0}.profile AND $6 = ANY (p.segments))
 )"""
 SETTLED = f"""
 WITH settled AS (
-    SELECT opened_at, stage, visits,
+    SELECT profile, number, opened_at, stage, visits,
         CASE WHEN overdue THEN 'abandoned' ELSE status END AS status,
         CASE WHEN overdue THEN touched_at + $3::interval ELSE closed_at END AS closed_at
     FROM journey
     CROSS JOIN LATERAL (SELECT status = 'active' AND $2::timestamptz - touched_at > $3::interval AS overdue) AS due
-    WHERE definition = $1 AND {_IN_SEGMENT.format("journey")}
+    WHERE definition = $1 AND {IN_SEGMENT.format("journey")}
 )
 """
 PIECES = """
@@ -382,7 +382,7 @@ GROUP BY 1, 2, 3
 FLOW = f"""
 {SETTLED}
 SELECT from_stage, to_stage, count(*) FROM transition
-WHERE definition = $1 AND {_IN_SEGMENT.format("transition")}
+WHERE definition = $1 AND {IN_SEGMENT.format("transition")}
     AND ($4::timestamptz IS NULL OR time >= $4) AND ($5::timestamptz IS NULL OR time < $5)
 GROUP BY from_stage, to_stage
 UNION ALL

@@ -16,6 +16,7 @@ from schemas.segment_definition import SegmentDefinition
 from schemas.trait_rules import TraitPolicy
 from services.journey.actions.port import ActionPart, ActionsUnit, Cued
 from services.journey.alerts.port import AlertsReading, AlertsUnit, Touched
+from services.journey.counted.port import Counted
 from services.journey.domain.known import Known
 from services.journey.domain.measures.drop_off import DropOff
 from services.journey.domain.measures.figures import Figure
@@ -335,6 +336,10 @@ class Store(Protocol):
     @property
     def reading(self) -> Reading:
         """What is asked about measures."""
+
+    @property
+    def counted(self) -> Counted:
+        """What counts of journeys and of steps open to."""
 
     @property
     def maps(self) -> Maps:

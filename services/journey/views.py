@@ -1,6 +1,6 @@
 """What the journey API answers with."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -93,9 +93,10 @@ class FunnelView(BaseModel):
 
 
 class FlowNodeView(BaseModel):
-    """A stage."""
+    """A stage, and how often customers came to it."""
 
     stage: str
+    count: int
 
 
 class FlowLinkView(BaseModel):
@@ -195,9 +196,13 @@ def funnel_view(what: JourneyDefinition, parts: Iterable[StagePart]) -> FunnelVi
 
 def flow_view(what: JourneyDefinition, links: Iterable[FlowLink]) -> FlowView:
     """A flow; stages nobody went through are nodes, too."""
+    known = list(links)
+    came: Counter[str | None] = Counter()
+    for link in known:
+        came[link.to] += link.times
     return FlowView(
-        nodes=[FlowNodeView(stage=stage.key) for stage in what.stages],
-        links=[FlowLinkView(from_stage=link.from_stage, to=link.to, count=link.times) for link in links],
+        nodes=[FlowNodeView(stage=stage.key, count=came[stage.key]) for stage in what.stages],
+        links=[FlowLinkView(from_stage=link.from_stage, to=link.to, count=link.times) for link in known],
     )
 
 

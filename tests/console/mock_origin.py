@@ -9,6 +9,7 @@ import itertools
 import json
 import random
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -236,7 +237,10 @@ class MockOrigin:
 
     async def _flow(self, key: str) -> dict[str, Any]:
         links = [{"from": a, "to": b, "count": n} for a, b, n in people.FLOWS] if key == "insurance_refund" else []
-        return {"nodes": [{"stage": stage[0]} for stage in people.STAGES], "links": links}
+        came: Counter[str | None] = Counter()
+        for _, end, count in people.FLOWS:
+            came[end] += count
+        return {"nodes": [{"stage": stage[0], "count": came[stage[0]]} for stage in people.STAGES], "links": links}
 
     async def _map(self, key: str) -> dict[str, Any]:
         return journey_map(key)

@@ -5,6 +5,7 @@ from services.journey.memory_store import MemoryStore
 from services.runtime.memory_log import MemoryLog
 from tests.contracts.journey_actions import Acting, JourneyActionsContract
 from tests.contracts.journey_alerts import Alerting, JourneyAlertsContract
+from tests.contracts.journey_counted import JourneyCountedContract
 from tests.contracts.journey_maps import JourneyMapsContract
 from tests.contracts.journey_measures import JourneyMeasuresContract
 from tests.contracts.journey_plans import JourneyPlansContract
@@ -23,6 +24,7 @@ class TestMemoryStore(
     JourneyProfilesContract,
     JourneyPlansContract,
     JourneyMapsContract,
+    JourneyCountedContract,
 ):
     @pytest.fixture
     async def stores(self) -> Stores:

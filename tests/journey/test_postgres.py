@@ -22,6 +22,7 @@ from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
 from tests.contracts.journey_actions import Acting, JourneyActionsContract
 from tests.contracts.journey_alerts import Alerting, JourneyAlertsContract
+from tests.contracts.journey_counted import JourneyCountedContract
 from tests.contracts.journey_maps import JourneyMapsContract
 from tests.contracts.journey_measures import JourneyMeasuresContract
 from tests.contracts.journey_plans import JourneyPlansContract
@@ -42,6 +43,7 @@ class TestPostgresStore(
     JourneyProfilesContract,
     JourneyPlansContract,
     JourneyMapsContract,
+    JourneyCountedContract,
 ):
     @pytest.fixture
     async def stores(self, settings: Settings) -> AsyncIterator[Stores]:

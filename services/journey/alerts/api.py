@@ -17,7 +17,7 @@ from services.journey.alerts.views import (
     behinds_view,
     reading_view,
 )
-from services.journey.asking import MISSING, AskedWindow, Asks, definition_of
+from services.journey.asking import MISSING, AskedCursor, AskedLimit, AskedWindow, Asks, definition_of
 from services.journey.domain.alerts.levels import SLOT, begins
 from services.journey.measures.cursor import read_position
 from services.journey.noting import note
@@ -27,8 +27,6 @@ from services.runtime.access import Person
 from services.runtime.clock import Clock
 from services.runtime.errors import NotFound
 
-Cursor = Annotated[str | None, Query(max_length=3_000)]
-Limit = Annotated[int, Query(ge=1, le=1_000)]
 Open = Annotated[bool | None, Query(alias="open", description="Only those that are open, or only those that are not")]
 
 
@@ -64,8 +62,8 @@ def add_alerts(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> N
         key: str,
         alert_id: UUID,
         person: Annotated[Person, Depends(reader)],
-        cursor: Cursor = None,
-        limit: Limit = 100,
+        cursor: AskedCursor = None,
+        limit: AskedLimit = 100,
     ) -> BehindsView:
         await definition_of(store, key)
         stored = await _alert(store, key, alert_id)

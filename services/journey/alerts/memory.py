@@ -165,12 +165,12 @@ class MemoryAlertsReading:
             return self._steps(definition, stage, left=measure == Watched.DWELL)
         if measure == Watched.DROP_OFF:
             return (
-                Behind(profile, Position(lapse.at, "", profile), 1.0)
+                Behind(profile, lapse.number, Position(lapse.at, "", profile), 1.0)
                 for profile, _, lapse in tables.lapses.values()
                 if (lapse.journey, lapse.kind, lapse.stage) == (definition, ABANDONED, stage)
             )
         return (
-            Behind(profile, pain.position, pain.weight)
+            Behind(profile, pain.number, pain.position, pain.weight)
             for profile, pain in tables.pains
             if (pain.journey, pain.stage) == (definition, stage) and pain_point in {None, pain.key}
         )
@@ -183,6 +183,8 @@ class MemoryAlertsReading:
         )
         for (_, before), (profile, step) in pairwise([steps[0], *steps] if steps else []):
             if not left and step.to == stage:
-                yield Behind(profile, step.position, 1.0)
+                yield Behind(profile, step.number, step.position, 1.0)
             if left and step.from_stage == stage:
-                yield Behind(profile, step.position, (step.position.time - before.position.time).total_seconds())
+                yield Behind(
+                    profile, step.number, step.position, (step.position.time - before.position.time).total_seconds()
+                )

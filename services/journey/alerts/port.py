@@ -53,9 +53,10 @@ class StoredAlert(NamedTuple):
 
 
 class Behind(NamedTuple):
-    """A customer behind an alert: one fact that its measure is made of, and its value."""
+    """A customer behind an alert: one fact that its measure is made of, of one of their journeys, and its value."""
 
     profile: str
+    number: int
     position: Position
     value: float
 

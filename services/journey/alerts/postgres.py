@@ -148,7 +148,7 @@ class PostgresAlertsReading:
         named = (pain_point,) if statement is queries.MET else ()
         place = after or (None, None, None)
         rows = await self._fetch(statement, definition, stage, *window, *place, limit, *named)
-        return [Behind(str(row[0]), Position(*row[1:4]), row[4]) for row in rows]
+        return [Behind(str(row[0]), row[1], Position(*row[2:5]), row[5]) for row in rows]
 
     async def _fetch(self, query: str, *arguments: object) -> Sequence[asyncpg.Record]:
         async with self._database.connection() as connection:

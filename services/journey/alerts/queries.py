@@ -124,11 +124,11 @@ _WITHIN = """
 ORDER BY time, source COLLATE "C", interaction COLLATE "C" LIMIT $8
 """
 ENTERED = f"""
-SELECT profile, time, source, interaction, 1.0::double precision FROM transition
+SELECT profile, number, time, source, interaction, 1.0::double precision FROM transition
 WHERE definition = $1 AND to_stage = $2 AND time >= $3 AND time < $4 AND {_WITHIN}
 """
 STAYED = f"""
-SELECT profile, time, source, interaction, extract(epoch FROM time - (
+SELECT profile, number, time, source, interaction, extract(epoch FROM time - (
     SELECT max(p.time) FROM transition p
     WHERE p.profile = t.profile AND p.definition = t.definition AND p.number = t.number
         AND (p.time, p.source COLLATE "C", p.interaction COLLATE "C") < (t.time, t.source, t.interaction)
@@ -136,12 +136,12 @@ SELECT profile, time, source, interaction, extract(epoch FROM time - (
 WHERE definition = $1 AND from_stage = $2 AND time >= $3 AND time < $4 AND {_WITHIN}
 """
 ABANDONED = f"""
-SELECT profile, time, source, interaction, 1.0::double precision FROM (
-    SELECT profile, at AS time, ''::text AS source, profile::text AS interaction FROM lapse
+SELECT profile, number, time, source, interaction, 1.0::double precision FROM (
+    SELECT profile, number, at AS time, ''::text AS source, profile::text AS interaction FROM lapse
     WHERE definition = $1 AND kind = 'abandoned' AND stage = $2 AND at >= $3 AND at < $4
 ) AS given_up WHERE {_WITHIN}
 """
 MET = f"""
-SELECT profile, time, source, interaction, weight FROM pain
+SELECT profile, number, time, source, interaction, weight FROM pain
 WHERE definition = $1 AND stage = $2 AND time >= $3 AND time < $4 AND ($9::text IS NULL OR key = $9) AND {_WITHIN}
 """

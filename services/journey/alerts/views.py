@@ -70,9 +70,10 @@ class AlertDetailView(BaseModel):
 
 
 class BehindView(BaseModel):
-    """One customer behind an alert: what happened, when, and what it is worth in the measure."""
+    """One customer behind an alert: what happened, when, in which of their journeys, and what it is worth."""
 
     profile_id: str
+    number: int
     interaction: str | None = Field(description="`source` and `id`; null for what time did")
     at: datetime
     value: float
@@ -128,6 +129,7 @@ def behinds_view(found: Sequence[Behind], limit: int) -> BehindsView:
     items = [
         BehindView(
             profile_id=one.profile,
+            number=one.number,
             interaction=f"{one.position.source} {one.position.id}" if one.position.source else None,
             at=one.position.time,
             value=one.value,

@@ -4,13 +4,23 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from services.journey.asking import MISSING, AskedSegment, AskedWindow, Asks, check_segment, definition_of
+from services.journey.asking import (
+    MISSING,
+    AskedCursor,
+    AskedLimit,
+    AskedSegment,
+    AskedWindow,
+    Asks,
+    check_segment,
+    check_stage,
+    definition_of,
+)
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.figures import Dimension
 from services.journey.domain.measures.pain_points import pain_points
 from services.journey.domain.measures.snakes_and_ladders import snakes_and_ladders
 from services.journey.measures.cursor import read_position
-from services.journey.measures.port import FactsAsked, PainsAsked
+from services.journey.measures.port import FactsAsked, Narrowing, PainsAsked
 from services.journey.measures.views import (
     DropOffView,
     FactsView,
@@ -32,11 +42,23 @@ from services.runtime.access import Person
 from services.runtime.clock import Clock
 from services.runtime.errors import NotFound, Rejected
 
-Cursor = Annotated[str | None, Query(max_length=3_000)]
-Limit = Annotated[int, Query(ge=1, le=1_000)]
 By = Annotated[Dimension | None, Query(description="What figures are told apart by")]
 Stage = Annotated[str | None, Query(max_length=200, description="A stage; without it, all of them")]
 GroupName = Annotated[str | None, Query(max_length=200, description="One group of `by`; without it, what has none")]
+
+Part = Annotated[str | None, Query(max_length=200, description="Only of this; empty: of what has none")]
+System = Annotated[str | None, Query(max_length=2_000, description="Only what this system told of")]
+
+
+def _within(
+    stage: Stage = None, touchpoint: Part = None, channel: Part = None, queue: Part = None, system: System = None
+) -> dict[Narrowing, str | None]:
+    asked = dict(zip(Narrowing, (stage, touchpoint, channel, queue, system), strict=True))
+    named = {part: value or None for part, value in asked.items() if value is not None}
+    return {**named, Narrowing.STAGE: stage} if stage is not None else named
+
+
+Within = Annotated[dict[Narrowing, str | None], Depends(_within)]
 
 
 def add_measures(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
@@ -82,15 +104,16 @@ def _of_facts(router: APIRouter, store: Store, reader: Asks) -> None:
         measure: Measure,
         window: AskedWindow,
         person: Annotated[Person, Depends(reader)],
+        within: Within,
         by: By = None,
         group: GroupName = None,
-        cursor: Cursor = None,
-        limit: Limit = 100,
+        cursor: AskedCursor = None,
+        limit: AskedLimit = 100,
     ) -> FactsView:
-        await definition_of(store, key)
+        check_stage(await definition_of(store, key), within.get(Narrowing.STAGE))
         if group is not None and by is None:
             raise Rejected("say what the group is one of: by", field="by")
-        asked = FactsAsked(key, measure, window, by, group)
+        asked = FactsAsked(key, measure, window, by, group, within)
         answer = facts_view(await store.reading.facts(asked, read_position(cursor), limit), limit)
         await note(store, person, [one.profile_id for one in answer.items])
         return answer
@@ -128,14 +151,13 @@ def _of_pain_points(router: APIRouter, store: Store, reader: Asks) -> None:
         window: AskedWindow,
         person: Annotated[Person, Depends(reader)],
         stage: Stage = None,
-        cursor: Cursor = None,
-        limit: Limit = 100,
+        cursor: AskedCursor = None,
+        limit: AskedLimit = 100,
     ) -> MetPainsView:
         what = await definition_of(store, key)
         if pain_point not in {pain.key for pain in what.pain_points}:
             raise NotFound("the journey has no such pain point", field="pain_point")
-        if stage is not None and stage not in {one.key for one in what.stages}:
-            raise NotFound("the journey has no such stage", field="stage")
+        check_stage(what, stage)
         asked = PainsAsked(key, pain_point, window, stage)
         found = await store.reading.pains(asked, read_position(cursor), limit)
         answer = met_pains_view(found, limit)

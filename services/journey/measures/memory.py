@@ -12,7 +12,7 @@ from services.journey.domain.measures.measured import Measured
 from services.journey.domain.measures.pain_points import PainCount
 from services.journey.domain.measures.snakes_and_ladders import OF_STEPS
 from services.journey.domain.model import Pain, Position
-from services.journey.measures.port import FactsAsked, FoundFact, MetPain, PainsAsked
+from services.journey.measures.port import FactsAsked, FoundFact, MetPain, Narrowing, PainsAsked
 from services.journey.window import Window
 
 
@@ -54,9 +54,12 @@ class MemoryReading:
     async def facts(self, asked: FactsAsked, after: Position | None, limit: int) -> list[FoundFact]:
         """A page of facts."""
         found = [
-            FoundFact(profile, one.position, one.touchpoint, one.stage, one.channel, one.values[asked.measure])
+            FoundFact(
+                profile, one.number, one.position, one.touchpoint, one.stage, one.channel, one.values[asked.measure]
+            )
             for profile, one in self._within(asked.definition, asked.window)
             if asked.measure in one.values and (asked.by is None or asked.group in groups_of(one, asked.by))
+            if all(_part(one, part) == value for part, value in asked.within.items())
         ]
         return sorted((one for one in found if after is None or one.position > after), key=_position)[:limit]
 
@@ -75,7 +78,7 @@ class MemoryReading:
     async def pains(self, asked: PainsAsked, after: Position | None, limit: int) -> list[MetPain]:
         """A page of meetings with a pain point."""
         found = [
-            MetPain(profile, pain.position, pain.stage, pain.weight)
+            MetPain(profile, pain.number, pain.position, pain.stage, pain.weight)
             for profile, pain in self._met(asked.definition, asked.window)
             if pain.key == asked.pain_point and asked.stage in {None, pain.stage}
             if after is None or pain.position > after
@@ -94,6 +97,11 @@ class MemoryReading:
             for profile, pain in self._pains
             if pain.journey == definition and window.holds(pain.position.time)
         )
+
+
+def _part(one: Measured, part: Narrowing) -> str | None:
+    value: str | None = one.position.source if part is Narrowing.SOURCE else getattr(one, part.value)
+    return value
 
 
 def _position(one: FoundFact | MetPain) -> Position:

@@ -1,5 +1,8 @@
 """What can be asked about measures, as a port. Two forms keep it: `memory_reading` and `postgres_reading`."""
 
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from services.journey.domain.measures.catalogue import Measure
@@ -10,20 +13,38 @@ from services.journey.domain.model import Position
 from services.journey.window import Window
 
 
+class Narrowing(StrEnum):
+    """What facts of a figure can be narrowed down by, as the cells of maps are. `source` is the system that told."""
+
+    STAGE = "stage"
+    TOUCHPOINT = "touchpoint"
+    CHANNEL = "channel"
+    QUEUE = "queue"
+    SOURCE = "source"
+
+
+EVERYWHERE: Mapping[Narrowing, str | None] = MappingProxyType({})
+
+
 class FactsAsked(NamedTuple):
-    """Which facts: of a measure in a definition; of one group, if `by` is named, None being the facts of no group."""
+    """Which facts: of a measure in a definition; of one group, if `by` is named, None being the facts of no group.
+
+    Only those that are what `within` says, None being what has none.
+    """
 
     definition: str
     measure: Measure
     window: Window
     by: Dimension | None = None
     group: str | None = None
+    within: Mapping[Narrowing, str | None] = EVERYWHERE
 
 
 class FoundFact(NamedTuple):
-    """One fact, and whose it is."""
+    """One fact, whose it is, and of which of their journeys."""
 
     profile: str
+    number: int
     position: Position
     touchpoint: str
     stage: str
@@ -32,9 +53,10 @@ class FoundFact(NamedTuple):
 
 
 class MetPain(NamedTuple):
-    """A pain point that a customer met."""
+    """A pain point that a customer met in one of their journeys."""
 
     profile: str
+    number: int
     position: Position
     stage: str
     weight: float

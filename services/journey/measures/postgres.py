@@ -1,7 +1,7 @@
 """What can be asked about measures, on PostgreSQL. Its statements are made here, of constants alone."""
 # ruff: noqa: S608 -- what is put together here are names of measures and dimensions
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import asyncpg
 
@@ -12,7 +12,7 @@ from services.journey.domain.measures.journey_map import Average, Cell
 from services.journey.domain.measures.pain_points import PainCount
 from services.journey.domain.measures.snakes_and_ladders import OF_STEPS
 from services.journey.domain.model import Position
-from services.journey.measures.port import FactsAsked, FoundFact, MetPain, PainsAsked
+from services.journey.measures.port import FactsAsked, FoundFact, MetPain, Narrowing, PainsAsked
 from services.journey.rows import piece_columns
 from services.journey.window import Window
 from services.runtime.database import Database
@@ -34,7 +34,7 @@ GROUP BY key, stage ORDER BY key COLLATE "C", stage COLLATE "C"
 """
 """Customers are told apart by hashing, not by sorting."""
 PAINS = f"""
-SELECT profile, time, source, interaction, stage, weight FROM pain
+SELECT profile, number, time, source, interaction, stage, weight FROM pain
 WHERE {_WITHIN} AND key = $8 AND ($9::text IS NULL OR stage = $9)
     AND ($4::timestamptz IS NULL OR (time, source COLLATE "C", interaction COLLATE "C") > ($4, $5::text, $6::text))
 ORDER BY time, source COLLATE "C", interaction COLLATE "C" LIMIT $7
@@ -96,13 +96,14 @@ FROM summed GROUP BY touchpoint
 OF_PROFILE = f"SELECT definition, {', '.join(map(_aggregates, Measure))} FROM fact WHERE profile = $1 GROUP BY 1"
 
 
-def _facts(measure: Measure, by: Dimension | None) -> str:
+def _facts(measure: Measure, by: Dimension | None, within: Iterable[Narrowing]) -> str:
     group = "$8::text IS NULL" if by is None else f"{_GROUP[by]} IS NOT DISTINCT FROM $8::text"
     if by is Dimension.SEGMENT:
         group = "CASE WHEN $8::text IS NULL THEN segments = '{}' ELSE $8 = ANY(segments) END"
+    narrowed = " ".join(f"AND {part} IS NOT DISTINCT FROM ${nth}::text" for nth, part in enumerate(within, start=9))
     return f"""
-        SELECT profile, time, source, interaction, touchpoint, stage, channel, {measure} FROM fact
-        WHERE {_WITHIN} AND {_AFTER} AND {measure} IS NOT NULL AND {group} {_ORDER}
+        SELECT profile, number, time, source, interaction, touchpoint, stage, channel, {measure} FROM fact
+        WHERE {_WITHIN} AND {_AFTER} AND {measure} IS NOT NULL AND {group} {narrowed} {_ORDER}
     """
 
 
@@ -137,10 +138,11 @@ class PostgresReading:
 
     async def facts(self, asked: FactsAsked, after: Position | None, limit: int) -> list[FoundFact]:
         """A page of facts."""
-        statement = _facts(asked.measure, asked.by)
+        statement = _facts(asked.measure, asked.by, asked.within)
         group = None if asked.by is None else asked.group
-        rows = await self._fetch(statement, asked.definition, *asked.window, *_place(after), limit, group)
-        return [FoundFact(str(row[0]), Position(*row[1:4]), *row[4:]) for row in rows]
+        narrowed = asked.within.values()
+        rows = await self._fetch(statement, asked.definition, *asked.window, *_place(after), limit, group, *narrowed)
+        return [FoundFact(str(row[0]), row[1], Position(*row[2:5]), *row[5:]) for row in rows]
 
     async def pain_counts(self, definition: str, window: Window) -> list[PainCount]:
         """How often each pain point was met."""
@@ -150,7 +152,7 @@ class PostgresReading:
         """A page of meetings with a pain point."""
         definition, key, window, stage = asked
         rows = await self._fetch(PAINS, definition, *window, *_place(after), limit, key, stage)
-        return [MetPain(str(row[0]), Position(*row[1:4]), *row[4:]) for row in rows]
+        return [MetPain(str(row[0]), row[1], Position(*row[2:5]), *row[5:]) for row in rows]
 
     async def _fetch(self, query: str, *arguments: object) -> Sequence[asyncpg.Record]:
         async with self._database.connection() as connection:

@@ -61,9 +61,10 @@ class ProfileMeasuresView(BaseModel):
 
 
 class FactView(BaseModel):
-    """What one interaction contributes to a measure, and whose it is."""
+    """What one interaction contributes to a measure, whose it is, and of which of their journeys."""
 
     profile_id: str
+    number: int
     interaction: str
     at: datetime
     touchpoint: str
@@ -101,9 +102,10 @@ class PainPointsView(BaseModel):
 
 
 class MetPainView(BaseModel):
-    """A customer who met a pain point, and where."""
+    """A customer who met a pain point in one of their journeys, and where."""
 
     profile_id: str
+    number: int
     interaction: str
     at: datetime
     stage: str
@@ -173,6 +175,7 @@ def facts_view(found: Sequence[FoundFact], limit: int) -> FactsView:
     items = [
         FactView(
             profile_id=fact.profile,
+            number=fact.number,
             interaction=_named(fact.position),
             at=fact.position.time,
             touchpoint=fact.touchpoint,
@@ -197,6 +200,7 @@ def met_pains_view(found: Sequence[MetPain], limit: int) -> MetPainsView:
     items = [
         MetPainView(
             profile_id=one.profile,
+            number=one.number,
             interaction=_named(one.position),
             at=one.position.time,
             stage=one.stage,

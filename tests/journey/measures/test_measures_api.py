@@ -83,6 +83,7 @@ async def test_a_figure_opens_to_the_interactions_behind_it(client: httpx.AsyncC
     assert [fact["value"] for page in (first, second) for fact in page["items"]] == [40.0, 500.0]
     assert first["items"][0] == {
         "profile_id": profile_id(1),
+        "number": 1,
         "interaction": "/call/test call.ended@0",
         "at": "2026-03-01T09:00:00Z",
         "touchpoint": "call.ended",

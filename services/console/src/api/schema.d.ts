@@ -449,6 +449,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/journeys/{key}/drop-off/{stage}/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who got no further */
+        get: operations["of_drop_offs_v1_journeys__key__drop_off__stage__customers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/journeys/{key}/flow": {
         parameters: {
             query?: never;
@@ -466,6 +483,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/journeys/{key}/flow/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who went from one stage to another */
+        get: operations["of_a_link_v1_journeys__key__flow_customers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{key}/flow/{stage}/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who came to a stage */
+        get: operations["of_a_node_v1_journeys__key__flow__stage__customers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/journeys/{key}/funnel": {
         parameters: {
             query?: never;
@@ -475,6 +526,23 @@ export interface paths {
         };
         /** Funnel */
         get: operations["funnel_v1_journeys__key__funnel_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{key}/funnel/{stage}/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is counted in a funnel */
+        get: operations["of_the_funnel_v1_journeys__key__funnel__stage__customers_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1395,7 +1463,7 @@ export interface components {
         };
         /**
          * BehindView
-         * @description One customer behind an alert: what happened, when, and what it is worth in the measure.
+         * @description One customer behind an alert: what happened, when, in which of their journeys, and what it is worth.
          */
         BehindView: {
             /**
@@ -1408,6 +1476,8 @@ export interface components {
              * @description `source` and `id`; null for what time did
              */
             interaction: string | null;
+            /** Number */
+            number: number;
             /** Profile Id */
             profile_id: string;
             /** Value */
@@ -1696,6 +1766,67 @@ export interface components {
             of: number;
         };
         /**
+         * CountedJourneyView
+         * @description A journey that was counted, by its customer and its number: opened `at`, and where it is or ended, and how.
+         */
+        CountedJourneyView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Number */
+            number: number;
+            /** Profile Id */
+            profile_id: string;
+            /** Stage */
+            stage: string;
+            /** Status */
+            status: string;
+        };
+        /**
+         * CountedJourneysView
+         * @description A page of journeys, those opened first first; `next` is the cursor of the page after it.
+         */
+        CountedJourneysView: {
+            /** Items */
+            items: components["schemas"]["CountedJourneyView"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * CountedStepView
+         * @description A step that was counted: whose, in which of their journeys, and when.
+         */
+        CountedStepView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channel */
+            channel: string | null;
+            /**
+             * Interaction
+             * @description `source` and `id`; null of the end of a journey
+             */
+            interaction: string | null;
+            /** Number */
+            number: number;
+            /** Profile Id */
+            profile_id: string;
+        };
+        /**
+         * CountedStepsView
+         * @description A page of steps, oldest first; `next` is the cursor of the page after it.
+         */
+        CountedStepsView: {
+            /** Items */
+            items: components["schemas"]["CountedStepView"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * CustomerMapView
          * @description One journey of one customer, touchpoint by touchpoint; `more` if there are more of them than shown.
          *
@@ -1926,6 +2057,12 @@ export interface components {
          * @enum {string}
          */
         Dimension: "stage" | "channel" | "campaign" | "reason" | "queue" | "touchpoint" | "segment" | "persona" | "day";
+        /**
+         * DropOffCount
+         * @description What is counted of a stage.
+         * @enum {string}
+         */
+        DropOffCount: "reached" | "abandoned";
         /**
          * DropOffStageView
          * @description Of the journeys that reached the stage or a later one, so many got no further and were abandoned.
@@ -2391,7 +2528,7 @@ export interface components {
         };
         /**
          * FactView
-         * @description What one interaction contributes to a measure, and whose it is.
+         * @description What one interaction contributes to a measure, whose it is, and of which of their journeys.
          */
         FactView: {
             /**
@@ -2403,6 +2540,8 @@ export interface components {
             channel: string | null;
             /** Interaction */
             interaction: string;
+            /** Number */
+            number: number;
             /** Profile Id */
             profile_id: string;
             /** Stage */
@@ -2468,9 +2607,11 @@ export interface components {
         };
         /**
          * FlowNodeView
-         * @description A stage.
+         * @description A stage, and how often customers came to it.
          */
         FlowNodeView: {
+            /** Count */
+            count: number;
             /** Stage */
             stage: string;
         };
@@ -2484,6 +2625,15 @@ export interface components {
             /** Nodes */
             nodes: components["schemas"]["FlowNodeView"][];
         };
+        /**
+         * FunnelCount
+         * @description What is counted of a stage.
+         *
+         *     entered: journeys that were in the stage. reached: in it or in one written after it, so the figure never grows along
+         *     the funnel, however customers skip. now: are in it. left: were abandoned in it.
+         * @enum {string}
+         */
+        FunnelCount: "entered" | "reached" | "now" | "left";
         /**
          * FunnelStageView
          * @description entered: journeys that were in the stage; reached: or in a later one; now: are in it; left: abandoned in it.
@@ -3221,7 +3371,7 @@ export interface components {
         Met: "met" | "not_met" | "unclear";
         /**
          * MetPainView
-         * @description A customer who met a pain point, and where.
+         * @description A customer who met a pain point in one of their journeys, and where.
          */
         MetPainView: {
             /**
@@ -3231,6 +3381,8 @@ export interface components {
             at: string;
             /** Interaction */
             interaction: string;
+            /** Number */
+            number: number;
             /** Profile Id */
             profile_id: string;
             /** Stage */
@@ -6767,6 +6919,7 @@ export interface operations {
     customers_v1_journeys__key__alerts__alert_id__customers_get: {
         parameters: {
             query?: {
+                /** @description The `next` of the page before */
                 cursor?: string | null;
                 limit?: number;
             };
@@ -6939,6 +7092,101 @@ export interface operations {
             };
         };
     };
+    of_drop_offs_v1_journeys__key__drop_off__stage__customers_get: {
+        parameters: {
+            query?: {
+                /** @description Which count of the stage */
+                count?: components["schemas"]["DropOffCount"];
+                /** @description Only customers who are in this segment now; without it, everybody */
+                segment?: string | null;
+                /** @description The `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+                /** @description From this moment on */
+                since?: string | null;
+                /** @description Until before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+                stage: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedJourneysView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     flow_v1_journeys__key__flow_get: {
         parameters: {
             query?: {
@@ -7028,6 +7276,195 @@ export interface operations {
             };
         };
     };
+    of_a_link_v1_journeys__key__flow_customers_get: {
+        parameters: {
+            query?: {
+                /** @description Without it, from outside */
+                from?: string | null;
+                /** @description Without it, to the outside */
+                to?: string | null;
+                /** @description Only customers who are in this segment now; without it, everybody */
+                segment?: string | null;
+                /** @description The `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+                /** @description From this moment on */
+                since?: string | null;
+                /** @description Until before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedStepsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    of_a_node_v1_journeys__key__flow__stage__customers_get: {
+        parameters: {
+            query?: {
+                /** @description Only customers who are in this segment now; without it, everybody */
+                segment?: string | null;
+                /** @description The `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+                /** @description From this moment on */
+                since?: string | null;
+                /** @description Until before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+                stage: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedStepsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     funnel_v1_journeys__key__funnel_get: {
         parameters: {
             query?: {
@@ -7053,6 +7490,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FunnelView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    of_the_funnel_v1_journeys__key__funnel__stage__customers_get: {
+        parameters: {
+            query?: {
+                /** @description Which count of the stage */
+                count?: components["schemas"]["FunnelCount"];
+                /** @description Only customers who are in this segment now; without it, everybody */
+                segment?: string | null;
+                /** @description The `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+                /** @description From this moment on */
+                since?: string | null;
+                /** @description Until before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+                stage: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedJourneysView"];
                 };
             };
             /** @description Bad Request */
@@ -7474,12 +8006,23 @@ export interface operations {
                 by?: components["schemas"]["Dimension"] | null;
                 /** @description One group of `by`; without it, what has none */
                 group?: string | null;
+                /** @description The `next` of the page before */
                 cursor?: string | null;
                 limit?: number;
                 /** @description From this moment on */
                 since?: string | null;
                 /** @description Until before this moment */
                 until?: string | null;
+                /** @description A stage; without it, all of them */
+                stage?: string | null;
+                /** @description Only of this; empty: of what has none */
+                touchpoint?: string | null;
+                /** @description Only of this; empty: of what has none */
+                channel?: string | null;
+                /** @description Only of this; empty: of what has none */
+                queue?: string | null;
+                /** @description Only what this system told of */
+                system?: string | null;
             };
             header?: never;
             path: {
@@ -7653,6 +8196,7 @@ export interface operations {
             query?: {
                 /** @description A stage; without it, all of them */
                 stage?: string | null;
+                /** @description The `next` of the page before */
                 cursor?: string | null;
                 limit?: number;
                 /** @description From this moment on */

@@ -5,7 +5,7 @@ import { divide, type FlowLink } from "./flows";
 
 const stages = ["a", "b", "c"];
 const link = (from: string | null, to: string | null, count = 1): FlowLink => ({ from, to, count });
-const flow = (...links: FlowLink[]): Flow => ({ nodes: ["a", "b", "c", "old"].map((stage) => ({ stage })), links });
+const flow = (...links: FlowLink[]): Flow => ({ nodes: ["a", "b", "c", "old"].map((stage) => ({ stage, count: 0 })), links });
 
 test("only what goes on is left for the diagram, which knows no cycles", () => {
   const links = [link(null, "a"), link("a", "c"), link("c", "a", 2), link("b", "b", 5), link("c", null)];

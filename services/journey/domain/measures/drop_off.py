@@ -6,10 +6,19 @@ funnel. The customers behind are those whose journeys the funnel counts.
 """
 
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from typing import NamedTuple
 
-from services.journey.domain.measures.funnel import Group
+from services.journey.domain.measures.funnel import Group, counted
+from services.journey.domain.measures.those import Those
 from services.journey.domain.model import ABANDONED
+
+
+class DropOffCount(StrEnum):
+    """What is counted of a stage."""
+
+    REACHED = "reached"
+    ABANDONED = "abandoned"
 
 
 class DropOff(NamedTuple):
@@ -22,15 +31,15 @@ class DropOff(NamedTuple):
 
 def drop_off(stages: Sequence[str], groups: Iterable[Group]) -> list[DropOff]:
     """By stage, in the order written."""
-    order = {stage: place for place, stage in enumerate(stages)}
-    known = [(max((order.get(stage, -1) for stage in group.visited), default=-1), group) for group in groups]
+    known = list(groups)
     return [
-        DropOff(
-            stage,
-            reached=sum(group.journeys for furthest, group in known if furthest >= place),
-            abandoned=sum(
-                group.journeys for furthest, group in known if furthest == place and group.status == ABANDONED
-            ),
-        )
-        for place, stage in enumerate(stages)
+        DropOff(stage, *(counted(of_drop_off(stages, stage, one), known) for one in DropOffCount)) for stage in stages
     ]
+
+
+def of_drop_off(stages: Sequence[str], stage: str, count: DropOffCount) -> Those:
+    """The journeys that are counted; the stage is one of `stages`."""
+    place = stages.index(stage)
+    if count is DropOffCount.REACHED:
+        return Those(frozenset(stages[place:]))
+    return Those(frozenset({stage}), frozenset(stages[place + 1 :]), status=ABANDONED)

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from typing import NamedTuple
 
+from services.journey.domain.measures.those import Those
 from services.journey.domain.model import ABANDONED, ACTIVE, Journey
 
 
@@ -16,12 +18,21 @@ class Group(NamedTuple):
     journeys: int
 
 
-class StagePart(NamedTuple):
-    """A stage's share in a funnel, in journeys.
+class FunnelCount(StrEnum):
+    """What is counted of a stage.
 
-    entered: were in the stage. reached: were in it or in one written after it, so the figure never grows along the
-    funnel, however customers skip. now: are in it. left: were abandoned in it.
+    entered: journeys that were in the stage. reached: in it or in one written after it, so the figure never grows along
+    the funnel, however customers skip. now: are in it. left: were abandoned in it.
     """
+
+    ENTERED = "entered"
+    REACHED = "reached"
+    NOW = "now"
+    LEFT = "left"
+
+
+class StagePart(NamedTuple):
+    """A stage's share in a funnel, in journeys; see FunnelCount."""
 
     stage: str
     entered: int
@@ -39,17 +50,20 @@ def grouped(journeys: Iterable[Journey]) -> list[Group]:
 def funnel(stages: Sequence[str], groups: Iterable[Group]) -> list[StagePart]:
     """The funnel over `stages` in the order written."""
     known = list(groups)
-
-    def count(holds: Iterable[bool]) -> int:
-        return sum(group.journeys for group, yes in zip(known, holds, strict=True) if yes)
-
     return [
-        StagePart(
-            stage,
-            entered=count(stage in group.visited for group in known),
-            reached=count(not group.visited.isdisjoint(stages[place:]) for group in known),
-            now=count(group.stage == stage and group.status == ACTIVE for group in known),
-            left=count(group.stage == stage and group.status == ABANDONED for group in known),
-        )
-        for place, stage in enumerate(stages)
+        StagePart(stage, *(counted(of_funnel(stages, stage, one), known) for one in FunnelCount)) for stage in stages
     ]
+
+
+def of_funnel(stages: Sequence[str], stage: str, count: FunnelCount) -> Those:
+    """The journeys that are counted; the stage is one of `stages`."""
+    if count is FunnelCount.REACHED:
+        return Those(frozenset(stages[stages.index(stage) :]))
+    if count is FunnelCount.ENTERED:
+        return Those(frozenset({stage}))
+    return Those(frozenset({stage}), stage=stage, status=ACTIVE if count is FunnelCount.NOW else ABANDONED)
+
+
+def counted(those: Those, groups: Iterable[Group]) -> int:
+    """How many journeys of these groups they are."""
+    return sum(group.journeys for group in groups if those.hold(group.visited, group.stage, group.status))
