@@ -23,6 +23,7 @@ from services.journey.segments_api import add_segments
 from services.journey.store import Store
 from services.journey.trial.trying import trying
 from services.journey.trial.views import TrialProgress, trial_view
+from services.journey.versions.api import add_versions
 from services.journey.views import (
     AcceptedView,
     DefinitionView,
@@ -52,6 +53,7 @@ def journey_router(store: Store, access: Access, clock: Clock) -> APIRouter:
     reader = access.requires(Role.AGENT, Role.OPS, Role.STEWARD)
     _definitions(router, store, reader, access.requires(Role.STEWARD))
     _trial(router, store, access.requires(Role.STEWARD), clock)
+    add_versions(router, store, reader)
     add_segments(router, store, reader, access.requires(Role.STEWARD))
     add_measures(router, store, reader, clock)
     add_counted(router, store, reader, clock)

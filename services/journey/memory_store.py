@@ -57,6 +57,8 @@ from services.journey.store import (
     Unit,
 )
 from services.journey.supposed import standing_if
+from services.journey.versions.memory import MemoryVersions
+from services.journey.versions.port import Version
 from services.journey.webhooks.memory import MemoryWebhooks, Posted, dead, replay
 from services.journey.webhooks.port import DeadDelivery, WebhooksUnit
 from services.journey.window import Window
@@ -88,6 +90,7 @@ class Tables:
     actions: dict[str, Kept] = field(default_factory=dict)
     deliveries: dict[str, Posted] = field(default_factory=dict)
     definitions: dict[str, JourneyDefinition] = field(default_factory=dict)
+    versions: dict[tuple[str, int], Version] = field(default_factory=dict)
     segments: dict[str, SegmentDefinition] = field(default_factory=dict)
     rebuilds: dict[int, Rebuild] = field(default_factory=dict)
     measured_with: dict[str, int] = field(default_factory=dict)
@@ -317,6 +320,7 @@ class MemoryStore:
         self.counted = MemoryCounted(lambda: self._tables)
         self.maps = MemoryMaps(lambda: self._tables)
         self.plans = MemoryPlans(lambda: self._tables)
+        self.versions = MemoryVersions(lambda: self._tables)
         self._noted: list[ReadAt] = []
         self.records = MemoryJourneyRecords(lambda: self._tables, self._current, lambda: self._noted)
 
@@ -376,7 +380,9 @@ class MemoryStore:
             tables = self._tables
             if not check_succession(tables.definitions.get(definition.key), definition):
                 return False
+            version = Version(definition.version, SystemClock().now(), definition)
             tables.definitions[definition.key] = definition
+            tables.versions[definition.key, definition.version] = version
             tables.failures = [failure for failure in tables.failures if failure.journey != definition.key]
             tables.revision += 1
             return True

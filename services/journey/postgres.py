@@ -88,6 +88,7 @@ from services.journey.store import (
     Unit,
 )
 from services.journey.supposed import standing_if
+from services.journey.versions.postgres import PostgresVersions
 from services.journey.webhooks.port import DeadDelivery, WebhooksUnit
 from services.journey.webhooks.postgres import PostgresWebhooks, dead, replay
 from services.journey.window import Window
@@ -371,6 +372,7 @@ class PostgresStore:
         self.counted = PostgresCounted(database)
         self.maps = PostgresMaps(database)
         self.plans = PostgresPlans(database)
+        self.versions = PostgresVersions(database)
         self.rebuilds = PostgresRebuilds(database)
         self.records = PostgresJourneyRecords(database, self.registry)
         self.alerts = PostgresAlertsReading(database)

@@ -31,6 +31,7 @@ from services.journey.plans.port import Plans
 from services.journey.rebuild.port import Rebuilds, RebuildUnit
 from services.journey.registry import Registry
 from services.journey.shapes import Shape
+from services.journey.versions.port import Versions
 from services.journey.webhooks.port import DeadDelivery, WebhooksUnit
 from services.journey.window import Window
 from services.runtime.database import Conflict
@@ -344,6 +345,10 @@ class Store(Protocol):
     @property
     def maps(self) -> Maps:
         """What maps need beside it."""
+
+    @property
+    def versions(self) -> Versions:
+        """Definitions as they were."""
 
     @property
     def plans(self) -> Plans:

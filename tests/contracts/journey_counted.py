@@ -92,7 +92,7 @@ class JourneyCountedContract:
         for start in range(0, len(messages), 9):
             await stores.feed(messages[start : start + 9])
         await stores.measure()
-        begin, end = (START + timedelta(minutes=7 * one) for one in sorted(chance.sample(range(260), 2)))
+        begin, end = (START + timedelta(hours=one / 2) for one in sorted(chance.sample(range(60), 2)))
         opened: Counter[str] = Counter()
         for window, now in ((EVER, SOON), (EVER, NOW), (Window(begin), SOON), (Window(begin, end), SOON)):
             opened += await _journeys_opened(stores, window, now, segment)

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from services.journey.domain.effects.observed import LEAST_CUSTOMERS, Observed, Place, Sum, observed
+from services.journey.domain.effects.observed import LEAST_CUSTOMERS, Observed, Place, Side, Sum, observed
 from services.journey.domain.effects.subject import Subject
 from services.journey.domain.effects.windows import Windows
 from services.journey.domain.fold import fold
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.measured import Measured, measured
 from services.journey.domain.model import Pain
-from services.journey.plans.port import Change, Deed
+from services.journey.plans.port import Change, Deed, PlanFact
 from services.journey.plans.wish import PlanTarget, PlanWish
 from services.journey.window import Window
 from tests.contracts.journey_store import Stores
@@ -147,6 +147,27 @@ class JourneyPlansContract:
         found = await stores.store.plans.observed("rounds", subject, SOON)
         assert (found.sides, found.here, found.anywhere) == (wanted.sides, wanted.here, wanted.anywhere)
         assert list(found.products) == pytest.approx(wanted.products)
+        for window, side in zip(SOON, found.sides[:2], strict=True):
+            facts = await _opened(stores, subject, window)
+            opened = Side(
+                len(facts),
+                sum(fact.value for fact in facts),
+                len({fact.profile for fact in facts}),
+                len({(fact.profile, fact.number) for fact in facts}),
+            )
+            assert opened == side
+
+    async def test_what_a_journey_is_opened_to_is_its_first_interaction_in_the_window(self, stores: Stores) -> None:
+        waits = {"wait_seconds": 90.0}
+        await stores.feed([attached("store.visited"), attached("order.placed", hours=1, measures=waits)])
+        await stores.feed([attached("order.placed", hours=2, id_="again"), attached("store.visited", hours=11)])
+        await stores.measure()
+        subject = Subject(pain_point="waited", stage="two")
+        (met,) = await _opened(stores, subject, SOON.before)
+        assert (met.profile, met.number, met.position.id, met.stage, met.value) == (
+            *(profile_id(1), 1, "order.placed@1", "two", 1.0),
+        )
+        assert await _opened(stores, subject, SOON.after) == []
 
     async def test_a_pain_point_is_met_or_not_by_a_journey(self, stores: Stores) -> None:
         waits = {"wait_seconds": 90.0}
@@ -172,3 +193,12 @@ class JourneyPlansContract:
         assert (before_elsewhere.facts, before_elsewhere.total) == (people, 3.0)
         assert await stores.store.plans.first_fact("rounds") == START + timedelta(hours=1)
         assert await stores.store.plans.first_fact("other") is None
+
+
+async def _opened(stores: Stores, subject: Subject, window: Window) -> list[PlanFact]:
+    """All facts, in pages of two."""
+    facts: list[PlanFact] = []
+    while page := await stores.store.plans.facts("rounds", subject, window, facts[-1].position if facts else None, 2):
+        facts += page
+    assert [fact.position for fact in facts] == sorted({fact.position for fact in facts})
+    return facts

@@ -15,6 +15,7 @@ from tests.contracts.journey_records import JourneyRecordsContract
 from tests.contracts.journey_store import JourneyStoreContract, Stores
 from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
 from tests.contracts.journey_traits import JourneyTraitsContract
+from tests.contracts.journey_versions import JourneyVersionsContract
 from tests.journey.timelines import rounds
 
 
@@ -25,6 +26,7 @@ class TestMemoryStore(
     JourneyPlansContract,
     JourneyMapsContract,
     JourneyCountedContract,
+    JourneyVersionsContract,
 ):
     @pytest.fixture
     async def stores(self) -> Stores:

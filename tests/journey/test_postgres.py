@@ -32,6 +32,7 @@ from tests.contracts.journey_records import JourneyRecordsContract
 from tests.contracts.journey_store import NEWER, OTHER, History, JourneyStoreContract, Stores
 from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
 from tests.contracts.journey_traits import JourneyTraitsContract
+from tests.contracts.journey_versions import JourneyVersionsContract
 from tests.journey.feed import attached, erased, everything, profile_id
 from tests.journey.timelines import rounds
 from tests.support.eventually import eventually
@@ -44,6 +45,7 @@ class TestPostgresStore(
     JourneyPlansContract,
     JourneyMapsContract,
     JourneyCountedContract,
+    JourneyVersionsContract,
 ):
     @pytest.fixture
     async def stores(self, settings: Settings) -> AsyncIterator[Stores]:

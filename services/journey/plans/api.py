@@ -1,19 +1,25 @@
 """Plans over HTTP: what somebody does about a pain point or a measure, and what came of it."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime
 
-from services.journey.asking import MISSING, Asks, definition_of
-from services.journey.plans.measuring import plan_effect
+from services.journey.asking import MISSING, AskedCursor, AskedLimit, Asks, definition_of
+from services.journey.domain.effects.windows import Windows
+from services.journey.measures.cursor import read_position
+from services.journey.noting import note
+from services.journey.plans.measuring import compared, plan_effect
 from services.journey.plans.port import Change, Deed
 from services.journey.plans.views import (
     EffectView,
     PlanEdit,
+    PlanFactsView,
     PlanRecordView,
     PlansView,
     PlanView,
+    plan_facts_view,
     plan_record_view,
     plan_view,
 )
@@ -21,10 +27,11 @@ from services.journey.plans.wish import PlanWish, checked
 from services.journey.store import Store
 from services.runtime.access import Person
 from services.runtime.clock import Clock, new_id
-from services.runtime.errors import Contradicted, NotFound
+from services.runtime.errors import Contradicted, NotFound, Rejected
 from services.runtime.web import ERRORS
 
 MOST_PLANS = 200
+AsOf = Annotated[AwareDatetime | None, Query(description="`as_of` of the effect that is opened; without it, now")]
 CONFLICT = {**MISSING, 409: ERRORS[400]}
 
 
@@ -63,6 +70,33 @@ def _reading(router: APIRouter, store: Store, planner: Asks, clock: Clock) -> No
         what = await definition_of(store, key)
         latest = (await _record(store, key, plan_id))[-1]
         return await plan_effect(store.plans, latest, what, clock.now())
+
+    @router.get(
+        "/v1/journeys/{key}/plans/{plan_id}/effect/{side}/facts",
+        summary="What a figure before or after is made of",
+        responses=MISSING,
+    )
+    async def facts(
+        key: str,
+        plan_id: UUID,
+        side: Literal["before", "after"],
+        person: Annotated[Person, Depends(planner)],
+        as_of: AsOf = None,
+        cursor: AskedCursor = None,
+        limit: AskedLimit = 100,
+    ) -> PlanFactsView:
+        what, now = await definition_of(store, key), clock.now()
+        if as_of is not None and as_of > now:
+            raise Rejected("lies in the future", field="as_of")
+        latest = (await _record(store, key, plan_id))[-1]
+        asked = compared(latest, what, as_of or now)
+        if not isinstance(asked, Windows):
+            raise NotFound(f"nothing is measured of this plan: {asked}", field="plan_id")
+        place = read_position(cursor)
+        found = await store.plans.facts(key, latest.wish.subject, getattr(asked, side), place, limit)
+        answer = plan_facts_view(found, limit)
+        await note(store, person, [one.profile_id for one in answer.items])
+        return answer
 
 
 def _writing(router: APIRouter, store: Store, planner: Asks, clock: Clock) -> None:

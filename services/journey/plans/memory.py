@@ -10,8 +10,8 @@ from services.journey.domain.effects.subject import Subject
 from services.journey.domain.effects.windows import Windows
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.measured import Measured
-from services.journey.domain.model import Pain
-from services.journey.plans.port import Change, Deed
+from services.journey.domain.model import Pain, Position
+from services.journey.plans.port import Change, Deed, PlanFact
 from services.journey.window import Window
 
 
@@ -54,6 +54,32 @@ class MemoryPlans:
         found = sums(definition, subject, windows)
         people = {profile for profile, _ in found}
         return observed([found.get((profile, place), Sum()) for place in Place] for profile in sorted(people))
+
+    async def facts(
+        self, definition: str, subject: Subject, window: Window, after: Position | None, limit: int
+    ) -> list[PlanFact]:
+        """A page of facts."""
+        found = sorted(self._facts(definition, subject, window), key=lambda one: one.position)
+        if subject.measure is None:
+            first = {(one.profile, one.number): one for one in reversed(found)}
+            found = sorted(first.values(), key=lambda one: one.position)
+        return [one for one in found if after is None or one.position > after][:limit]
+
+    def _facts(self, definition: str, subject: Subject, window: Window) -> Iterator[PlanFact]:
+        met = {
+            (profile, pain.number)
+            for profile, pain in self._tables().pains
+            if (pain.journey, pain.key) == (definition, subject.pain_point)
+            and subject.stage in {None, pain.stage}
+            and window.holds(pain.position.time)
+        }
+        for profile, those in self._tables().facts.items():
+            for one in those:
+                here = one.journey == definition and subject.stage in {None, one.stage} and window.holds(one.time)
+                value = one.values.get(subject.measure) if subject.measure else float((profile, one.number) in met)
+                stay = subject.measure is Measure.TIME_IN_STAGE
+                if here and value is not None and (not stay or _ends(one, value, window)):
+                    yield PlanFact(profile, one.number, one.position, one.stage, value)
 
     async def first_fact(self, definition: str) -> datetime | None:
         """The first fact's time."""

@@ -8,7 +8,9 @@ from typing import NamedTuple, Protocol
 from services.journey.domain.effects.observed import Observed
 from services.journey.domain.effects.subject import Subject
 from services.journey.domain.effects.windows import Windows
+from services.journey.domain.model import Position
 from services.journey.plans.wish import PlanWish
+from services.journey.window import Window
 
 
 class Deed(StrEnum):
@@ -32,6 +34,19 @@ class Change(NamedTuple):
     at: datetime
 
 
+class PlanFact(NamedTuple):
+    """What one interaction contributes to a figure; of a pain point, what a journey does: 1 if it met it, else 0.
+
+    A journey stands where its first interaction in the window does.
+    """
+
+    profile: str
+    number: int
+    position: Position
+    stage: str
+    value: float
+
+
 class Plans(Protocol):
     """Keeps plans. All raise Unavailable."""
 
@@ -46,6 +61,11 @@ class Plans(Protocol):
 
     async def observed(self, definition: str, subject: Subject, windows: Windows) -> Observed:
         """What was observed of the customers met in the windows. A stay counts that ends in its window, too."""
+
+    async def facts(
+        self, definition: str, subject: Subject, window: Window, after: Position | None, limit: int
+    ) -> Sequence[PlanFact]:
+        """Up to `limit` facts of one window that `observed` sums up, in order, after this one. Windows have ends."""
 
     async def first_fact(self, definition: str) -> datetime | None:
         """When the first interaction of the journey was that anything is known of."""

@@ -11,8 +11,10 @@ from services.journey.domain.effects.observed import HERE, PAIRS, Observed, Plac
 from services.journey.domain.effects.subject import Subject
 from services.journey.domain.effects.windows import Windows
 from services.journey.domain.measures.catalogue import Measure
-from services.journey.plans.port import Change, Deed
+from services.journey.domain.model import Position
+from services.journey.plans.port import Change, Deed, PlanFact
 from services.journey.plans.wish import PlanWish
+from services.journey.window import Window
 from services.runtime.database import Database
 
 _COLUMNS = "id, revision, definition, deed, wish, person, roles, at"
@@ -92,6 +94,32 @@ WITH journey AS (
 {_OBSERVED} FROM customer
 """
 
+_IN_WINDOW = "definition = $1 AND ($2::text IS NULL OR stage = $2) AND time >= $3 AND time < $4"
+_PAGE = """
+    ($5::timestamptz IS NULL OR (time, source, interaction) > ($5, $6::text, $7::text))
+ORDER BY time, source, interaction LIMIT $8
+"""
+
+
+def _facts_of_measure(measure: Measure) -> str:
+    ends = "AND time + time_in_stage * interval '1 second' < $4" if measure is Measure.TIME_IN_STAGE else ""
+    return f"""
+        SELECT profile, number, time, source, interaction, stage, {measure} FROM fact
+        WHERE {_IN_WINDOW} AND {measure} IS NOT NULL {ends} AND {_PAGE}
+    """
+
+
+JOURNEYS_OF_PAIN_POINT = f"""
+WITH first AS (
+    SELECT DISTINCT ON (profile, number) profile, number, time, source, interaction, stage FROM fact
+    WHERE {_IN_WINDOW} ORDER BY profile, number, time, source, interaction
+), met AS (
+    SELECT DISTINCT profile, number, true AS met FROM pain WHERE {_IN_WINDOW} AND key = $9
+)
+SELECT profile, number, time, source, interaction, stage, coalesce(met, false)::integer::double precision
+FROM first LEFT JOIN met USING (profile, number) WHERE {_PAGE}
+"""
+
 
 class PostgresPlans:
     """Plans in the journey schema."""
@@ -135,6 +163,18 @@ class PostgresPlans:
             else:
                 row = await connection.fetchrow(_of_measure(subject.measure), *arguments)
         return _observed(row)
+
+    async def facts(
+        self, definition: str, subject: Subject, window: Window, after: Position | None, limit: int
+    ) -> list[PlanFact]:
+        """A page of facts."""
+        arguments = [definition, subject.stage, *window, *(after or (None, None, None)), limit]
+        async with self._database.connection() as connection:
+            if subject.measure is None:
+                rows = await connection.fetch(JOURNEYS_OF_PAIN_POINT, *arguments, subject.pain_point)
+            else:
+                rows = await connection.fetch(_facts_of_measure(subject.measure), *arguments)
+        return [PlanFact(str(row[0]), row[1], Position(*row[2:5]), *row[5:]) for row in rows]
 
     async def first_fact(self, definition: str) -> datetime | None:
         """The first fact's time."""

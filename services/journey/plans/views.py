@@ -10,7 +10,8 @@ from services.journey.domain.effects.effect import Caveat, Effect, Met, Turn
 from services.journey.domain.effects.intervals import Interval
 from services.journey.domain.effects.observed import Side
 from services.journey.domain.effects.windows import Windows
-from services.journey.plans.port import Change, Deed
+from services.journey.measures.cursor import position_cursor
+from services.journey.plans.port import Change, Deed, PlanFact
 from services.journey.plans.wish import PlanWish
 from services.journey.window import Window
 
@@ -105,6 +106,43 @@ class EffectView(BaseModel):
     met: Met
     caveats: list[Caveat]
     other_plans: list[str]
+
+
+class PlanFactView(BaseModel):
+    """What one interaction contributes to a figure, and whose it is; of a pain point, what one journey does.
+
+    Such a journey stands where its first interaction in the window does, with 1 if it met the pain point, and else 0.
+    """
+
+    profile_id: str
+    number: int
+    interaction: str
+    at: datetime
+    stage: str
+    value: float
+
+
+class PlanFactsView(BaseModel):
+    """A page of facts, oldest first; `next` is the cursor of the page after it."""
+
+    items: list[PlanFactView]
+    next: str | None
+
+
+def plan_facts_view(found: Sequence[PlanFact], limit: int) -> PlanFactsView:
+    """Facts of a page of so many."""
+    items = [
+        PlanFactView(
+            profile_id=one.profile,
+            number=one.number,
+            interaction=f"{one.position.source} {one.position.id}",
+            at=one.position.time,
+            stage=one.stage,
+            value=one.value,
+        )
+        for one in found
+    ]
+    return PlanFactsView(items=items, next=position_cursor(found[-1].position) if len(found) == limit else None)
 
 
 def plan_view(change: Change) -> PlanView:

@@ -203,7 +203,59 @@ async def test_a_plan_about_what_is_defined_no_more_says_so(client: httpx.AsyncC
 async def test_plans_are_for_operations_and_stewards(client: httpx.AsyncClient, token: Token) -> None:
     path = f"{PLANS}/{profile_id(1)}"
     asked = [("GET", PLANS), ("POST", PLANS), ("GET", path), ("PUT", path), ("DELETE", path), ("GET", f"{path}/effect")]
+    asked.append(("GET", f"{path}/effect/after/facts"))
     for method, where in asked:
         assert (await client.request(method, where, headers=token("agent"))).status_code == 403
     assert (await client.get(PLANS, headers=token("steward"))).status_code == 200
     assert (await client.get("/v1/journeys/nothing/plans")).status_code == 404
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize(
+    "about", [{}, {"pain_point": None, "stage": None, "measure": "wait", "target": {"at_most": 120}}]
+)
+async def test_the_figures_before_and_after_open_to_what_they_are_made_of(
+    client: httpx.AsyncClient, clock: FixedClock, token: Token, settings: Settings, about: dict[str, Any]
+) -> None:
+    made = (await client.post(PLANS, json=plan(**about))).json()
+    own = f"{PLANS}/{made['id']}/effect"
+    seen = (await client.get(own)).json()
+    clock.moment += timedelta(days=3)
+    client.headers.update(token("ops"))
+    for side in ("before", "after"):
+        first = (await client.get(f"{own}/{side}/facts", params={"as_of": seen["as_of"], "limit": 5})).json()
+        rest = await client.get(f"{own}/{side}/facts", params={"as_of": seen["as_of"], "cursor": first["next"]})
+        facts = [*first["items"], *rest.json()["items"]]
+        assert len(facts) == seen[side]["facts"] == PEOPLE
+        assert len({fact["profile_id"] for fact in facts}) == seen[side]["customers"]
+        assert sum(fact["value"] for fact in facts) / len(facts) == pytest.approx(seen[side]["value"])
+    assert first["items"][0] == {
+        "profile_id": profile_id(1),
+        "number": 1,
+        "interaction": "/call/test 1-1",
+        "at": "2026-03-11T09:00:00Z",
+        "stage": "support",
+        "value": 1.0 if not about else 500.0,
+    }
+    database = Database(settings, SCHEMA)
+    await database.open()
+    async with database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM profile_read WHERE profile = $1", profile_id(1)) == 2
+    await database.close()
+
+
+@pytest.mark.parametrize(
+    ("side", "asked", "status", "field"),
+    [
+        ("before", {}, 404, "plan_id"),
+        ("after", {"as_of": day(99)}, 400, "as_of"),
+        ("after", {"as_of": "soon"}, 422, "as_of"),
+        ("between", {}, 422, "side"),
+    ],
+)
+async def test_what_cannot_be_opened_is_said_by_name(
+    client: httpx.AsyncClient, side: str, asked: dict[str, str], status: int, field: str
+) -> None:
+    made = (await client.post(PLANS, json=plan(since=day(15)))).json()
+    answer = await client.get(f"{PLANS}/{made['id']}/effect/{side}/facts", params=asked)
+    assert (answer.status_code, answer.json()["field"]) == (status, field)

@@ -724,6 +724,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/journeys/{key}/plans/{plan_id}/effect/{side}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a figure before or after is made of */
+        get: operations["facts_v1_journeys__key__plans__plan_id__effect__side__facts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/journeys/{key}/snakes-and-ladders": {
         parameters: {
             query?: never;
@@ -755,6 +772,40 @@ export interface paths {
          * @description Lines of JSON: how far it is, and in the last one what would differ. Nothing is kept.
          */
         post: operations["try_journey_v1_journeys__key__trial_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{key}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All versions of a definition */
+        get: operations["versions_v1_journeys__key__versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{key}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A definition as it was */
+        get: operations["version_v1_journeys__key__versions__number__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2985,6 +3036,56 @@ export interface components {
             verified: boolean;
         };
         /**
+         * JourneyDefinition
+         * @description One kind of journey. A new version replaces the one before, and every customer's journeys are folded anew.
+         */
+        JourneyDefinition: {
+            /**
+             * Abandoned After
+             * @description No touchpoint for so long ends the journey
+             */
+            abandoned_after?: string | null;
+            /**
+             * Actions
+             * @default []
+             */
+            actions?: components["schemas"]["ActionDefinition"][];
+            /**
+             * Alerts
+             * @default []
+             */
+            alerts?: components["schemas"]["AlertDefinition"][];
+            /** Description */
+            description?: string | null;
+            /**
+             * Entry
+             * @description Opens a journey; without it any stage's rule does
+             */
+            entry?: string | null;
+            /** Key */
+            key: string;
+            /**
+             * Pain Points
+             * @default []
+             */
+            pain_points?: components["schemas"]["PainPointDefinition"][];
+            /**
+             * Personas
+             * @default []
+             */
+            personas?: components["schemas"]["PersonaDefinition"][];
+            /** Stages */
+            stages: components["schemas"]["StageDefinition"][];
+            /**
+             * Stalled After
+             * @description No touchpoint for so long stalls the journey
+             */
+            stalled_after?: string | null;
+            title: components["schemas"]["Title"];
+            /** Version */
+            version: number;
+        };
+        /**
          * JourneyMeasuresView
          * @description A customer's figures in one kind of journey.
          */
@@ -3707,6 +3808,39 @@ export interface components {
              * @description What is done
              */
             what: string;
+        };
+        /**
+         * PlanFactView
+         * @description What one interaction contributes to a figure, and whose it is; of a pain point, what one journey does.
+         *
+         *     Such a journey stands where its first interaction in the window does, with 1 if it met the pain point, and else 0.
+         */
+        PlanFactView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Interaction */
+            interaction: string;
+            /** Number */
+            number: number;
+            /** Profile Id */
+            profile_id: string;
+            /** Stage */
+            stage: string;
+            /** Value */
+            value: number;
+        };
+        /**
+         * PlanFactsView
+         * @description A page of facts, oldest first; `next` is the cursor of the page after it.
+         */
+        PlanFactsView: {
+            /** Items */
+            items: components["schemas"]["PlanFactView"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * PlanRecordView
@@ -4824,6 +4958,54 @@ export interface components {
             event: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * VersionInFullView
+         * @description A version, and the definition as it was.
+         */
+        VersionInFullView: {
+            /** Changed */
+            changed: string[] | null;
+            definition: components["schemas"]["JourneyDefinition"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * VersionView
+         * @description A version that was in force `since` a moment `until` the next one took over; null if it still is.
+         *
+         *     `changed` are the fields that it has otherwise than the one before it, such as `stages.approved.expected`; null of
+         *     the first one, and where one of the two is not understood any more.
+         */
+        VersionView: {
+            /** Changed */
+            changed: string[] | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * VersionsView
+         * @description All versions of a definition, the one in force first.
+         */
+        VersionsView: {
+            /** Items */
+            items: components["schemas"]["VersionView"][];
+            /** Journey */
+            journey: string;
         };
         /**
          * Watched
@@ -8816,6 +8998,96 @@ export interface operations {
             };
         };
     };
+    facts_v1_journeys__key__plans__plan_id__effect__side__facts_get: {
+        parameters: {
+            query?: {
+                /** @description `as_of` of the effect that is opened; without it, now */
+                as_of?: string | null;
+                /** @description The `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                key: string;
+                plan_id: string;
+                side: "before" | "after";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanFactsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     snakes_v1_journeys__key__snakes_and_ladders_get: {
         parameters: {
             query?: {
@@ -8996,6 +9268,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    versions_v1_journeys__key__versions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    version_v1_journeys__key__versions__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionInFullView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
                 };
             };
             /** @description Service Unavailable */
