@@ -71,5 +71,5 @@ def alert(id_: str) -> dict[str, Any]:
 
 
 def customers() -> dict[str, Any]:
-    item = {"profile_id": DANA, "interaction": "/call/main 4711", "at": NOW.isoformat(), "value": 1.0}
+    item = {"profile_id": DANA, "number": 1, "interaction": "/call/main 4711", "at": NOW.isoformat(), "value": 1.0}
     return {"items": [item], "next": None}

@@ -146,6 +146,7 @@ FACTS = {
     "items": [
         {
             "profile_id": DANA,
+            "number": 2,
             "interaction": "/call/genesys 7",
             "at": "2026-11-12T08:00:00Z",
             "touchpoint": "call.ended",
@@ -160,6 +161,7 @@ MET = {
     "items": [
         {
             "profile_id": DANA,
+            "number": 2,
             "interaction": "/call/genesys 7",
             "at": "2026-11-12T08:00:00Z",
             "stage": "approved",

@@ -20,6 +20,7 @@ import mock_people as people
 import uvicorn
 from fastapi import Body, Depends, FastAPI, Header, HTTPException, Request
 from fastapi.responses import JSONResponse, StreamingResponse
+from mock_counted import add_counted
 from mock_duplicates import DANI, MockDuplicates
 from mock_identity import MockIdentity, Refusal
 from mock_map import journey_map
@@ -95,6 +96,7 @@ class MockOrigin:
         app.get("/v1/journeys/{key}/flow", dependencies=[_requires("ops")])(self._flow)
         app.get("/v1/journeys/{key}/map", dependencies=[_requires("ops")])(self._map)
         add_maps(app, ops)
+        add_counted(app, ops, _requires("ops", "steward"))
         self.plans.add_to(app, _requires("ops", "steward"), ops)
         self._alert_routes(app, _requires("ops"))
         app.get("/v1/segments", dependencies=[ops])(self._segments)

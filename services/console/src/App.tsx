@@ -35,7 +35,9 @@ function Pages() {
           <DuplicatesPage />
         </Route>
         <Route path="/live/:journey?">{({ journey }) => <LivePage journey={journey} />}</Route>
-        <Route path="/map/:journey/customer/:id">{({ journey, id }) => <CustomerPage journey={journey} id={id} />}</Route>
+        <Route path="/map/:journey/customer/:id/:number?">
+          {({ journey, id, number }) => <CustomerPage journey={journey} id={id} word={number} />}
+        </Route>
         <Route path="/map/:journey?/:kind?">{({ journey, kind }) => <MapPage journey={journey} kind={kind} />}</Route>
         <Route path="/plans/:journey?">{({ journey }) => <PlansPage journey={journey} />}</Route>
         <Route>

@@ -83,7 +83,7 @@ export function JourneyStepper({ profile, journey }: { profile: string; journey:
         <Badge variant="default" tt="none" fw={500} className="numbers">
           {t("journeys.effort", { n: journey.effort })}
         </Badge>
-        <Anchor component={Link} href={wayPath(journey.journey, profile)} fz="sm">
+        <Anchor component={Link} href={wayPath(journey.journey, profile, journey.number)} fz="sm">
           {t("way.open")}
         </Anchor>
         {journey.persona && (

@@ -1,6 +1,5 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 
-import type { Figure } from "../map/opened";
 import { since, type Span } from "./since";
 import { useSession } from "../session/Session";
 import { answered } from "./client";
@@ -27,10 +26,11 @@ export const keys = {
   segments: ["segments"] as const,
   journey: (key: string, what: "funnel" | "flow", asked: Asked) => ["journey", key, what, asked] as const,
   inFull: (key: string) => ["journey", key, "definition"] as const,
+  versions: (key: string) => ["journey", key, "versions"] as const,
   plans: (key: string) => ["journey", key, "plans"] as const,
   effect: (key: string, plan: string) => ["journey", key, "plans", plan] as const,
   map: (key: string, span: Span, kind = "current") => ["journey", key, "map", span, kind] as const,
-  way: (key: string, profile: string) => ["profile-part", profile, "way", key] as const,
+  way: (key: string, profile: string, number: number | null) => ["profile-part", profile, "way", key, number] as const,
   alerts: (key: string) => ["alerts", key] as const,
   alert: (key: string, id: string) => ["alerts", key, id] as const,
 };
@@ -220,14 +220,13 @@ export function useBlueprint(key: string, span: Span) {
   });
 }
 
-export function useCustomerMap(key: string, profile: string) {
+/** Without a number, the latest journey. */
+export function useCustomerMap(key: string, profile: string, number: number | null) {
   const { api } = useSession();
+  const params = { path: { key, profile_id: profile }, query: number === null ? {} : { number } };
   return useQuery({
-    queryKey: keys.way(key, profile),
-    queryFn: ({ signal }) =>
-      answered(
-        api.GET("/v1/profiles/{profile_id}/journeys/{key}/map", { params: { path: { key, profile_id: profile } }, signal }),
-      ),
+    queryKey: keys.way(key, profile, number),
+    queryFn: ({ signal }) => answered(api.GET("/v1/profiles/{profile_id}/journeys/{key}/map", { params, signal })),
     refetchInterval: 30_000,
   });
 }
@@ -248,35 +247,13 @@ export function useStageMeasures(key: string, span: Span) {
   });
 }
 
-interface Fact {
-  profile: string;
-  interaction: string;
-  at: string;
-  value: number;
-}
-
-/** What a figure on the map is made of. */
-export function useFactsBehind(key: string, span: Span, figure: Figure) {
+/** Versions of a definition, the one in force first. */
+export function useVersions(key: string) {
   const { api } = useSession();
-  return useInfiniteQuery({
-    queryKey: [...keys.map(key, span, "facts"), figure],
-    queryFn: async ({ pageParam, signal }): Promise<{ items: Fact[]; next: string | null }> => {
-      const window = { ...since(span, Date.now()), limit: PAGE, ...(pageParam && { cursor: pageParam }) };
-      if ("pain" in figure) {
-        const path = { key, pain_point: figure.pain };
-        const query = { ...window, stage: figure.stage };
-        const met = await answered(
-          api.GET("/v1/journeys/{key}/pain-points/{pain_point}/customers", { params: { path, query }, signal }),
-        );
-        return { next: met.next, items: met.items.map(({ profile_id, weight, ...one }) => ({ ...one, profile: profile_id, value: weight })) };
-      }
-      const path = { key, measure: figure.measure };
-      const query = { ...window, by: "stage" as const, group: figure.stage };
-      const facts = await answered(api.GET("/v1/journeys/{key}/measures/{measure}/facts", { params: { path, query }, signal }));
-      return { next: facts.next, items: facts.items.map(({ profile_id, ...one }) => ({ ...one, profile: profile_id })) };
-    },
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next,
+  return useQuery({
+    queryKey: keys.versions(key),
+    queryFn: ({ signal }) => answered(api.GET("/v1/journeys/{key}/versions", { params: { path: { key } }, signal })),
+    staleTime: 60_000,
   });
 }
 

@@ -7,7 +7,8 @@ import { SVGRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
 
 import type { Flow } from "../api/types";
-import { useI18n } from "../i18n/I18n";
+import { useI18n, type I18n } from "../i18n/I18n";
+import type { Figure, Open } from "../map/opened";
 import { divide, type FlowLink } from "./flows";
 import type { Titles } from "./titles";
 
@@ -46,9 +47,10 @@ interface FlowChartProps {
   flow: Flow;
   stages: readonly string[];
   titles: Titles;
+  open: Open;
 }
 
-interface Drawing extends FlowChartProps {
+interface Drawing extends Omit<FlowChartProps, "open"> {
   width: number;
   mirrored: boolean;
   ink: string;
@@ -114,8 +116,25 @@ function option({ flow, stages, titles, width, mirrored, ink, still }: Drawing):
   };
 }
 
+interface Clicked {
+  name?: string;
+  source?: string;
+  target?: string;
+}
+
+/** What a link or a stage of the picture opens to; where journeys start and end is no stage. */
+function clicked({ name, source, target }: Clicked, mirrored: boolean, titles: Titles, t: I18n["t"]): Figure | null {
+  if (source !== undefined && target !== undefined) {
+    const [from, to] = mirrored ? [target, source] : [source, target];
+    const title = t("opens.link", { from: titleOf(from, titles), to: titleOf(to, titles) });
+    return { title, from: from === START ? null : from, to: to === END ? null : to };
+  }
+  if (name === undefined || name === START || name === END) return null;
+  return { title: t("opens.node", { stage: titles.of(name) }), cameTo: name };
+}
+
 /** Movement onwards as a Sankey diagram; what it shows is also in the table beside it. */
-export default function FlowChart({ flow, stages, titles }: FlowChartProps) {
+export default function FlowChart({ flow, stages, titles, open }: FlowChartProps) {
   const { t } = useI18n();
   const { ref: size, width } = useElementSize();
   const place = useRef<HTMLDivElement>(null);
@@ -135,6 +154,14 @@ export default function FlowChart({ flow, stages, titles }: FlowChartProps) {
     const ink = scheme === "dark" ? "#c9cdd6" : "#3b4252";
     chart.current?.setOption(option({ flow, stages, titles, width, mirrored, ink, still }));
   }, [flow, stages, titles, width, mirrored, scheme, still]);
+
+  useEffect(() => {
+    chart.current?.off("click");
+    chart.current?.on("click", ({ data }) => {
+      const figure = clicked(data as Clicked, mirrored, titles, t);
+      if (figure) open(figure);
+    });
+  }, [mirrored, titles, t, open]);
 
   useEffect(() => {
     if (width > 0) chart.current?.resize({ width, height: HEIGHT });

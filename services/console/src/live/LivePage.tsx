@@ -8,6 +8,8 @@ import type { Definition } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import { titleIn } from "../i18n/language";
 import { SPANS, type Span } from "../api/since";
+import { FactsDrawer } from "../map/FactsDrawer";
+import type { Figure } from "../map/opened";
 import { READERS } from "../session/roles";
 import { Note } from "../shell/Note";
 import { Refused } from "../shell/Refused";
@@ -41,6 +43,7 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
   const [, navigate] = useLocation();
   const [segment, setSegment] = useState<string | null>(null);
   const [span, setSpan] = useState<Span>("all");
+  const [figure, setFigure] = useState<Figure | null>(null);
   const live = useLive(definition.key, segment);
   const now = useFunnel(definition.key, { span: "all", segment });
   const moved = useFlow(definition.key, { span: "all", segment });
@@ -80,7 +83,7 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
             <Alerts journey={definition.key} titles={titles} />
             <FailingRules journey={definition.key} />
             <Section title={t("live.map")}>
-              <StageMap name={name} stages={stages} titles={titles} funnel={now.data} flow={moved.data} moves={live.moves} />
+              <StageMap name={name} stages={stages} titles={titles} funnel={now.data} flow={moved.data} moves={live.moves} open={setFigure} />
             </Section>
             <SegmentedControl
               aria-label={t("map.span")}
@@ -92,7 +95,7 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
             <Grid gap="md">
               <Grid.Col span={{ base: 12, md: 5 }}>
                 <Section title={t("live.funnel")}>
-                  {funnel.data ? <Funnel funnel={funnel.data} titles={titles} /> : <Skeleton height={320} />}
+                  {funnel.data ? <Funnel funnel={funnel.data} titles={titles} open={setFigure} /> : <Skeleton height={320} />}
                 </Section>
               </Grid.Col>
               <Grid.Col span={{ base: 12, md: 7 }}>
@@ -100,10 +103,10 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
                   {flow.data ? (
                     <>
                       <Suspense fallback={<Skeleton height={320} />}>
-                        <FlowChart flow={flow.data} stages={stages} titles={titles} />
+                        <FlowChart flow={flow.data} stages={stages} titles={titles} open={setFigure} />
                       </Suspense>
-                      <BackFlows flow={flow.data} stages={stages} titles={titles} />
-                      <FlowTable flow={flow.data} titles={titles} />
+                      <BackFlows flow={flow.data} stages={stages} titles={titles} open={setFigure} />
+                      <FlowTable flow={flow.data} titles={titles} open={setFigure} />
                     </>
                   ) : (
                     <Skeleton height={320} />
@@ -119,6 +122,7 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
           </Section>
         </Grid.Col>
       </Grid>
+      <FactsDrawer journey={definition.key} span={span} segment={segment} figure={figure} onClose={() => setFigure(null)} />
     </Box>
   );
 }

@@ -3,6 +3,8 @@ import { useElementSize } from "@mantine/hooks";
 
 import type { Flow, Funnel } from "../api/types";
 import { useI18n } from "../i18n/I18n";
+import type { Open } from "../map/opened";
+import { Opens } from "../map/Opens";
 import classes from "./StageMap.module.css";
 import { lineOf, MAP_HEIGHT, pointOf, sizeOf, thicknessOf, type Geometry } from "./geometry";
 import { Travellers } from "./Travellers";
@@ -16,10 +18,11 @@ interface StageMapProps {
   funnel: Funnel | undefined;
   flow: Flow | undefined;
   moves: Moved[];
+  open: Open;
 }
 
 /** Where customers are now: a circle for each stage, a line for each way, a dot for each one who moves. */
-export function StageMap({ name, stages, titles, funnel, flow, moves }: StageMapProps) {
+export function StageMap({ name, stages, titles, funnel, flow, moves, open }: StageMapProps) {
   const { t } = useI18n();
   const { ref, width } = useElementSize();
   const mirrored = useDirection().dir === "rtl";
@@ -34,7 +37,7 @@ export function StageMap({ name, stages, titles, funnel, flow, moves }: StageMap
             <Travellers moves={moves} geometry={geometry} />
             <ol className={classes.nodes} aria-label={t("live.map.label", { journey: name })}>
               {stages.map((stage) => (
-                <Node key={stage} stage={stage} title={titles.of(stage)} funnel={funnel} geometry={geometry} />
+                <Node key={stage} stage={stage} title={titles.of(stage)} funnel={funnel} geometry={geometry} open={open} />
               ))}
             </ol>
             <Gate point={pointOf(null, "from", geometry)} title={titles.start} />
@@ -73,9 +76,10 @@ interface NodeProps {
   title: string;
   funnel: Funnel;
   geometry: Geometry;
+  open: Open;
 }
 
-function Node({ stage, title, funnel, geometry }: NodeProps) {
+function Node({ stage, title, funnel, geometry, open }: NodeProps) {
   const { t, language } = useI18n();
   const most = Math.max(...funnel.stages.map(({ now }) => now));
   const now = funnel.stages.find((each) => each.stage === stage)?.now ?? 0;
@@ -85,7 +89,9 @@ function Node({ stage, title, funnel, geometry }: NodeProps) {
     <li className={classes.node} style={{ left: x, top: y }} aria-label={t("live.map.node", { stage: title, n: now })}>
       <span className={classes.circle} style={{ width: size, height: size }} data-stage={stage}>
         <span key={now} className={classes.count}>
-          {now.toLocaleString(language)}
+          <Opens figure={{ title: t("opens.now", { stage: title }), funnel: "now", stage, ever: true }} open={open} empty={now === 0}>
+            {now.toLocaleString(language)}
+          </Opens>
         </span>
       </span>
       <span className={classes.title}>{title}</span>

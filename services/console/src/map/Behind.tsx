@@ -3,10 +3,13 @@ import { IconHeadset, IconServer2 } from "@tabler/icons-react";
 import type { MapStage } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import { duration } from "../text/time";
+import { Figure } from "./Figure";
 import classes from "./Map.module.css";
+import type { Open } from "./opened";
 
 /** The service blueprint's other half: who serves, for how long, and which systems stand behind. */
-export function Behind({ stage: { queues, systems, handle } }: { stage: MapStage }) {
+export function Behind({ stage, open }: { stage: MapStage; open: Open }) {
+  const { queues, systems, handle } = stage;
   const { t, language } = useI18n();
   return (
     <>
@@ -15,7 +18,12 @@ export function Behind({ stage: { queues, systems, handle } }: { stage: MapStage
           <IconHeadset size={15} aria-label={t("map.agents")} />
           <span className="whole">
             {queues.join(", ") || t("map.agents")}
-            {handle && ` · ${t("map.handle", { time: duration(handle.mean, language) })}`}
+            {handle && " · "}
+            {handle && (
+              <Figure measure="handle" stage={stage} open={open}>
+                {t("map.handle", { time: duration(handle.mean, language) })}
+              </Figure>
+            )}
           </span>
         </div>
       )}

@@ -1,6 +1,6 @@
-import { Anchor, Badge, Group, Text } from "@mantine/core";
+import { Anchor, Badge, Group, Select, Text } from "@mantine/core";
 import { IconBolt, IconHeadset } from "@tabler/icons-react";
-import { Link } from "wouter";
+import { Link, useLocation } from "wouter";
 
 import type { CustomerMap as Shape } from "../api/types";
 import { happening } from "../i18n/happenings";
@@ -12,6 +12,7 @@ import { duration } from "../text/time";
 import { Time } from "../text/Time";
 import { segments } from "./curve";
 import { Emotion } from "./Emotion";
+import { wayPath } from "./kinds";
 import classes from "./Map.module.css";
 import { stretches } from "./stretches";
 
@@ -34,8 +35,9 @@ export function CustomerMap({ map }: { map: Shape }) {
         <Anchor component={Link} href={`/agent/${map.profile_id}`}>
           {t("way.customer")}
         </Anchor>
+        <WhichJourney map={map} />
         <Text fz="sm" c="dimmed">
-          {t("way.number", { number: map.number, of: map.numbers.length })} · <Time iso={map.opened_at} form="date" />
+          <Time iso={map.opened_at} form="date" />
           {map.closed_at && (
             <>
               {" – "}
@@ -93,6 +95,25 @@ export function CustomerMap({ map }: { map: Shape }) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** Whoever came back has several; the latest stands last. */
+function WhichJourney({ map: { journey, profile_id, number, numbers } }: { map: Shape }) {
+  const { t } = useI18n();
+  const [, navigate] = useLocation();
+  const named = (each: number) => t("way.number", { number: each, of: numbers.length });
+  if (numbers.length < 2) return <Text fz="sm">{named(number)}</Text>;
+  return (
+    <Select
+      aria-label={t("way.choose")}
+      w={180}
+      size="xs"
+      allowDeselect={false}
+      data={numbers.map((each) => ({ value: String(each), label: named(each) }))}
+      value={String(number)}
+      onChange={(each) => each && navigate(wayPath(journey, profile_id, Number(each)))}
+    />
   );
 }
 

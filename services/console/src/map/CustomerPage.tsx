@@ -6,12 +6,12 @@ import { useI18n } from "../i18n/I18n";
 import { READERS } from "../session/roles";
 import { Refused } from "../shell/Refused";
 import { CustomerMap } from "./CustomerMap";
-import { mapPath } from "./kinds";
+import { mapPath, numberOf } from "./kinds";
 
 /** One customer's day: their way through a journey, touchpoint by touchpoint. */
-export default function CustomerPage({ journey, id }: { journey: string; id: string }) {
+export default function CustomerPage({ journey, id, word }: { journey: string; id: string; word: string | undefined }) {
   const { t } = useI18n();
-  const { data, error, refetch } = useCustomerMap(journey, id);
+  const { data, error, refetch } = useCustomerMap(journey, id, numberOf(word));
   return (
     <>
       <Group justify="space-between" mb="md" mih={40}>

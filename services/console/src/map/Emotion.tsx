@@ -1,6 +1,9 @@
 import { useI18n } from "../i18n/I18n";
+import type { MapStage } from "../api/types";
 import { path, type Segment } from "./curve";
+import { Figure } from "./Figure";
 import classes from "./Map.module.css";
+import type { Open } from "./opened";
 import { percent } from "./percent";
 
 const LOW = 0.3;
@@ -9,10 +12,13 @@ interface EmotionProps {
   segment: Segment | null;
   words: number;
   target: number | null;
+  /** Of whom it opens to; one customer's own does not. */
+  stage?: Pick<MapStage, "key" | "title">;
+  open?: Open;
 }
 
 /** One stage of the curve; the box is mirrored where the page reads from the right. */
-export function Emotion({ segment, words, target }: EmotionProps) {
+export function Emotion({ segment, words, target, stage, open }: EmotionProps) {
   const { t, language } = useI18n();
   return (
     <div className={classes.box}>
@@ -30,7 +36,13 @@ export function Emotion({ segment, words, target }: EmotionProps) {
             style={{ insetBlockStart: `${100 * (1 - segment.at)}%` }}
             title={t("map.words", { n: words })}
           >
-            {percent(segment.at, language)}
+            {stage && open ? (
+              <Figure measure="emotion" stage={stage} open={open}>
+                {percent(segment.at, language)}
+              </Figure>
+            ) : (
+              percent(segment.at, language)
+            )}
           </span>
         </>
       ) : (

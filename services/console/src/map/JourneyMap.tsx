@@ -26,8 +26,8 @@ interface JourneyMapProps {
 type Cell = (stage: MapStage, shown: Omit<JourneyMapProps, "map">) => ReactNode;
 
 const ROWS: readonly { key: Key; cell: Cell }[] = [
-  { key: "map.customers", cell: (stage) => <Crowd stage={stage} /> },
-  { key: "map.touchpoints", cell: (stage) => <Touchpoints touchpoints={stage.touchpoints} /> },
+  { key: "map.customers", cell: (stage, { open }) => <Crowd stage={stage} open={open} /> },
+  { key: "map.touchpoints", cell: (stage, { open }) => <Touchpoints touchpoints={stage.touchpoints} stage={stage} open={open} /> },
   { key: "map.wait", cell: (stage, { figures, open }) => <Wait stage={stage} figures={figures.get(stage.key)} open={open} /> },
   { key: "map.stay", cell: (stage, { figures, open }) => <Stay stage={stage} figures={figures.get(stage.key)} open={open} /> },
   { key: "map.pains", cell: (stage, { act, open }) => <Pains stage={stage} act={act} open={open} /> },
@@ -55,7 +55,7 @@ export function JourneyMap({ map, ...shown }: JourneyMapProps) {
             <th scope="row">{t("map.emotion")}</th>
             {map.stages.map((stage, place) => (
               <td key={stage.key}>
-                <Emotion segment={curve[place] ?? null} words={stage.emotion?.count ?? 0} target={stage.targets?.emotion ?? null} />
+                <Emotion segment={curve[place] ?? null} words={stage.emotion?.count ?? 0} target={stage.targets?.emotion ?? null} stage={stage} open={shown.open} />
               </td>
             ))}
           </tr>
@@ -71,7 +71,7 @@ export function JourneyMap({ map, ...shown }: JourneyMapProps) {
             <th scope="row">{t("map.behind")}</th>
             {map.stages.map((stage) => (
               <td key={stage.key}>
-                <Behind stage={stage} />
+                <Behind stage={stage} open={shown.open} />
               </td>
             ))}
           </tr>

@@ -13,6 +13,7 @@ import { Refused } from "../shell/Refused";
 import { CurrentMap } from "./CurrentMap";
 import { kindOf, KINDS, mapPath } from "./kinds";
 import { ServiceBlueprint, TargetState } from "./OtherMaps";
+import { Versions } from "./Versions";
 import { SPANS, type Span } from "../api/since";
 
 const MAPS = { current: CurrentMap, target: TargetState, blueprint: ServiceBlueprint };
@@ -64,6 +65,7 @@ function Chosen({ definition, all, word }: { definition: Definition; all: Defini
         </Group>
       </Group>
       <Shown key={definition.key} journey={definition.key} span={span} />
+      <Versions key={`versions ${definition.key}`} journey={definition.key} />
     </Box>
   );
 }

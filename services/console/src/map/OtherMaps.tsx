@@ -1,9 +1,12 @@
 import { Skeleton } from "@mantine/core";
+import { useState } from "react";
 
 import { useBlueprint, useTargetMap } from "../api/queries";
 import { READERS } from "../session/roles";
 import { Refused } from "../shell/Refused";
 import { Blueprint } from "./Blueprint";
+import { FactsDrawer } from "./FactsDrawer";
+import type { Figure } from "./opened";
 import type { Span } from "../api/since";
 import { TargetMap } from "./TargetMap";
 
@@ -13,13 +16,27 @@ interface AskedMap {
 }
 
 export function TargetState({ journey, span }: AskedMap) {
+  const [figure, setFigure] = useState<Figure | null>(null);
   const { data, error, refetch } = useTargetMap(journey, span);
   if (error) return <Refused error={error} needed={READERS} again={() => void refetch()} />;
-  return data ? <TargetMap map={data} /> : <Skeleton height={520} radius="lg" />;
+  if (!data) return <Skeleton height={520} radius="lg" />;
+  return (
+    <>
+      <TargetMap map={data} open={setFigure} />
+      <FactsDrawer journey={journey} span={span} figure={figure} onClose={() => setFigure(null)} />
+    </>
+  );
 }
 
 export function ServiceBlueprint({ journey, span }: AskedMap) {
+  const [figure, setFigure] = useState<Figure | null>(null);
   const { data, error, refetch } = useBlueprint(journey, span);
   if (error) return <Refused error={error} needed={READERS} again={() => void refetch()} />;
-  return data ? <Blueprint map={data} /> : <Skeleton height={520} radius="lg" />;
+  if (!data) return <Skeleton height={520} radius="lg" />;
+  return (
+    <>
+      <Blueprint map={data} open={setFigure} />
+      <FactsDrawer journey={journey} span={span} figure={figure} onClose={() => setFigure(null)} />
+    </>
+  );
 }

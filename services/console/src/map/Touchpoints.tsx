@@ -1,12 +1,17 @@
 import { Text } from "@mantine/core";
 
+import type { MapStage } from "../api/types";
 import { happening } from "../i18n/happenings";
 import { useI18n } from "../i18n/I18n";
 import { ChannelIcon } from "../look/ChannelIcon";
 import { isChannel } from "../look/channels";
+import { Interactions } from "./Interactions";
 import classes from "./Map.module.css";
+import type { Open } from "./opened";
 
 const SHOWN = 6;
+
+type Stage = Pick<MapStage, "key" | "title">;
 
 interface Touchpoint {
   touchpoint: string;
@@ -15,7 +20,7 @@ interface Touchpoint {
 }
 
 /** What happens here, the most frequent first. */
-export function Touchpoints({ touchpoints }: { touchpoints: readonly Touchpoint[] }) {
+export function Touchpoints({ touchpoints, stage, open }: { touchpoints: readonly Touchpoint[]; stage: Stage; open: Open }) {
   const { t, language } = useI18n();
   if (touchpoints.length === 0) return <span className={classes.fine}>–</span>;
   return (
@@ -25,7 +30,7 @@ export function Touchpoints({ touchpoints }: { touchpoints: readonly Touchpoint[
           <li key={`${touchpoint} ${channel}`}>
             {channel && isChannel(channel) && <ChannelIcon channel={channel} size="sm" />}
             <span className={classes.what}>{happening(touchpoint, language)}</span>
-            <span className="numbers">{interactions.toLocaleString(language)}</span>
+            <Interactions what={happening(touchpoint, language)} stage={stage} cell={{ touchpoint, channel }} n={interactions} open={open} />
           </li>
         ))}
       </ul>

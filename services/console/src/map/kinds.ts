@@ -11,7 +11,13 @@ export function mapPath(journey: string, kind: Kind): string {
   return kind === "current" ? `/map/${journey}` : `/map/${journey}/${kind}`;
 }
 
-/** Where one customer's way stands. An address holds the profile's id and nothing else of a person. */
-export function wayPath(journey: string, profile: string): string {
-  return `/map/${journey}/customer/${profile}`;
+/** Where one customer's way stands; without a number, the latest. An address holds the profile's id and nothing else of a person. */
+export function wayPath(journey: string, profile: string, number?: number): string {
+  const latest = `/map/${journey}/customer/${profile}`;
+  return number === undefined ? latest : `${latest}/${number}`;
+}
+
+/** The number in such an address; null of none, or of what is no number. */
+export function numberOf(word: string | undefined): number | null {
+  return word !== undefined && /^[1-9]\d{0,5}$/.test(word) ? Number(word) : null;
 }

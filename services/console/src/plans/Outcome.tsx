@@ -1,8 +1,12 @@
 import { Skeleton, Text } from "@mantine/core";
+import { useState } from "react";
 
 import { usePlanEffect } from "../api/queries";
 import type { Plan, PlanEffect } from "../api/types";
 import { useI18n } from "../i18n/I18n";
+import { FactsDrawer } from "../map/FactsDrawer";
+import type { Figure } from "../map/opened";
+import { Opens } from "../map/Opens";
 import { PLANNERS } from "../session/roles";
 import { Refused } from "../shell/Refused";
 import { Time } from "../text/Time";
@@ -45,35 +49,46 @@ export function Outcome({ plan }: { plan: Plan }) {
   );
 }
 
-function Figures({ plan: { unit }, effect }: { plan: Plan; effect: PlanEffect }) {
+function Figures({ plan: { id, journey, unit }, effect }: { plan: Plan; effect: PlanEffect }) {
   const { t, language } = useI18n();
+  const [figure, setFigure] = useState<Figure | null>(null);
   const { difference, beside_others: others } = effect;
   const range = ({ low, high }: { low: number; high: number }) =>
     t("plans.range", { low: signed(low, unit, language), high: signed(high, unit, language) });
   return (
-    <dl className={classes.facts}>
-      {([["plans.before", effect.before], ["plans.after", effect.after]] as const).map(
-        ([key, side]) =>
-          side && (
-            <Fact key={key} name={t(key)}>
-              {side.value === null ? "–" : shown(side.value, unit, language)}{" "}
-              <span className={classes.fine}>
-                {t("plans.counted", { facts: side.facts, customers: side.customers })} · <Time iso={side.since} form="date" /> –{" "}
-                <Time iso={side.until} form="date" />
-              </span>
-            </Fact>
-          ),
-      )}
-      <Fact name={t("plans.change")}>
-        {difference ? signed(difference.value, unit, language) : t("plans.unknown")}{" "}
-        {difference && <span className={classes.fine}>{range(difference)}</span>}
-      </Fact>
-      {others && (
-        <Fact name={t("plans.others")}>
-          {signed(others.value, unit, language)} <span className={classes.fine}>{range(others)}</span>
+    <>
+      <dl className={classes.facts}>
+        {([["plans.before", "before", effect.before], ["plans.after", "after", effect.after]] as const).map(
+          ([key, when, side]) =>
+            side && (
+              <Fact key={key} name={t(key)}>
+                {side.value === null ? "–" : shown(side.value, unit, language)}{" "}
+                <span className={classes.fine}>
+                  <Opens
+                    figure={{ title: t(key), plan: id, side: when, asOf: effect.as_of, unit }}
+                    open={setFigure}
+                    empty={side.facts === 0}
+                  >
+                    {t("plans.counted", { facts: side.facts, customers: side.customers })}
+                  </Opens>{" "}
+                  · <Time iso={side.since} form="date" /> –{" "}
+                  <Time iso={side.until} form="date" />
+                </span>
+              </Fact>
+            ),
+        )}
+        <Fact name={t("plans.change")}>
+          {difference ? signed(difference.value, unit, language) : t("plans.unknown")}{" "}
+          {difference && <span className={classes.fine}>{range(difference)}</span>}
         </Fact>
-      )}
-    </dl>
+        {others && (
+          <Fact name={t("plans.others")}>
+            {signed(others.value, unit, language)} <span className={classes.fine}>{range(others)}</span>
+          </Fact>
+        )}
+      </dl>
+      <FactsDrawer journey={journey} span="all" figure={figure} onClose={() => setFigure(null)} />
+    </>
   );
 }
 
