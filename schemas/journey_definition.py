@@ -147,12 +147,15 @@ class Cap(Fragment):
     within: Duration
 
 
+Trigger = Literal["overdue", "stalled", "abandoned", "entered", "left", "pain_point", "completed"]
+
+
 class ActionDefinition(Fragment):
     """What is to be done, and on what."""
 
     key: Slug
     title: Title | None = None
-    on: Literal["overdue", "stalled", "abandoned", "entered", "left", "pain_point", "completed"]
+    on: Trigger
     stage: Slug | None = None
     pain_point: Slug | None = None
     when: RuleText | None = None

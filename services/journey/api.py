@@ -8,9 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 
-from services.journey.actions.views import ActionsView, actions_view
+from services.journey.actions.api import add_actions
 from services.journey.alerts.api import add_alerts
-from services.journey.asking import MISSING, AskedWindow, Asks, definition_of
+from services.journey.asking import MISSING, Asks, definition_of
 from services.journey.counted.api import add_counted
 from services.journey.domain.definition import Definition
 from services.journey.domain.trial import Trial
@@ -59,7 +59,7 @@ def journey_router(store: Store, access: Access, clock: Clock) -> APIRouter:
     add_counted(router, store, reader, clock)
     add_maps(router, store, reader, clock)
     add_plans(router, store, access.requires(Role.OPS, Role.STEWARD), clock)
-    _actions(router, store, reader, clock)
+    add_actions(router, store, reader, clock)
     add_alerts(router, store, reader, clock)
     _webhooks(router, store, access.requires(Role.STEWARD), clock)
     _of_profiles(router, store, reader, clock)
@@ -120,13 +120,6 @@ def _trial(router: APIRouter, store: Store, writer: Asks, clock: Clock) -> None:
 
 def _line(progress: TrialProgress) -> bytes:
     return progress.model_dump_json(exclude_none=True).encode() + b"\n"
-
-
-def _actions(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
-    @router.get("/v1/journeys/{key}/actions", summary="Actions", dependencies=[Depends(reader)], responses=MISSING)
-    async def actions(key: str, window: AskedWindow) -> ActionsView:
-        what = await definition_of(store, key)
-        return actions_view(what, await store.actions(what, window, clock.now()))
 
 
 def _webhooks(router: APIRouter, store: Store, writer: Asks, clock: Clock) -> None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from schemas.journey_definition import JourneyDefinition
 from schemas.segment_definition import SegmentDefinition
-from services.journey.actions.memory import Kept, MemoryActions, parts
+from services.journey.actions.memory import Kept, MemoryActions, MemoryActionsReading, parts
 from services.journey.actions.port import ActionPart, ActionsUnit
 from services.journey.alerts.memory import MemoryAlerts, MemoryAlertsReading
 from services.journey.alerts.port import AlertsUnit, Progress, StoredAlert, Touched
@@ -321,6 +321,7 @@ class MemoryStore:
         self.maps = MemoryMaps(lambda: self._tables)
         self.plans = MemoryPlans(lambda: self._tables)
         self.versions = MemoryVersions(lambda: self._tables)
+        self.acted = MemoryActionsReading(lambda: self._tables)
         self._noted: list[ReadAt] = []
         self.records = MemoryJourneyRecords(lambda: self._tables, self._current, lambda: self._noted)
 

@@ -11,7 +11,7 @@ from schemas.journey_definition import JourneyDefinition
 from schemas.segment_definition import SegmentDefinition
 from services.journey import queries
 from services.journey.actions.port import ActionPart, ActionsUnit
-from services.journey.actions.postgres import PostgresActions, parts
+from services.journey.actions.postgres import PostgresActions, PostgresActionsReading, parts
 from services.journey.alerts.port import AlertsUnit
 from services.journey.alerts.postgres import PostgresAlerts, PostgresAlertsReading
 from services.journey.counted.postgres import PostgresCounted
@@ -376,6 +376,7 @@ class PostgresStore:
         self.rebuilds = PostgresRebuilds(database)
         self.records = PostgresJourneyRecords(database, self.registry)
         self.alerts = PostgresAlertsReading(database)
+        self.acted = PostgresActionsReading(database)
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step`, committed and published."""

@@ -14,7 +14,7 @@ from schemas.exported_journeys import JourneyRecords
 from schemas.journey_definition import JourneyDefinition
 from schemas.segment_definition import SegmentDefinition
 from schemas.trait_rules import TraitPolicy
-from services.journey.actions.port import ActionPart, ActionsUnit, Cued
+from services.journey.actions.port import ActionPart, ActionsReading, ActionsUnit, Cued
 from services.journey.alerts.port import AlertsReading, AlertsUnit, Touched
 from services.journey.counted.port import Counted
 from services.journey.domain.known import Known
@@ -365,6 +365,10 @@ class Store(Protocol):
     @property
     def alerts(self) -> AlertsReading:
         """What is asked about alerts."""
+
+    @property
+    def acted(self) -> ActionsReading:
+        """What is asked about actions."""
 
     async def run(self, step: Callable[[Unit], Awaitable[T]]) -> T:
         """The result of `step` in one unit, tried again on Conflict. Raises Unavailable."""

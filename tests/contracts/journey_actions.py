@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.journey.actions.acting import decide_waiting
+from services.journey.actions.port import ActedOn, ActionsAsked
 from services.journey.domain.acting import lot
 from services.journey.domain.definition import load_definition
 from services.journey.domain.segments import load_segment
@@ -62,6 +63,21 @@ class Acting(Timed):
         definition = (await self.store.registry()).definitions["refund"].what
         window = Window(None if since is None else START + timedelta(hours=since))
         return [tuple(part) for part in await self.store.actions(definition, window, self.step.now())]
+
+    async def called_for(self, action: str, state: str, **asked: Any) -> list[tuple[int, bool | None]]:
+        """Anchors of customers, and whether they made contact, read in pages of two."""
+        definition = (await self.store.registry()).definitions["refund"].what
+        within = next(one.outcome_within for one in definition.actions if one.key == action)
+        window = asked.pop("window", Window())
+        found: list[ActedOn] = []
+        while page := await self.store.acted.customers(
+            ActionsAsked("refund", action, state, within, window, **asked),
+            self.step.now(),
+            found[-1].position if found else None,
+            2,
+        ):
+            found += page
+        return [(next(n for n in range(1, 50) if profile_id(n) == one.profile), one.contacted) for one in found]
 
     async def states(self) -> dict[str, int]:
         """How many actions have which state."""
@@ -263,8 +279,10 @@ class JourneyActionsContract:
         await acting.feed([attached("refund.sent", anchor=2, profile=2, hours=3)])
         await acting.act(3.9)
         assert await acting.states() == {"waiting": 2}
+        assert sorted(await acting.called_for("hurry", "waiting")) == [(1, None), (2, None)]
         await acting.act(4)
         assert await acting.states() == {"moved_on": 1, "requested": 1}
+        assert await acting.called_for("hurry", "moved_on") == [(2, None)]
         assert await acting.requested() == [(ONE, "hurry", "overdue")]
 
     @pytest.mark.parametrize(
@@ -383,9 +401,15 @@ class JourneyActionsContract:
             ]
         )
         assert await acting.parts() == [("hurry", "requested", 3, 0, 0)]
+        assert {back for _, back in await acting.called_for("hurry", "requested")} == {None}
+        assert await acting.called_for("hurry", "requested", watched=True) == []
         await acting.act(10)
         assert await acting.parts() == [("hurry", "requested", 3, 3, 1)]
+        everybody = [(1, True), (2, False), (3, False)]
+        assert sorted(await acting.called_for("hurry", "requested")) == everybody
+        assert sorted(await acting.called_for("hurry", "requested", watched=True)) == everybody
         assert await acting.parts(since=5) == []
+        assert await acting.called_for("hurry", "requested", window=Window(START + timedelta(hours=5))) == []
 
     @pytest.mark.parametrize(
         ("type_", "said", "counts"),
@@ -431,6 +455,15 @@ class JourneyActionsContract:
             await acting.act(hours + 1.1)
         await acting.act(30)
         assert await acting.parts() == [("chase", "requested", 3, 1, 0)]
+        assert await acting.called_for("chase", "requested", watched=True) == [(1, False)]
+        assert len(await acting.called_for("chase", "requested")) == 3
+        (first,) = await acting.store.acted.customers(
+            ActionsAsked("refund", "chase", "requested", timedelta(hours=1), Window(), watched=True),
+            acting.step.now(),
+            None,
+            9,
+        )
+        assert (first.at, first.stage) == (START + timedelta(hours=1), "chasing")
 
     async def test_webhooks_are_claimed_by_one_given_up_and_played_again(self, acting: Acting) -> None:
         await acting.put("{key: hurry, on: overdue, to: desk}", "{key: other, on: overdue, to: nobody}")
@@ -452,8 +485,13 @@ class JourneyActionsContract:
         assert await acting.store.run(lambda unit: unit.webhooks.claim("desk", much_later, much_later, 5)) == []
         dead = DeadDelivery(second[0].id, "desk", "refund", "journey.action.requested", "hurry", 1, "answered 500", now)
         assert await acting.store.dead_deliveries(5) == [dead]
+        times = {part[:2]: part[2] for part in await acting.parts()}
+        assert times == {("hurry", "requested"): 2, ("hurry", "failed"): 1, ("other", "requested"): 2}
+        assert len(await acting.called_for("hurry", "failed")) == 1
+        assert await acting.called_for("other", "failed") == []
         assert not await acting.store.replay(first[0].id, now)
         assert await acting.store.replay(second[0].id, later)
+        assert await acting.called_for("hurry", "failed") == []
         again = await acting.store.run(lambda unit: unit.webhooks.claim("desk", later, much_later, 5))
         assert [(one.id, one.attempts, one.body) for one in again] == [(second[0].id, 1, second[0].body)]
         await acting.feed([erased((1, 5)), erased((2, 5), profiles=(2,))])

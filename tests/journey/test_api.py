@@ -77,7 +77,8 @@ async def test_shipped_definitions_are_listed(client: httpx.AsyncClient, token: 
     ("GET", "/v1/journeys/x/pain-points"), ("GET", "/v1/journeys/x/pain-points/y/customers"),
     ("GET", f"/v1/profiles/{profile_id(1)}/journeys"), ("GET", f"/v1/profiles/{profile_id(1)}/measures"),
     ("GET", "/v1/stream"),
-    ("GET", "/v1/journeys/x/actions"), ("GET", "/v1/webhooks/dead-letters"),
+    ("GET", "/v1/journeys/x/actions"), ("GET", "/v1/journeys/x/actions/y/customers"),
+    ("GET", "/v1/webhooks/dead-letters"),
     ("POST", f"/v1/webhooks/dead-letters/{profile_id(1)}/replay"),
     ("GET", "/v1/journeys/x/plans"), ("POST", "/v1/journeys/x/plans"), ("GET", f"/v1/journeys/x/plans/{profile_id(1)}"),
     ("PUT", f"/v1/journeys/x/plans/{profile_id(1)}"), ("DELETE", f"/v1/journeys/x/plans/{profile_id(1)}"),
@@ -257,3 +258,17 @@ async def test_actions_are_counted(
     before = {"until": "2026-03-01T00:00:00Z"}
     answer = await client.get("/v1/journeys/insurance_refund/actions", params=before, headers=token("ops"))
     assert answer.json()["actions"][0]["requested"] == 0
+    to_whom = "/v1/journeys/insurance_refund/actions/send_refund_now/customers"
+    answer = await client.get(to_whom, headers=token("ops"))
+    told = {"at": "2026-03-01T11:00:00Z", "stage": "approved", "decided_at": "2026-03-01T21:00:00Z", "contacted": None}
+    assert answer.json() == {"items": [{"profile_id": profile_id(1), **told}], "next": None}
+    assert (await client.get(to_whom, params={"state": "waiting"}, headers=token("ops"))).json()["items"] == []
+    for params, status, field in (
+        ({"state": "waiting", "watched": True}, 400, "watched"),
+        ({"cursor": "nonsense"}, 400, "cursor"),
+        ({"state": "lost"}, 422, "state"),
+    ):
+        answer = await client.get(to_whom, params=params, headers=token("ops"))
+        assert (answer.status_code, answer.json()["field"]) == (status, field)
+    answer = await client.get(to_whom.replace("send_refund_now", "nothing"), headers=token("ops"))
+    assert (answer.status_code, answer.json()["field"]) == (404, "action")

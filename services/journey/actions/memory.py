@@ -1,16 +1,19 @@
 """Actions in memory, as a part of the units of the journey store in memory."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from schemas.journey_definition import JourneyDefinition
 from services.journey.actions.port import (
+    FAILED,
     REQUESTED,
     WAITING,
+    ActedOn,
     ActionPart,
+    ActionsAsked,
     Cued,
     Decided,
     Past,
@@ -20,8 +23,9 @@ from services.journey.actions.port import (
 )
 from services.journey.actions.words import words
 from services.journey.domain.acting import HELD_OUT
-from services.journey.domain.model import Interaction, Pain, Transition
+from services.journey.domain.model import Interaction, Pain, Position, Transition
 from services.journey.domain.outcomes import WATCHED, contacted
+from services.journey.webhooks.port import DEAD
 from services.journey.wire import as_seen
 
 if TYPE_CHECKING:
@@ -131,6 +135,7 @@ def parts(tables: "Tables", definition: JourneyDefinition, kept: Iterable[Kept],
     within = {one.key: one.outcome_within for one in definition.actions}
     those = [one for one in kept if one.cued.definition == definition.key and one.cued.action in within]
     times = Counter((one.cued.action, one.state) for one in those)
+    times.update((one.cued.action, FAILED) for one in those if _failed(tables, one))
     over = [one for one in _first(those) if one.at + within[one.action] <= now]
     watched = Counter((one.action, one.state) for one in over)
     back = Counter(
@@ -149,6 +154,46 @@ def _first(kept: Iterable[Kept]) -> Iterable[Decided]:
             decided = Decided(one.cued.action, one.state, one.cued.profile, one.at)
             found[decided[:3]] = min(found.get(decided[:3], decided), decided)
     return found.values()
+
+
+class MemoryActionsReading:
+    """Answers from the tables."""
+
+    def __init__(self, tables: Callable[[], "Tables"]) -> None:
+        self._tables = tables
+
+    async def customers(self, asked: ActionsAsked, now: datetime, after: Position | None, limit: int) -> list[ActedOn]:
+        """Whom it was called for."""
+        tables = self._tables()
+        those = [one for one in tables.actions.values() if _is_asked(tables, asked, one)]
+        if asked.watched:
+            first = {(one.profile, one.at) for one in _first(those) if one.at + asked.within <= now}
+            those = sorted((one for one in those if (one.cued.profile, one.at) in first), key=_id, reverse=True)
+            those = list({one.cued.profile: one for one in those}.values())
+        found = sorted((_acted_on(tables, asked, one, now) for one in those), key=lambda one: one.position)
+        return [one for one in found if after is None or one.position > after][:limit]
+
+
+def _is_asked(tables: "Tables", asked: ActionsAsked, one: Kept) -> bool:
+    if (one.cued.definition, one.cued.action) != (asked.definition, asked.action):
+        return False
+    has_state = _failed(tables, one) if asked.state == FAILED else one.state == asked.state
+    return has_state and asked.window.holds(one.cued.at)
+
+
+def _failed(tables: "Tables", one: Kept) -> bool:
+    posted = tables.deliveries.get(one.cued.id)
+    return one.state == REQUESTED and posted is not None and posted.state == DEAD
+
+
+def _id(one: Kept) -> str:
+    return one.cued.id
+
+
+def _acted_on(tables: "Tables", asked: ActionsAsked, one: Kept, now: datetime) -> ActedOn:
+    is_over = one.at is not None and one.state in WATCHED and one.at + asked.within <= now
+    back = contacted(timeline_of(tables, one.cued.profile), one.at, asked.within) if one.at and is_over else None
+    return ActedOn(one.cued.id, one.cued.profile, one.cued.at, one.cued.stage, one.at, back)
 
 
 def timeline_of(tables: "Tables", profile: str) -> Sequence[Interaction]:

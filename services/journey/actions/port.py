@@ -4,11 +4,16 @@ Part of a unit of the journey store. What waits is claimed, decided and told in 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
+
+from services.journey.domain.model import Position
+from services.journey.window import Window
 
 WAITING = "waiting"
 REQUESTED = "requested"
+FAILED = "failed"
+"""No state: of what was requested, that whose webhook was given up."""
 
 
 class Cued(NamedTuple):
@@ -103,7 +108,7 @@ class ActionsUnit(Protocol):
 
 
 class ActionPart(NamedTuple):
-    """So many actions were called for and have this state.
+    """So many actions were called for and have this state, or are FAILED.
 
     The customers are `watched` from the first of them on; so many are, whose time in which a contact counts is over,
     and in it `contacted` of them contacted the organisation.
@@ -114,3 +119,44 @@ class ActionPart(NamedTuple):
     times: int
     watched: int
     contacted: int
+
+
+class ActionsAsked(NamedTuple):
+    """Which actions of a definition that were called for in `window`: those of this state, or that are FAILED.
+
+    Contacts count `within` this time. `watched` are only the first of each customer whose time is over: whom an
+    outcome counts.
+    """
+
+    definition: str
+    action: str
+    state: str
+    within: timedelta
+    window: Window
+    watched: bool = False
+
+
+class ActedOn(NamedTuple):
+    """A customer whom an action was called for, and whether they made contact after the decision.
+
+    `contacted` is None of those who are not watched, and until the time is over.
+    """
+
+    id: str
+    profile: str
+    at: datetime
+    stage: str
+    decided_at: datetime | None
+    contacted: bool | None = None
+
+    @property
+    def position(self) -> Position:
+        """Its place among others."""
+        return Position(self.at, "", self.id)
+
+
+class ActionsReading(Protocol):
+    """What can be asked about actions. All raise Unavailable."""
+
+    async def customers(self, asked: ActionsAsked, now: datetime, after: Position | None, limit: int) -> list[ActedOn]:
+        """Up to `limit` of them as of `now`, by when and by id, after this one."""

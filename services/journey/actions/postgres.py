@@ -9,7 +9,10 @@ import asyncpg
 from schemas.journey_definition import JourneyDefinition
 from services.journey.actions import queries
 from services.journey.actions.port import (
+    FAILED,
+    ActedOn,
     ActionPart,
+    ActionsAsked,
     Cued,
     Decided,
     Past,
@@ -19,12 +22,13 @@ from services.journey.actions.port import (
 )
 from services.journey.actions.words import words
 from services.journey.domain.measures.story import CONTACTS, DAY
-from services.journey.domain.model import Interaction
+from services.journey.domain.model import Interaction, Position
 from services.journey.domain.outcomes import WATCHED, contacted
 from services.journey.rows import Written, literals
 from services.journey.store import StoredInteraction
 from services.journey.wire import as_seen
 from services.runtime.arrays import literal, texts, times
+from services.runtime.database import Database
 
 CUED: Written = (texts, texts, texts, texts, texts, texts, times, times, texts, texts, texts, literal)
 VERDICT: Written = (texts, texts, times, literal)
@@ -84,6 +88,36 @@ class PostgresActions:
 def _cued(row: asyncpg.Record) -> Cued:
     id_, profile, *rest, _ = row
     return Cued(str(id_), str(profile), *rest)
+
+
+class PostgresActionsReading:
+    """Answers from the table of actions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def customers(self, asked: ActionsAsked, now: datetime, after: Position | None, limit: int) -> list[ActedOn]:
+        """Whom it was called for."""
+        place = (None, None) if after is None else (after.time, after.id)
+        which = (asked.definition, asked.action, *asked.window, asked.state, asked.watched, asked.within, now)
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(queries.CUSTOMERS, *which, *place, limit)
+            return await _with_outcomes(connection, asked, now, [ActedOn(*row) for row in rows])
+
+
+async def _with_outcomes(
+    connection: asyncpg.Connection, asked: ActionsAsked, now: datetime, found: Sequence[ActedOn]
+) -> list[ActedOn]:
+    over = [
+        Decided(asked.action, asked.state, one.profile, one.decided_at)
+        for one in found
+        if asked.state in (*WATCHED, FAILED) and one.decided_at is not None and one.decided_at + asked.within <= now
+    ]
+    timelines = await contacts(connection, over, {asked.action: asked.within}) if over else {}
+    back: dict[tuple[str, datetime | None], bool] = {
+        (one.profile, one.at): contacted(timelines[one.profile], one.at, asked.within) for one in over
+    }
+    return [one._replace(contacted=back.get((one.profile, one.decided_at))) for one in found]
 
 
 async def parts(

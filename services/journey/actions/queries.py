@@ -76,7 +76,13 @@ COUNTS = """
 SELECT a.action, a.state, count(*)
 FROM action a JOIN unnest($2::text[]) AS defined (action) USING (action)
 WHERE a.definition = $1 AND ($3::timestamptz IS NULL OR a.at >= $3) AND ($4::timestamptz IS NULL OR a.at < $4)
-GROUP BY a.action, a.state ORDER BY a.action, a.state
+GROUP BY a.action, a.state
+UNION ALL
+SELECT a.action, 'failed', count(*)
+FROM action a JOIN unnest($2::text[]) AS defined (action) USING (action) JOIN delivery d ON d.id = a.id
+WHERE a.definition = $1 AND ($3::timestamptz IS NULL OR a.at >= $3) AND ($4::timestamptz IS NULL OR a.at < $4)
+    AND a.state = 'requested' AND d.state = 'dead'
+GROUP BY a.action ORDER BY 1, 2
 """
 DECIDED = """
 SELECT action, state, profile, at FROM (
@@ -94,4 +100,27 @@ FROM unnest($1::text::uuid[], $2::text::timestamptz[], $3::text::timestamptz[]) 
 JOIN belonging b USING (profile) JOIN interaction i ON i.anchor = b.identifier
 JOIN unnest($4::text::text[]) AS contact (type) ON contact.type = i.type
 WHERE i.time BETWEEN asked.since AND asked.until
+"""
+CUSTOMERS = """
+WITH called AS (
+    SELECT a.id, a.profile, a.at, a.stage, a.decided_at FROM action a
+    WHERE a.definition = $1 AND a.action = $2
+        AND ($3::timestamptz IS NULL OR a.at >= $3) AND ($4::timestamptz IS NULL OR a.at < $4)
+        AND CASE $5::text
+            WHEN 'failed' THEN a.state = 'requested' AND EXISTS (
+                SELECT 1 FROM delivery d WHERE d.id = a.id AND d.state = 'dead'
+            )
+            ELSE a.state = $5
+        END
+), asked AS (
+    SELECT * FROM called WHERE NOT $6
+    UNION ALL
+    SELECT * FROM (
+        SELECT DISTINCT ON (profile) * FROM called WHERE $6 AND decided_at IS NOT NULL ORDER BY profile, decided_at, id
+    ) AS first
+    WHERE decided_at + $7::interval <= $8
+)
+SELECT id::text, profile::text, at, stage, decided_at FROM asked
+WHERE $9::timestamptz IS NULL OR (at, id::text COLLATE "C") > ($9, $10::text)
+ORDER BY at, id::text COLLATE "C" LIMIT $11
 """

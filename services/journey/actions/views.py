@@ -1,14 +1,17 @@
 """What is answered about a journey's actions."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from schemas.journey_definition import ActionDefinition, JourneyDefinition
-from services.journey.actions.port import REQUESTED, WAITING, ActionPart
+from schemas.journey_definition import ActionDefinition, JourneyDefinition, Trigger
+from services.journey.actions.port import FAILED, REQUESTED, WAITING, ActedOn, ActionPart
 from services.journey.domain.acting import CAP, HELD_OUT
 from services.journey.domain.outcomes import Group, likely, prevented
+from services.journey.measures.cursor import position_cursor
+from services.journey.views import titled
 
 
 class GroupView(BaseModel):
@@ -40,12 +43,17 @@ class OutcomeView(BaseModel):
 
 
 class ActionView(BaseModel):
-    """One action: how often it was asked for, waits, or was suppressed, by reason."""
+    """One action: how often it was asked for, waits, or was suppressed, by reason.
+
+    `failed` are those of the requested whose webhook was given up.
+    """
 
     action: str
-    on: str
+    title: dict[str, str]
+    on: Trigger
     to: str
     requested: int
+    failed: int
     waiting: int
     suppressed: dict[str, int]
     outcome: OutcomeView
@@ -59,6 +67,23 @@ class ActionsView(BaseModel):
     actions: list[ActionView]
 
 
+class ActedOnView(BaseModel):
+    """A customer whom an action was called for; `contacted` is null of those nobody watches, and until time is over."""
+
+    profile_id: str
+    at: datetime
+    stage: str
+    decided_at: datetime | None
+    contacted: bool | None
+
+
+class ActedOnsView(BaseModel):
+    """A page of them, by when it was called for, oldest first; `next` is the `cursor` of the page after it."""
+
+    items: list[ActedOnView]
+    next: str | None
+
+
 def actions_view(what: JourneyDefinition, parts: Iterable[ActionPart]) -> ActionsView:
     """All actions of a definition, those that nothing called for too."""
     listed = list(parts)
@@ -69,13 +94,30 @@ def actions_view(what: JourneyDefinition, parts: Iterable[ActionPart]) -> Action
     )
 
 
+def acted_ons_view(found: Sequence[ActedOn], limit: int) -> ActedOnsView:
+    """A page of so many customers."""
+    items = [
+        ActedOnView(
+            profile_id=one.profile,
+            at=one.at,
+            stage=one.stage,
+            decided_at=one.decided_at,
+            contacted=one.contacted,
+        )
+        for one in found
+    ]
+    return ActedOnsView(items=items, next=position_cursor(found[-1].position) if len(found) == limit else None)
+
+
 def _action(what: ActionDefinition, parts: Sequence[ActionPart]) -> ActionView:
     times = {part.state: part.times for part in parts}
     return ActionView(
         action=what.key,
+        title=titled(what.title, what.key),
         on=what.on,
         to=what.to,
         requested=times.pop(REQUESTED, 0),
+        failed=times.pop(FAILED, 0),
         waiting=times.pop(WAITING, 0),
         suppressed=times,
         outcome=_outcome(what, {part.state: part for part in parts}),

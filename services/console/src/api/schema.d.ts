@@ -381,6 +381,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/journeys/{key}/actions/{action}/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom an action was called for */
+        get: operations["customers_v1_journeys__key__actions__action__customers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/journeys/{key}/alerts": {
         parameters: {
             query?: never;
@@ -1252,6 +1269,35 @@ export interface components {
             version: number;
         };
         /**
+         * ActedOnView
+         * @description A customer whom an action was called for; `contacted` is null of those nobody watches, and until time is over.
+         */
+        ActedOnView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Contacted */
+            contacted: boolean | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Profile Id */
+            profile_id: string;
+            /** Stage */
+            stage: string;
+        };
+        /**
+         * ActedOnsView
+         * @description A page of them, by when it was called for, oldest first; `next` is the `cursor` of the page after it.
+         */
+        ActedOnsView: {
+            /** Items */
+            items: components["schemas"]["ActedOnView"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * ActionDefinition
          * @description What is to be done, and on what.
          */
@@ -1301,18 +1347,29 @@ export interface components {
         /**
          * ActionView
          * @description One action: how often it was asked for, waits, or was suppressed, by reason.
+         *
+         *     `failed` are those of the requested whose webhook was given up.
          */
         ActionView: {
             /** Action */
             action: string;
-            /** On */
-            on: string;
+            /** Failed */
+            failed: number;
+            /**
+             * On
+             * @enum {string}
+             */
+            on: "overdue" | "stalled" | "abandoned" | "entered" | "left" | "pain_point" | "completed";
             outcome: components["schemas"]["OutcomeView"];
             /** Requested */
             requested: number;
             /** Suppressed */
             suppressed: {
                 [key: string]: number;
+            };
+            /** Title */
+            title: {
+                [key: string]: string;
             };
             /** To */
             to: string;
@@ -6862,6 +6919,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActionsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    customers_v1_journeys__key__actions__action__customers_get: {
+        parameters: {
+            query?: {
+                /** @description What became of them; failed are those of the requested whose webhook was given up */
+                state?: "requested" | "waiting" | "failed" | "moved_on" | "no_consent" | "cooldown" | "cap" | "held_out" | "withdrawn";
+                /** @description Only the first of each customer whose time is over: those that the outcome counts */
+                watched?: boolean | null;
+                cursor?: string | null;
+                limit?: number;
+                /** @description From this moment on */
+                since?: string | null;
+                /** @description Until before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActedOnsView"];
                 };
             };
             /** @description Bad Request */
