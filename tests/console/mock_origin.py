@@ -20,6 +20,7 @@ import mock_people as people
 import uvicorn
 from fastapi import Body, Depends, FastAPI, Header, HTTPException, Request
 from fastapi.responses import JSONResponse, StreamingResponse
+from mock_actions import MockActions
 from mock_counted import add_counted
 from mock_duplicates import DANI, MockDuplicates
 from mock_identity import MockIdentity, Refusal
@@ -70,6 +71,7 @@ class MockOrigin:
         self.records = MockRecords(self.identity)
         self.duplicates = MockDuplicates(self.identity.profiles)
         self.plans = MockPlans()
+        self.actions = MockActions()
         self._cuts = 0
         self._numbers = itertools.count(1)
         self._random = random.Random(7)
@@ -99,6 +101,7 @@ class MockOrigin:
         add_counted(app, ops, _requires("ops", "steward"))
         self.plans.add_to(app, _requires("ops", "steward"), ops)
         self._alert_routes(app, _requires("ops"))
+        self.actions.add_to(app, ops, _requires("steward"))
         app.get("/v1/segments", dependencies=[ops])(self._segments)
         app.get("/v1/stream", dependencies=[_requires("ops")])(self._stream)
         app.mount("/", console_routes(DIST))

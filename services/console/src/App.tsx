@@ -12,6 +12,7 @@ import { SignIn } from "./session/SignIn";
 import { Shell } from "./shell/Shell";
 import { readableInks, theme } from "./theme";
 
+const ActionsPage = lazy(() => import("./actions/ActionsPage"));
 const DuplicatesPage = lazy(() => import("./duplicates/DuplicatesPage"));
 const LivePage = lazy(() => import("./live/LivePage"));
 const MapPage = lazy(() => import("./map/MapPage"));
@@ -39,6 +40,7 @@ function Pages() {
           {({ journey, id, number }) => <CustomerPage journey={journey} id={id} word={number} />}
         </Route>
         <Route path="/map/:journey?/:kind?">{({ journey, kind }) => <MapPage journey={journey} kind={kind} />}</Route>
+        <Route path="/actions/:journey?">{({ journey }) => <ActionsPage journey={journey} />}</Route>
         <Route path="/plans/:journey?">{({ journey }) => <PlansPage journey={journey} />}</Route>
         <Route>
           <Redirect to="/agent" replace />

@@ -1,4 +1,4 @@
-import { Box, Grid, Group, SegmentedControl, Select, Skeleton, Stack, Title } from "@mantine/core";
+import { Box, Grid, Group, Select, Skeleton, Stack, Title } from "@mantine/core";
 import { IconRoute } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useLocation } from "wouter";
@@ -7,13 +7,14 @@ import { useDefinitions, useFlow, useFunnel } from "../api/queries";
 import type { Definition } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import { titleIn } from "../i18n/language";
-import { SPANS, type Span } from "../api/since";
 import { FactsDrawer } from "../map/FactsDrawer";
 import type { Figure } from "../map/opened";
+import type { Span } from "../api/since";
 import { READERS } from "../session/roles";
 import { Note } from "../shell/Note";
 import { Refused } from "../shell/Refused";
 import { Section } from "../shell/Section";
+import { WindowPicker } from "../shell/WindowPicker";
 import { Alerts } from "./Alerts";
 import { BackFlows } from "./BackFlows";
 import { ConnectionBadge } from "./ConnectionBadge";
@@ -85,13 +86,9 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
             <Section title={t("live.map")}>
               <StageMap name={name} stages={stages} titles={titles} funnel={now.data} flow={moved.data} moves={live.moves} open={setFigure} />
             </Section>
-            <SegmentedControl
-              aria-label={t("map.span")}
-              style={{ alignSelf: "flex-end" }}
-              value={span}
-              onChange={setSpan}
-              data={SPANS.map((each) => ({ value: each, label: t(`map.span.${each}`) }))}
-            />
+            <Group justify="flex-end">
+              <WindowPicker span={span} onChange={setSpan} />
+            </Group>
             <Grid gap="md">
               <Grid.Col span={{ base: 12, md: 5 }}>
                 <Section title={t("live.funnel")}>

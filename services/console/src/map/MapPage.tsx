@@ -10,11 +10,12 @@ import { titleIn } from "../i18n/language";
 import { READERS } from "../session/roles";
 import { Note } from "../shell/Note";
 import { Refused } from "../shell/Refused";
+import { WindowPicker } from "../shell/WindowPicker";
 import { CurrentMap } from "./CurrentMap";
 import { kindOf, KINDS, mapPath } from "./kinds";
 import { ServiceBlueprint, TargetState } from "./OtherMaps";
 import { Versions } from "./Versions";
-import { SPANS, type Span } from "../api/since";
+import type { Span } from "../api/since";
 
 const MAPS = { current: CurrentMap, target: TargetState, blueprint: ServiceBlueprint };
 
@@ -47,12 +48,7 @@ function Chosen({ definition, all, word }: { definition: Definition; all: Defini
             onChange={(next) => navigate(mapPath(definition.key, next))}
             data={KINDS.map((each) => ({ value: each, label: t(`map.kind.${each}`) }))}
           />
-          <SegmentedControl
-            aria-label={t("map.span")}
-            value={span}
-            onChange={setSpan}
-            data={SPANS.map((each) => ({ value: each, label: t(`map.span.${each}`) }))}
-          />
+          <WindowPicker span={span} onChange={setSpan} />
           <Select
             aria-label={t("live.journey")}
             w={260}
