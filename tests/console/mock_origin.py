@@ -26,6 +26,7 @@ from mock_duplicates import DANI, MockDuplicates
 from mock_identity import MockIdentity, Refusal
 from mock_map import journey_map
 from mock_maps import add_maps
+from mock_measures import MockMeasures
 from mock_plans import MockPlans
 from mock_records import MockRecords
 from mock_timeline import TIMELINE
@@ -72,6 +73,7 @@ class MockOrigin:
         self.duplicates = MockDuplicates(self.identity.profiles)
         self.plans = MockPlans()
         self.actions = MockActions()
+        self.measures = MockMeasures()
         self._cuts = 0
         self._numbers = itertools.count(1)
         self._random = random.Random(7)
@@ -97,6 +99,7 @@ class MockOrigin:
         app.get("/v1/journeys/{key}/funnel", dependencies=[_requires("ops")])(self._funnel)
         app.get("/v1/journeys/{key}/flow", dependencies=[_requires("ops")])(self._flow)
         app.get("/v1/journeys/{key}/map", dependencies=[_requires("ops")])(self._map)
+        self.measures.add_to(app, ops)
         add_maps(app, ops)
         add_counted(app, ops, _requires("ops", "steward"))
         self.plans.add_to(app, _requires("ops", "steward"), ops)

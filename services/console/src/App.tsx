@@ -17,6 +17,7 @@ const DuplicatesPage = lazy(() => import("./duplicates/DuplicatesPage"));
 const LivePage = lazy(() => import("./live/LivePage"));
 const MapPage = lazy(() => import("./map/MapPage"));
 const CustomerPage = lazy(() => import("./map/CustomerPage"));
+const MeasuresPage = lazy(() => import("./measures/MeasuresPage"));
 const PlansPage = lazy(() => import("./plans/PlansPage"));
 
 const waiting = (
@@ -40,6 +41,7 @@ function Pages() {
           {({ journey, id, number }) => <CustomerPage journey={journey} id={id} word={number} />}
         </Route>
         <Route path="/map/:journey?/:kind?">{({ journey, kind }) => <MapPage journey={journey} kind={kind} />}</Route>
+        <Route path="/measures/:journey?/:view?">{({ journey, view }) => <MeasuresPage journey={journey} view={view} />}</Route>
         <Route path="/actions/:journey?">{({ journey }) => <ActionsPage journey={journey} />}</Route>
         <Route path="/plans/:journey?">{({ journey }) => <PlansPage journey={journey} />}</Route>
         <Route>

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { IconActivity, IconMap2, IconMoon, IconSeedling, IconSend, IconSun, IconUsers, IconUserSearch, type TablerIcon } from "@tabler/icons-react";
+import { IconActivity, IconChartBar, IconMap2, IconMoon, IconSeedling, IconSend, IconSun, IconUsers, IconUserSearch, type TablerIcon } from "@tabler/icons-react";
 import { Link, useLocation } from "wouter";
 
 import { useIsOneOf, useMayDecide } from "../agent/identity/steward";
@@ -70,6 +70,7 @@ export function Header() {
         {decides && <Page to="/duplicates" icon={IconUsers} title={t("nav.duplicates")} />}
         <Page to="/live" icon={IconActivity} title={t("nav.live")} />
         <Page to="/map" icon={IconMap2} title={t("nav.map")} />
+        <Page to="/measures" icon={IconChartBar} title={t("nav.measures")} />
         <Page to="/actions" icon={IconSend} title={t("nav.actions")} />
         {plans && <Page to="/plans" icon={IconSeedling} title={t("nav.plans")} />}
       </nav>
