@@ -328,7 +328,7 @@ class MemoryStore:
     @property
     def reading(self) -> MemoryReading:
         """What is asked about measures."""
-        return MemoryReading(self._tables.facts, self._tables.pains)
+        return MemoryReading(self._tables.facts, self._tables.pains, self._tables.is_in)
 
     @property
     def rebuilds(self) -> MemoryRebuilds:

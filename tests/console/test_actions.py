@@ -84,7 +84,7 @@ def test_any_days_can_be_asked_for(page: Page, origin: Any) -> None:
 
 def test_a_journey_without_actions_says_so(page: Page, origin: Any) -> None:
     look(page, origin)
-    page.get_by_role("combobox", name="Journey").click()
+    page.get_by_role("combobox", name="Journey", exact=True).click()
     page.get_by_role("option", name="Customer lifecycle").click()
     expect(page.get_by_role("heading", name="This journey asks for no actions")).to_be_visible()
 

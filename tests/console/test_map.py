@@ -55,9 +55,28 @@ def test_a_window_is_asked_for(page: Page, origin: Any) -> None:
         page.get_by_role("radiogroup", name="From when").get_by_text("7 days").click()
 
 
+@pytest.mark.parametrize("kind", ["current", "target", "blueprint"])
+def test_a_segment_is_asked_for(page: Page, origin: Any, kind: str) -> None:
+    look(page, origin)
+    page.goto(f"{origin.url}#/map/insurance_refund/{kind}")
+    page.get_by_role("combobox", name="Whose journeys").click()
+    path = "map" if kind == "current" else f"map/{kind}"
+    with page.expect_request(re.compile(rf"/v1/journeys/insurance_refund/{path}\?segment=")):
+        page.get_by_role("option").nth(1).click()
+
+
+def test_what_is_behind_a_figure_is_of_the_segment(page: Page, origin: Any) -> None:
+    the_map = look(page, origin)
+    page.get_by_role("combobox", name="Whose journeys").click()
+    page.get_by_role("option").nth(1).click()
+    expect(the_map).not_to_contain_text("half within")
+    with page.expect_request(re.compile(r"/pain-points/had_to_ask/customers\?segment=.*&stage=approved")):
+        the_map.get_by_role("button", name="Had to ask").first.click()
+
+
 def test_another_journey_is_chosen(page: Page, origin: Any) -> None:
     look(page, origin)
-    page.get_by_role("combobox", name="Journey").click()
+    page.get_by_role("combobox", name="Journey", exact=True).click()
     with page.expect_request(re.compile("/v1/journeys/customer_lifecycle/map")):
         page.get_by_role("option", name="Customer lifecycle").click()
     expect(page).to_have_url(re.compile("#/map/customer_lifecycle"))

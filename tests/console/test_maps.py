@@ -68,7 +68,7 @@ def test_the_kind_is_chosen_with_the_keyboard_and_kept_for_another_journey(page:
     page.get_by_role("radio", name="What is").focus()
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile("#/map/insurance_refund/target"))
-    page.get_by_role("combobox", name="Journey").click()
+    page.get_by_role("combobox", name="Journey", exact=True).click()
     page.get_by_role("option", name="Customer lifecycle").click()
     expect(page).to_have_url(re.compile("#/map/customer_lifecycle/target"))
 

@@ -112,7 +112,7 @@ class JourneyMeasuresContract:
         assert (wait.group, wait.facts, wait.total) == (None, 1, 60.0)
         assert [fact.position.id for fact in await found(stores, Measure.WAIT, window=window)] == ["1-1"]
 
-    async def test_what_comes_later_changes_what_was_measured(self, stores: Stores) -> None:
+    async def test_what_comes_later_changes_what_wasall_measured(self, stores: Stores) -> None:
         def call(hours: float) -> bytes:
             return attached("call.ended", hours=hours, reason="billing")
 
@@ -213,7 +213,7 @@ class JourneyMeasuresContract:
             if chance.random() < 1 / 3:
                 await stores.store.run(lambda unit: unit.sum_up(chance.choice((3, 1_000))))
         await stores.measure()
-        expected = {profile_id(n): _measured(timeline) for n, timeline in history.timelines().items()}
+        expected = {profile_id(n): all_measured(timeline) for n, timeline in history.timelines().items()}
         for by in (None, *Dimension):
             assert await stores.store.reading.figures("rounds", EVER, by) == figures(chain(*expected.values()), by)
         journeys = [
@@ -221,7 +221,7 @@ class JourneyMeasuresContract:
             for timeline in history.timelines().values()
             for one in fold(rounds(), None, timeline).journeys.values()
         ]
-        for window in (EVER, *(_some_window(chance) for _ in range(8))):
+        for window in (EVER, *(some_window(chance) for _ in range(8))):
             inside = [one for one in chain(*expected.values()) if window.holds(one.time)]
             assert await stores.store.reading.cells("rounds", window) == cells(inside)
             assert await stores.store.reading.touchpoints("rounds", window) == [
@@ -241,7 +241,7 @@ class JourneyMeasuresContract:
             assert [fact.position for fact in facts] == sorted({fact.position for fact in facts})
 
 
-def _some_window(chance: random.Random) -> Window:
+def some_window(chance: random.Random) -> Window:
     """Of whole days or not, of whole hours or not, without an end or with both."""
     apart = chance.choice((timedelta(days=1), timedelta(hours=1), timedelta(minutes=7)))
     since, until = sorted(chance.sample(range(-5, int(timedelta(days=6) / apart)), 2))
@@ -252,7 +252,7 @@ def _some_window(chance: random.Random) -> Window:
     )
 
 
-def _measured(timeline: list[Any]) -> list[Measured]:
+def all_measured(timeline: list[Any]) -> list[Measured]:
     found = measured(timeline, [(rounds(), fold(rounds(), None, timeline))])
     assert all(groups_of(one, Dimension.STAGE) for one in found)
     return found

@@ -12,6 +12,7 @@ from tests.contracts.journey_plans import JourneyPlansContract
 from tests.contracts.journey_profiles import JourneyProfilesContract
 from tests.contracts.journey_rebuild import JourneyRebuildContract, Rebuilding
 from tests.contracts.journey_records import JourneyRecordsContract
+from tests.contracts.journey_segments import JourneySegmentsContract
 from tests.contracts.journey_store import JourneyStoreContract, Stores
 from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
 from tests.contracts.journey_traits import JourneyTraitsContract
@@ -27,6 +28,7 @@ class TestMemoryStore(
     JourneyMapsContract,
     JourneyCountedContract,
     JourneyVersionsContract,
+    JourneySegmentsContract,
 ):
     @pytest.fixture
     async def stores(self) -> Stores:

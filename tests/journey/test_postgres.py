@@ -29,6 +29,7 @@ from tests.contracts.journey_plans import JourneyPlansContract
 from tests.contracts.journey_profiles import JourneyProfilesContract
 from tests.contracts.journey_rebuild import JourneyRebuildContract, Rebuilding
 from tests.contracts.journey_records import JourneyRecordsContract
+from tests.contracts.journey_segments import JourneySegmentsContract
 from tests.contracts.journey_store import NEWER, OTHER, History, JourneyStoreContract, Stores
 from tests.contracts.journey_time import WAITS, JourneyTimeContract, Timed
 from tests.contracts.journey_traits import JourneyTraitsContract
@@ -46,6 +47,7 @@ class TestPostgresStore(
     JourneyMapsContract,
     JourneyCountedContract,
     JourneyVersionsContract,
+    JourneySegmentsContract,
 ):
     @pytest.fixture
     async def stores(self, settings: Settings) -> AsyncIterator[Stores]:

@@ -66,6 +66,21 @@ async def test_a_segment_is_put_in_force_and_counted(
     assert {one["persona"] for one in journeys["items"]} == {None}
 
 
+@pytest.mark.parametrize("path", [
+    "map", "map/target", "map/blueprint", "pain-points", "pain-points/again/customers", "measures/wait/facts",
+])  # fmt: skip
+async def test_maps_and_pain_points_are_of_a_segment_that_there_is(
+    client: httpx.AsyncClient, settings: Settings, token: Token, clock: FixedClock, path: str
+) -> None:
+    await put(client, token, "/v1/segments/keen", KEEN)
+    await put(client, token, "/v1/journeys/rounds", ROUNDS)
+    path = f"/v1/journeys/rounds/{path}"
+    answer = await client.get(path, params={"segment": "keen"}, headers=token("ops"))
+    assert answer.status_code == 200, answer.text
+    answer = await client.get(path, params={"segment": "nobody"}, headers=token("ops"))
+    assert (answer.status_code, answer.json()["field"]) == (404, "segment")
+
+
 async def test_an_unknown_segment_is_not_found(client: httpx.AsyncClient, token: Token) -> None:
     answer = await client.get("/v1/segments/nowhere", headers=token("agent"))
     assert (answer.status_code, answer.json()["field"]) == (404, "key")

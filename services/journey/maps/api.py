@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from services.journey.asking import MISSING, AskedWindow, Asks, definition_of
+from services.journey.asking import MISSING, AskedSegment, AskedWindow, Asks, check_segment, definition_of
 from services.journey.domain.fold import settled
 from services.journey.domain.measures.blueprint import blueprint
 from services.journey.domain.measures.target_map import target_map
@@ -42,9 +42,10 @@ def add_maps(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> Non
 
 def _of_all(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None:
     @router.get("/v1/journeys/{key}/map", summary="The journey map", dependencies=[Depends(reader)], responses=MISSING)
-    async def the_map(key: str, window: AskedWindow) -> MapView:
+    async def the_map(key: str, window: AskedWindow, segment: AskedSegment = None) -> MapView:
         what = await definition_of(store, key)
-        return map_view(what, await current_map(store, what, window, clock.now()))
+        await check_segment(store, segment)
+        return map_view(what, await current_map(store, what, window, clock.now(), segment))
 
     @router.get(
         "/v1/journeys/{key}/map/target",
@@ -52,9 +53,10 @@ def _of_all(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None
         dependencies=[Depends(reader)],
         responses=MISSING,
     )
-    async def target(key: str, window: AskedWindow) -> TargetMapView:
+    async def target(key: str, window: AskedWindow, segment: AskedSegment = None) -> TargetMapView:
         what = await definition_of(store, key)
-        return target_map_view(what, target_map(what, await current_map(store, what, window, clock.now())))
+        await check_segment(store, segment)
+        return target_map_view(what, target_map(what, await current_map(store, what, window, clock.now(), segment)))
 
     @router.get(
         "/v1/journeys/{key}/map/blueprint",
@@ -62,9 +64,12 @@ def _of_all(router: APIRouter, store: Store, reader: Asks, clock: Clock) -> None
         dependencies=[Depends(reader)],
         responses=MISSING,
     )
-    async def the_blueprint(key: str, window: AskedWindow) -> BlueprintView:
+    async def the_blueprint(key: str, window: AskedWindow, segment: AskedSegment = None) -> BlueprintView:
         what = await definition_of(store, key)
-        cells, behind = await asyncio.gather(store.reading.cells(key, window), store.maps.behind(key, window))
+        await check_segment(store, segment)
+        cells, behind = await asyncio.gather(
+            store.reading.cells(key, window, segment), store.maps.behind(key, window, segment)
+        )
         return blueprint_view(what, blueprint(what, cells, behind))
 
 

@@ -10,12 +10,14 @@ from services.journey.store import Store
 from services.journey.window import Window
 
 
-async def current_map(store: Store, what: JourneyDefinition, window: Window, now: datetime) -> list[MapStage]:
-    """The map of what happened in `window`, by stage. Raises Unavailable."""
+async def current_map(
+    store: Store, what: JourneyDefinition, window: Window, now: datetime, segment: str | None = None
+) -> list[MapStage]:
+    """The map of what happened in `window`, by stage; of customers in `segment` now, if named. Raises Unavailable."""
     cells, funnel, drop_off, pains = await asyncio.gather(
-        store.reading.cells(what.key, window),
-        store.funnel(what, window, now),
-        store.drop_off(what, window, now),
-        store.reading.pain_counts(what.key, window),
+        store.reading.cells(what.key, window, segment),
+        store.funnel(what, window, now, segment),
+        store.drop_off(what, window, now, segment),
+        store.reading.pain_counts(what.key, window, segment),
     )
     return journey_map(what, Figures(cells, funnel, drop_off, pain_points(what, pains)))

@@ -22,6 +22,9 @@ class Seen(Protocol):
     facts: dict[str, Sequence[Measured]]
     interactions: dict[tuple[str, str], StoredInteraction]
 
+    def is_in(self, profile: str, segment: str | None) -> bool:
+        """Whether a profile is in a segment now."""
+
 
 class MemoryMaps:
     """Answers from facts by profile."""
@@ -29,13 +32,13 @@ class MemoryMaps:
     def __init__(self, tables: Callable[[], Seen]) -> None:
         self._tables = tables
 
-    async def behind(self, definition: str, window: Window) -> Behind:
+    async def behind(self, definition: str, window: Window, segment: str | None = None) -> Behind:
         """Groups of agents, and systems."""
         served: defaultdict[tuple[str, str | None], list[Measured]] = defaultdict(list)
         systems: Counter[tuple[str, str]] = Counter()
-        for those in self._tables().facts.values():
+        for profile, those in self._tables().facts.items():
             for one in those:
-                if one.journey == definition and window.holds(one.time):
+                if one.journey == definition and window.holds(one.time) and self._tables().is_in(profile, segment):
                     served[one.stage, one.queue].append(one)
                     systems[one.stage, one.position.source] += 1
         return Behind(

@@ -35,8 +35,11 @@ class Encounter(NamedTuple):
 class Maps(Protocol):
     """Questions of maps. All raise Unavailable."""
 
-    async def behind(self, definition: str, window: Window) -> Behind:
-        """Groups of agents and systems by stage, of the interactions in `window`; in no order."""
+    async def behind(self, definition: str, window: Window, segment: str | None = None) -> Behind:
+        """Groups of agents and systems by stage, of the interactions in `window`; in no order.
+
+        Of customers who are in `segment` now, if one is named.
+        """
 
     async def encounters(self, way: Way, limit: int) -> Sequence[Encounter]:
         """The first `limit` interactions on the way, in their order."""

@@ -16,6 +16,7 @@ SELECT stage, queue, source, grouping(source) = 1, count(*),
     count(transfers), coalesce(sum(transfers), 0)
 FROM fact
 WHERE definition = $1 AND ($2::timestamptz IS NULL OR time >= $2) AND ($3::timestamptz IS NULL OR time < $3)
+    AND ($4::text IS NULL OR EXISTS (SELECT 1 FROM profile p WHERE p.id = fact.profile AND $4 = ANY (p.segments)))
 GROUP BY GROUPING SETS ((stage, queue), (stage, source))
 """
 ENCOUNTERS = """
@@ -38,10 +39,10 @@ class PostgresMaps:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def behind(self, definition: str, window: Window) -> Behind:
+    async def behind(self, definition: str, window: Window, segment: str | None = None) -> Behind:
         """Groups of agents, and systems."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(BEHIND, definition, *window)
+            rows = await connection.fetch(BEHIND, definition, *window, segment)
         return Behind(
             [Served(*row[:2], *(Average(*row[at : at + 2]) for at in (5, 7, 9))) for row in rows if row[3]],
             [System(row[0], row[2], row[4]) for row in rows if not row[3]],

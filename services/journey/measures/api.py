@@ -107,13 +107,15 @@ def _of_facts(router: APIRouter, store: Store, reader: Asks) -> None:
         within: Within,
         by: By = None,
         group: GroupName = None,
+        segment: AskedSegment = None,
         cursor: AskedCursor = None,
         limit: AskedLimit = 100,
     ) -> FactsView:
         check_stage(await definition_of(store, key), within.get(Narrowing.STAGE))
         if group is not None and by is None:
             raise Rejected("say what the group is one of: by", field="by")
-        asked = FactsAsked(key, measure, window, by, group, within)
+        await check_segment(store, segment)
+        asked = FactsAsked(key, measure, window, by, group, within, segment)
         answer = facts_view(await store.reading.facts(asked, read_position(cursor), limit), limit)
         await note(store, person, [one.profile_id for one in answer.items])
         return answer
@@ -136,9 +138,10 @@ def _of_pain_points(router: APIRouter, store: Store, reader: Asks) -> None:
         dependencies=[Depends(reader)],
         responses=MISSING,
     )
-    async def pains(key: str, window: AskedWindow) -> PainPointsView:
+    async def pains(key: str, window: AskedWindow, segment: AskedSegment = None) -> PainPointsView:
         what = await definition_of(store, key)
-        return pain_points_view(what, pain_points(what, await store.reading.pain_counts(key, window)))
+        await check_segment(store, segment)
+        return pain_points_view(what, pain_points(what, await store.reading.pain_counts(key, window, segment)))
 
     @router.get(
         "/v1/journeys/{key}/pain-points/{pain_point}/customers",
@@ -151,6 +154,7 @@ def _of_pain_points(router: APIRouter, store: Store, reader: Asks) -> None:
         window: AskedWindow,
         person: Annotated[Person, Depends(reader)],
         stage: Stage = None,
+        segment: AskedSegment = None,
         cursor: AskedCursor = None,
         limit: AskedLimit = 100,
     ) -> MetPainsView:
@@ -158,7 +162,8 @@ def _of_pain_points(router: APIRouter, store: Store, reader: Asks) -> None:
         if pain_point not in {pain.key for pain in what.pain_points}:
             raise NotFound("the journey has no such pain point", field="pain_point")
         check_stage(what, stage)
-        asked = PainsAsked(key, pain_point, window, stage)
+        await check_segment(store, segment)
+        asked = PainsAsked(key, pain_point, window, stage, segment)
         found = await store.reading.pains(asked, read_position(cursor), limit)
         answer = met_pains_view(found, limit)
         await note(store, person, [one.profile_id for one in answer.items])

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from services.journey.domain.measures.catalogue import Measure
 from services.journey.domain.measures.cells import cells, exact_sum
@@ -17,19 +17,25 @@ from services.journey.window import Window
 
 
 class MemoryReading:
-    """Answers from facts by profile, and from pain points."""
+    """Answers from facts by profile, and from pain points; `is_in` tells whether a profile is in a segment now."""
 
-    def __init__(self, facts: Mapping[str, Sequence[Measured]], pains: Sequence[tuple[str, Pain]]) -> None:
+    def __init__(
+        self,
+        facts: Mapping[str, Sequence[Measured]],
+        pains: Sequence[tuple[str, Pain]],
+        is_in: Callable[[str, str | None], bool],
+    ) -> None:
         self._facts = facts
         self._pains = pains
+        self._is_in = is_in
 
     async def figures(self, definition: str, window: Window, by: Dimension | None) -> list[Figure]:
         """Every measure, by group."""
         return figures((one for _, one in self._within(definition, window)), by)
 
-    async def cells(self, definition: str, window: Window) -> list[Cell]:
+    async def cells(self, definition: str, window: Window, segment: str | None = None) -> list[Cell]:
         """What a map is made of."""
-        return cells(one for _, one in self._within(definition, window))
+        return cells(one for profile, one in self._within(definition, window) if self._is_in(profile, segment))
 
     async def touchpoints(self, definition: str, window: Window) -> list[Figure]:
         """What touchpoints lead to."""
@@ -58,15 +64,16 @@ class MemoryReading:
                 profile, one.number, one.position, one.touchpoint, one.stage, one.channel, one.values[asked.measure]
             )
             for profile, one in self._within(asked.definition, asked.window)
+            if self._is_in(profile, asked.segment)
             if asked.measure in one.values and (asked.by is None or asked.group in groups_of(one, asked.by))
             if all(_part(one, part) == value for part, value in asked.within.items())
         ]
         return sorted((one for one in found if after is None or one.position > after), key=_position)[:limit]
 
-    async def pain_counts(self, definition: str, window: Window) -> list[PainCount]:
+    async def pain_counts(self, definition: str, window: Window, segment: str | None = None) -> list[PainCount]:
         """How often each pain point was met."""
         met: defaultdict[tuple[str, str], list[tuple[str, float]]] = defaultdict(list)
-        for profile, pain in self._met(definition, window):
+        for profile, pain in self._met(definition, window, segment):
             met[pain.key, pain.stage].append((profile, pain.weight))
         return [
             PainCount(
@@ -79,7 +86,7 @@ class MemoryReading:
         """A page of meetings with a pain point."""
         found = [
             MetPain(profile, pain.number, pain.position, pain.stage, pain.weight)
-            for profile, pain in self._met(asked.definition, asked.window)
+            for profile, pain in self._met(asked.definition, asked.window, asked.segment)
             if pain.key == asked.pain_point and asked.stage in {None, pain.stage}
             if after is None or pain.position > after
         ]
@@ -91,11 +98,11 @@ class MemoryReading:
                 if one.journey == definition and window.holds(one.position.time):
                     yield profile, one
 
-    def _met(self, definition: str, window: Window) -> Iterable[tuple[str, Pain]]:
+    def _met(self, definition: str, window: Window, segment: str | None) -> Iterable[tuple[str, Pain]]:
         return (
             (profile, pain)
             for profile, pain in self._pains
-            if pain.journey == definition and window.holds(pain.position.time)
+            if pain.journey == definition and window.holds(pain.position.time) and self._is_in(profile, segment)
         )
 
 

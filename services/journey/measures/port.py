@@ -29,7 +29,8 @@ EVERYWHERE: Mapping[Narrowing, str | None] = MappingProxyType({})
 class FactsAsked(NamedTuple):
     """Which facts: of a measure in a definition; of one group, if `by` is named, None being the facts of no group.
 
-    Only those that are what `within` says, None being what has none.
+    Only those that are what `within` says, None being what has none. Of customers who are in `segment` now, if one is
+    named.
     """
 
     definition: str
@@ -38,6 +39,7 @@ class FactsAsked(NamedTuple):
     by: Dimension | None = None
     group: str | None = None
     within: Mapping[Narrowing, str | None] = EVERYWHERE
+    segment: str | None = None
 
 
 class FoundFact(NamedTuple):
@@ -63,12 +65,13 @@ class MetPain(NamedTuple):
 
 
 class PainsAsked(NamedTuple):
-    """Which meetings with a pain point of a definition: in one stage, or in any."""
+    """Which meetings with a pain point of a definition: in one stage, or in any; of one segment, or of everybody."""
 
     definition: str
     pain_point: str
     window: Window
     stage: str | None = None
+    segment: str | None = None
 
 
 class Reading(Protocol):
@@ -77,8 +80,11 @@ class Reading(Protocol):
     async def figures(self, definition: str, window: Window, by: Dimension | None) -> list[Figure]:
         """Every measure, by group, of the interactions in `window`."""
 
-    async def cells(self, definition: str, window: Window) -> list[Cell]:
-        """What a map is made of, by stage, touchpoint and channel, in their order."""
+    async def cells(self, definition: str, window: Window, segment: str | None = None) -> list[Cell]:
+        """What a map is made of, by stage, touchpoint and channel, in their order.
+
+        Of customers who are in `segment` now, if one is named; so it is with all that names one.
+        """
 
     async def touchpoints(self, definition: str, window: Window) -> list[Figure]:
         """What touchpoints lead to: progress and change of satisfaction by type of interaction, without percentiles."""
@@ -89,7 +95,7 @@ class Reading(Protocol):
     async def facts(self, asked: FactsAsked, after: Position | None, limit: int) -> list[FoundFact]:
         """Up to `limit` facts in the order of their interactions, after this one."""
 
-    async def pain_counts(self, definition: str, window: Window) -> list[PainCount]:
+    async def pain_counts(self, definition: str, window: Window, segment: str | None = None) -> list[PainCount]:
         """How often each pain point was met in each stage in `window`."""
 
     async def pains(self, asked: PainsAsked, after: Position | None, limit: int) -> list[MetPain]:

@@ -22,20 +22,23 @@ _GROUP: dict[Dimension | None, str] = {None: "NULL::text", **{by: by.value for b
 _EACH: dict[Dimension | None, str] = {Dimension.SEGMENT: "LEFT JOIN LATERAL unnest(segments) AS each (segment) ON true"}
 """Where a fact may be in several groups."""
 _WITHIN = "definition = $1 AND ($2::timestamptz IS NULL OR time >= $2) AND ($3::timestamptz IS NULL OR time < $3)"
+_IN_SEGMENT = (
+    "({1}::text IS NULL OR EXISTS (SELECT 1 FROM profile p WHERE p.id = {0}.profile AND {1} = ANY (p.segments)))"
+)
 _AFTER = "($4::timestamptz IS NULL OR (time, source, interaction) > ($4, $5::text, $6::text))"
 _ORDER = "ORDER BY time, source, interaction LIMIT $7"
 PAIN_COUNTS = f"""
 SELECT key, stage, sum(times)::bigint, count(*), sum(weight)
 FROM (
     SELECT key, stage, profile, count(*) AS times, sum(weight) AS weight
-    FROM pain WHERE {_WITHIN} GROUP BY key, stage, profile
+    FROM pain WHERE {_WITHIN} AND {_IN_SEGMENT.format("pain", "$4")} GROUP BY key, stage, profile
 ) AS met
 GROUP BY key, stage ORDER BY key COLLATE "C", stage COLLATE "C"
 """
 """Customers are told apart by hashing, not by sorting."""
 PAINS = f"""
 SELECT profile, number, time, source, interaction, stage, weight FROM pain
-WHERE {_WITHIN} AND key = $8 AND ($9::text IS NULL OR stage = $9)
+WHERE {_WITHIN} AND key = $8 AND ($9::text IS NULL OR stage = $9) AND {_IN_SEGMENT.format("pain", "$10")}
     AND ($4::timestamptz IS NULL OR (time, source COLLATE "C", interaction COLLATE "C") > ($4, $5::text, $6::text))
 ORDER BY time, source COLLATE "C", interaction COLLATE "C" LIMIT $7
 """
@@ -80,14 +83,25 @@ def _summed(*measures: Measure) -> str:
 
 
 _OF_CELLS = (Measure.EMOTION, Measure.WAIT, Measure.HANDLE, Measure.TIME_IN_STAGE, Measure.EFFORT)
-CELLS = f"""
-{_summed(*_OF_CELLS)}
+_CELLS_OF_SUMMED = f"""
 SELECT stage, touchpoint, channel,
     {", ".join(f"sum({one}_facts)::bigint, sum({one}_total)::float8" for one in _OF_CELLS)},
     array_agg(DISTINCT source), array_agg(DISTINCT queue) FILTER (WHERE queue IS NOT NULL)
 FROM summed GROUP BY stage, touchpoint, channel
 ORDER BY stage COLLATE "C", touchpoint COLLATE "C", channel COLLATE "C" NULLS FIRST
 """
+CELLS = _summed(*_OF_CELLS) + _CELLS_OF_SUMMED
+_NUMBERED = ", ".join(
+    f"count({one}) AS {one}_facts, coalesce(sum({one}::text::numeric), 0) AS {one}_total" for one in _OF_CELLS
+)
+CELLS_OF_SEGMENT = f"""
+WITH summed AS (
+    SELECT {", ".join(_CELL)}, {_NUMBERED}
+    FROM fact WHERE {_WITHIN} AND {_IN_SEGMENT.format("fact", "$4")} GROUP BY {", ".join(_CELL)}
+)
+{_CELLS_OF_SUMMED}
+"""
+"""There are no sums by segment: who is in one changes, and all that they did with them."""
 OF_TOUCHPOINTS = f"""
 {_summed(*OF_STEPS)}
 SELECT touchpoint, {", ".join(f"sum({one}_facts)::bigint, sum({one}_total)::float8" for one in OF_STEPS)}
@@ -100,10 +114,11 @@ def _facts(measure: Measure, by: Dimension | None, within: Iterable[Narrowing]) 
     group = "$8::text IS NULL" if by is None else f"{_GROUP[by]} IS NOT DISTINCT FROM $8::text"
     if by is Dimension.SEGMENT:
         group = "CASE WHEN $8::text IS NULL THEN segments = '{}' ELSE $8 = ANY(segments) END"
-    narrowed = " ".join(f"AND {part} IS NOT DISTINCT FROM ${nth}::text" for nth, part in enumerate(within, start=9))
+    narrowed = " ".join(f"AND {part} IS NOT DISTINCT FROM ${nth}::text" for nth, part in enumerate(within, start=10))
     return f"""
         SELECT profile, number, time, source, interaction, touchpoint, stage, channel, {measure} FROM fact
-        WHERE {_WITHIN} AND {_AFTER} AND {measure} IS NOT NULL AND {group} {narrowed} {_ORDER}
+        WHERE {_WITHIN} AND {_AFTER} AND {measure} IS NOT NULL AND {group}
+            AND {_IN_SEGMENT.format("fact", "$9")} {narrowed} {_ORDER}
     """
 
 
@@ -118,9 +133,13 @@ class PostgresReading:
         rows = await self._fetch(FIGURES[by], definition, *window)
         return in_order(figure for row in rows for figure in _figures(row))
 
-    async def cells(self, definition: str, window: Window) -> list[Cell]:
+    async def cells(self, definition: str, window: Window, segment: str | None = None) -> list[Cell]:
         """What a map is made of."""
-        return [_cell(row) for row in await self._fetch(CELLS, definition, *piece_columns(window))]
+        if segment is None:
+            rows = await self._fetch(CELLS, definition, *piece_columns(window))
+        else:
+            rows = await self._fetch(CELLS_OF_SEGMENT, definition, *window, segment)
+        return [_cell(row) for row in rows]
 
     async def touchpoints(self, definition: str, window: Window) -> list[Figure]:
         """What touchpoints lead to."""
@@ -140,18 +159,18 @@ class PostgresReading:
         """A page of facts."""
         statement = _facts(asked.measure, asked.by, asked.within)
         group = None if asked.by is None else asked.group
-        narrowed = asked.within.values()
-        rows = await self._fetch(statement, asked.definition, *asked.window, *_place(after), limit, group, *narrowed)
+        asks = (asked.definition, *asked.window, *_place(after), limit, group, asked.segment, *asked.within.values())
+        rows = await self._fetch(statement, *asks)
         return [FoundFact(str(row[0]), row[1], Position(*row[2:5]), *row[5:]) for row in rows]
 
-    async def pain_counts(self, definition: str, window: Window) -> list[PainCount]:
+    async def pain_counts(self, definition: str, window: Window, segment: str | None = None) -> list[PainCount]:
         """How often each pain point was met."""
-        return [PainCount(*row) for row in await self._fetch(PAIN_COUNTS, definition, *window)]
+        return [PainCount(*row) for row in await self._fetch(PAIN_COUNTS, definition, *window, segment)]
 
     async def pains(self, asked: PainsAsked, after: Position | None, limit: int) -> list[MetPain]:
         """A page of meetings with a pain point."""
-        definition, key, window, stage = asked
-        rows = await self._fetch(PAINS, definition, *window, *_place(after), limit, key, stage)
+        definition, key, window, stage, segment = asked
+        rows = await self._fetch(PAINS, definition, *window, *_place(after), limit, key, stage, segment)
         return [MetPain(str(row[0]), row[1], Position(*row[2:5]), *row[5:]) for row in rows]
 
     async def _fetch(self, query: str, *arguments: object) -> Sequence[asyncpg.Record]:

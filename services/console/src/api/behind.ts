@@ -63,19 +63,17 @@ function narrowed({ touchpoint, channel, queue, system }: Cell) {
   };
 }
 
-/** A page of what is behind a number. Facts, pain points and plans are everybody's: they are not asked by segment. */
+/** A page of what is behind a number. Plans are everybody's: they are not asked by segment. */
 export async function behind(api: Api, key: string, figure: Figure, asked: Asked, signal?: AbortSignal): Promise<Facts> {
   const own = signal ? { signal } : {};
-  const everybody = { ...asked };
-  delete everybody.segment;
   if ("measure" in figure || "interactions" in figure) {
     const path = { key, measure: "measure" in figure ? figure.measure : ("effort" as const) };
-    const query = { ...everybody, stage: figure.stage, ...narrowed(figure.cell ?? {}) };
+    const query = { ...asked, stage: figure.stage, ...narrowed(figure.cell ?? {}) };
     const found = await answered(api.GET("/v1/journeys/{key}/measures/{measure}/facts", { params: { path, query }, ...own }));
     return page(found, ({ value, touchpoint }) => ("measure" in figure ? { value } : { touchpoint }));
   }
   if ("pain" in figure) {
-    const params = { path: { key, pain_point: figure.pain }, query: { ...everybody, stage: figure.stage } };
+    const params = { path: { key, pain_point: figure.pain }, query: { ...asked, stage: figure.stage } };
     const found = await answered(api.GET("/v1/journeys/{key}/pain-points/{pain_point}/customers", { params, ...own }));
     return page(found, ({ weight }) => ({ value: weight }));
   }

@@ -190,32 +190,32 @@ export function useAlertCustomers(key: string, id: string, limit: number) {
   });
 }
 
-export function useMap(key: string, span: Span) {
+export function useMap(key: string, span: Span, segment: string | null = null) {
   const { api } = useSession();
   return useQuery({
-    queryKey: keys.map(key, span),
+    queryKey: [...keys.map(key, span), segment],
     queryFn: ({ signal }) =>
-      answered(api.GET("/v1/journeys/{key}/map", { params: { path: { key }, query: since(span, Date.now()) }, signal })),
+      answered(api.GET("/v1/journeys/{key}/map", { params: { path: { key }, query: asking({ span, segment }) }, signal })),
     refetchInterval: 30_000,
   });
 }
 
-export function useTargetMap(key: string, span: Span) {
+export function useTargetMap(key: string, span: Span, segment: string | null = null) {
   const { api } = useSession();
   return useQuery({
-    queryKey: keys.map(key, span, "target"),
+    queryKey: [...keys.map(key, span, "target"), segment],
     queryFn: ({ signal }) =>
-      answered(api.GET("/v1/journeys/{key}/map/target", { params: { path: { key }, query: since(span, Date.now()) }, signal })),
+      answered(api.GET("/v1/journeys/{key}/map/target", { params: { path: { key }, query: asking({ span, segment }) }, signal })),
     refetchInterval: 30_000,
   });
 }
 
-export function useBlueprint(key: string, span: Span) {
+export function useBlueprint(key: string, span: Span, segment: string | null = null) {
   const { api } = useSession();
   return useQuery({
-    queryKey: keys.map(key, span, "blueprint"),
+    queryKey: [...keys.map(key, span, "blueprint"), segment],
     queryFn: ({ signal }) =>
-      answered(api.GET("/v1/journeys/{key}/map/blueprint", { params: { path: { key }, query: since(span, Date.now()) }, signal })),
+      answered(api.GET("/v1/journeys/{key}/map/blueprint", { params: { path: { key }, query: asking({ span, segment }) }, signal })),
     refetchInterval: 30_000,
   });
 }

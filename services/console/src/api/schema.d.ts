@@ -7985,6 +7985,8 @@ export interface operations {
     the_map_v1_journeys__key__map_get: {
         parameters: {
             query?: {
+                /** @description Only customers who are in this segment now; without it, everybody */
+                segment?: string | null;
                 /** @description From this moment on */
                 since?: string | null;
                 /** @description Until before this moment */
@@ -8072,6 +8074,8 @@ export interface operations {
     the_blueprint_v1_journeys__key__map_blueprint_get: {
         parameters: {
             query?: {
+                /** @description Only customers who are in this segment now; without it, everybody */
+                segment?: string | null;
                 /** @description From this moment on */
                 since?: string | null;
                 /** @description Until before this moment */
@@ -8159,6 +8163,8 @@ export interface operations {
     target_v1_journeys__key__map_target_get: {
         parameters: {
             query?: {
+                /** @description Only customers who are in this segment now; without it, everybody */
+                segment?: string | null;
                 /** @description From this moment on */
                 since?: string | null;
                 /** @description Until before this moment */
@@ -8339,6 +8345,8 @@ export interface operations {
                 by?: components["schemas"]["Dimension"] | null;
                 /** @description One group of `by`; without it, what has none */
                 group?: string | null;
+                /** @description Only customers who are in this segment now; without it, everybody */
+                segment?: string | null;
                 /** @description The `next` of the page before */
                 cursor?: string | null;
                 limit?: number;
@@ -8440,6 +8448,8 @@ export interface operations {
     pains_v1_journeys__key__pain_points_get: {
         parameters: {
             query?: {
+                /** @description Only customers who are in this segment now; without it, everybody */
+                segment?: string | null;
                 /** @description From this moment on */
                 since?: string | null;
                 /** @description Until before this moment */
@@ -8529,6 +8539,8 @@ export interface operations {
             query?: {
                 /** @description A stage; without it, all of them */
                 stage?: string | null;
+                /** @description Only customers who are in this segment now; without it, everybody */
+                segment?: string | null;
                 /** @description The `next` of the page before */
                 cursor?: string | null;
                 limit?: number;

@@ -516,6 +516,7 @@ export const en = {
   "facts.customer": "Customer",
   "facts.way": "Way of …{id}",
   "facts.value": "Value",
+  "facts.open": "Show whose it is",
   "facts.open.this": "Show whose it is: {what}",
   "opens.entered": "Were in {stage}",
   "opens.reached": "Reached {stage} or later",

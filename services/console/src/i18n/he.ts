@@ -518,6 +518,7 @@ export const he: Dictionary = {
   "facts.customer": "לקוח",
   "facts.way": "הדרך של …{id}",
   "facts.value": "ערך",
+  "facts.open": "להראות של מי",
   "facts.open.this": "של מי זה: {what}",
   "opens.entered": "היו ב{stage}",
   "opens.reached": "הגיעו אל {stage} או הלאה",

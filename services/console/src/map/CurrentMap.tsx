@@ -13,20 +13,21 @@ import { JourneyMap } from "./JourneyMap";
 import type { Span } from "../api/since";
 
 /** What is: each figure opens to whom it is made of, each pain point to what may be done about it. */
-export function CurrentMap({ journey, span }: { journey: string; span: Span }) {
+export function CurrentMap({ journey, span, segment }: { journey: string; span: Span; segment: string | null }) {
   const [, navigate] = useLocation();
   const [asked, setAsked] = useState<Asked | null>(null);
   const [figure, setFigure] = useState<Figure | null>(null);
-  const { data, error, refetch } = useMap(journey, span);
+  const { data, error, refetch } = useMap(journey, span, segment);
   const { data: measures } = useStageMeasures(journey, span);
   const act = useIsOneOf(PLANNERS) ? (pain: string, stage: string) => setAsked({ about: `pain:${pain}`, stage }) : null;
-  const figures = new Map(measures?.groups.map(({ group, measures }) => [group ?? "", measures]));
+  // There are no percentiles of one segment; everybody's would stand beside its means.
+  const figures = new Map(segment !== null ? [] : measures?.groups.map(({ group, measures }) => [group ?? "", measures]));
   if (error) return <Refused error={error} needed={READERS} again={() => void refetch()} />;
   if (!data) return <Skeleton height={520} radius="lg" />;
   return (
     <>
       <JourneyMap map={data} figures={figures} act={act} open={setFigure} />
-      <FactsDrawer journey={journey} span={span} figure={figure} onClose={() => setFigure(null)} />
+      <FactsDrawer journey={journey} span={span} segment={segment} figure={figure} onClose={() => setFigure(null)} />
       <PlanDialog journey={journey} asked={asked} onClose={() => setAsked(null)} onDone={() => navigate(`/plans/${journey}`)} />
     </>
   );

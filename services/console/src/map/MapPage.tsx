@@ -7,6 +7,7 @@ import { useDefinitions } from "../api/queries";
 import type { Definition } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import { titleIn } from "../i18n/language";
+import { Whose } from "../live/Whose";
 import { READERS } from "../session/roles";
 import { Note } from "../shell/Note";
 import { Refused } from "../shell/Refused";
@@ -33,6 +34,7 @@ function Chosen({ definition, all, word }: { definition: Definition; all: Defini
   const { t, language } = useI18n();
   const [, navigate] = useLocation();
   const [span, setSpan] = useState<Span>("all");
+  const [segment, setSegment] = useState<string | null>(null);
   const kind = kindOf(word);
   const Shown = MAPS[kind];
   return (
@@ -49,6 +51,7 @@ function Chosen({ definition, all, word }: { definition: Definition; all: Defini
             data={KINDS.map((each) => ({ value: each, label: t(`map.kind.${each}`) }))}
           />
           <WindowPicker span={span} onChange={setSpan} />
+          <Whose segment={segment} onChoose={setSegment} />
           <Select
             aria-label={t("live.journey")}
             w={260}
@@ -60,7 +63,7 @@ function Chosen({ definition, all, word }: { definition: Definition; all: Defini
           />
         </Group>
       </Group>
-      <Shown key={definition.key} journey={definition.key} span={span} />
+      <Shown key={definition.key} journey={definition.key} span={span} segment={segment} />
       <Versions key={`versions ${definition.key}`} journey={definition.key} />
     </Box>
   );

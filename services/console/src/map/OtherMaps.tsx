@@ -13,30 +13,31 @@ import { TargetMap } from "./TargetMap";
 interface AskedMap {
   journey: string;
   span: Span;
+  segment: string | null;
 }
 
-export function TargetState({ journey, span }: AskedMap) {
+export function TargetState({ journey, span, segment }: AskedMap) {
   const [figure, setFigure] = useState<Figure | null>(null);
-  const { data, error, refetch } = useTargetMap(journey, span);
+  const { data, error, refetch } = useTargetMap(journey, span, segment);
   if (error) return <Refused error={error} needed={READERS} again={() => void refetch()} />;
   if (!data) return <Skeleton height={520} radius="lg" />;
   return (
     <>
       <TargetMap map={data} open={setFigure} />
-      <FactsDrawer journey={journey} span={span} figure={figure} onClose={() => setFigure(null)} />
+      <FactsDrawer journey={journey} span={span} segment={segment} figure={figure} onClose={() => setFigure(null)} />
     </>
   );
 }
 
-export function ServiceBlueprint({ journey, span }: AskedMap) {
+export function ServiceBlueprint({ journey, span, segment }: AskedMap) {
   const [figure, setFigure] = useState<Figure | null>(null);
-  const { data, error, refetch } = useBlueprint(journey, span);
+  const { data, error, refetch } = useBlueprint(journey, span, segment);
   if (error) return <Refused error={error} needed={READERS} again={() => void refetch()} />;
   if (!data) return <Skeleton height={520} radius="lg" />;
   return (
     <>
       <Blueprint map={data} open={setFigure} />
-      <FactsDrawer journey={journey} span={span} figure={figure} onClose={() => setFigure(null)} />
+      <FactsDrawer journey={journey} span={span} segment={segment} figure={figure} onClose={() => setFigure(null)} />
     </>
   );
 }
