@@ -59,12 +59,28 @@ OPEN = [
 ]
 
 
-def alerts(key: str) -> dict[str, Any]:
-    return {"journey": key, "version": 3, "items": OPEN if key == "insurance_refund" else []}
+CLOSED = _alert(
+    "1b1c7c30-3c51-4f5e-9d5c-0d2f1f6a7c13",
+    "few_paid",
+    "Few get their money",
+    "מעטים מקבלים את הכסף",
+    stage="paid",
+    side="low",
+    raised_at=(NOW - timedelta(hours=75)).isoformat(),
+    cleared_at=(NOW - timedelta(hours=72)).isoformat(),
+    measure="volume",
+    unit="customers",
+    reading=_reading(75, 2.0, 19.0),
+)
+
+
+def alerts(key: str, *, is_open: bool | None = None) -> dict[str, Any]:
+    found = [one for one in (*OPEN, CLOSED) if is_open is None or is_open == (one["cleared_at"] is None)]
+    return {"journey": key, "version": 3, "items": found if key == "insurance_refund" else []}
 
 
 def alert(id_: str) -> dict[str, Any]:
-    (found,) = [one for one in OPEN if one["id"] == id_]
+    (found,) = [one for one in (*OPEN, CLOSED) if one["id"] == id_]
     usual = found["reading"]["usual"]
     series = [_reading(hours, usual * (3.2 if hours < 3 else 1 + hours % 3 / 5), usual) for hours in range(24, -1, -1)]
     return {"alert": found, "series": series}

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 import mock_alerts
 import mock_people as people
 import uvicorn
-from fastapi import Body, Depends, FastAPI, Header, HTTPException, Request
+from fastapi import Body, Depends, FastAPI, Header, HTTPException, Query, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from mock_actions import MockActions
 from mock_counted import add_counted
@@ -115,8 +115,8 @@ class MockOrigin:
         app.get("/v1/journeys/{key}/alerts/{alert_id}", dependencies=[ops])(self._alert)
         app.get("/v1/journeys/{key}/alerts/{alert_id}/customers", dependencies=[ops])(self._behind)
 
-    async def _alerts(self, key: str) -> dict[str, Any]:
-        return mock_alerts.alerts(key)
+    async def _alerts(self, key: str, is_open: Annotated[bool | None, Query(alias="open")] = None) -> dict[str, Any]:
+        return mock_alerts.alerts(key, is_open=is_open)
 
     async def _alert(self, alert_id: str) -> dict[str, Any]:
         return mock_alerts.alert(alert_id)

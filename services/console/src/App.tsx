@@ -13,6 +13,7 @@ import { Shell } from "./shell/Shell";
 import { readableInks, theme } from "./theme";
 
 const ActionsPage = lazy(() => import("./actions/ActionsPage"));
+const AlertsPage = lazy(() => import("./alerts/AlertsPage"));
 const DuplicatesPage = lazy(() => import("./duplicates/DuplicatesPage"));
 const LivePage = lazy(() => import("./live/LivePage"));
 const MapPage = lazy(() => import("./map/MapPage"));
@@ -36,6 +37,7 @@ function Pages() {
         <Route path="/duplicates">
           <DuplicatesPage />
         </Route>
+        <Route path="/live/:journey/alerts">{({ journey }) => <AlertsPage journey={journey} />}</Route>
         <Route path="/live/:journey?">{({ journey }) => <LivePage journey={journey} />}</Route>
         <Route path="/map/:journey/customer/:id/:number?">
           {({ journey, id, number }) => <CustomerPage journey={journey} id={id} word={number} />}

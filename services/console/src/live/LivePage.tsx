@@ -1,7 +1,7 @@
-import { Box, Grid, Group, Select, Skeleton, Stack, Title } from "@mantine/core";
+import { Anchor, Box, Grid, Group, Select, Skeleton, Stack, Title } from "@mantine/core";
 import { IconRoute } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
 
 import { useDefinitions, useFlow, useFunnel } from "../api/queries";
 import type { Definition } from "../api/types";
@@ -63,6 +63,9 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
             {t("live.title")}
           </Title>
           <ConnectionBadge connection={live.connection} />
+          <Anchor component={Link} href={`/live/${definition.key}/alerts`} fz="sm">
+            {t("history.all")}
+          </Anchor>
         </Group>
         <Group gap="sm">
           <Whose segment={segment} onChoose={setSegment} />
