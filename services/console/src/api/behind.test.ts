@@ -59,7 +59,7 @@ test("each line says whose it is, and of which journey", async () => {
   const { found } = await opened({ measure: "wait", stage: "a" }, { interaction: "/a 1", value: 3 });
   expect(found).toEqual({
     next: "more",
-    items: [{ profile: "p", number: 2, interaction: "/a 1", at: TOLD.at, value: 3 }],
+    items: [{ profile_id: "p", number: 2, interaction: "/a 1", at: TOLD.at, value: 3 }],
   });
 });
 

@@ -9,7 +9,7 @@ const PAGE = 30;
 
 /** One line of what is behind a number: whose, of which of their journeys, when, and what there is to say of it. */
 export interface Fact {
-  profile: string;
+  profile_id: string;
   number: number;
   interaction: string | null;
   at: string;
@@ -44,7 +44,7 @@ function page<T extends Told>({ items, next }: { items: T[]; next: string | null
   return {
     next,
     items: items.map((one) => ({
-      profile: one.profile_id,
+      profile_id: one.profile_id,
       number: one.number,
       interaction: one.interaction ?? null,
       at: one.at,

@@ -1,9 +1,8 @@
-import { Anchor, Box, Grid, Group, Select, Skeleton, Stack, Title } from "@mantine/core";
-import { IconRoute } from "@tabler/icons-react";
+import { Anchor, Box, Grid, Group, Skeleton, Stack, Title } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
 import { Link, useLocation } from "wouter";
 
-import { useDefinitions, useFlow, useFunnel } from "../api/queries";
+import { useFlow, useFunnel } from "../api/queries";
 import type { Definition } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import { titleIn } from "../i18n/language";
@@ -11,7 +10,8 @@ import { FactsDrawer } from "../map/FactsDrawer";
 import type { Figure } from "../map/opened";
 import type { Span } from "../api/since";
 import { READERS } from "../session/roles";
-import { Note } from "../shell/Note";
+import { JourneyPicker } from "../shell/JourneyPicker";
+import { OfJourney } from "../shell/OfJourney";
 import { Refused } from "../shell/Refused";
 import { Section } from "../shell/Section";
 import { WindowPicker } from "../shell/WindowPicker";
@@ -30,13 +30,7 @@ import { Whose } from "./Whose";
 const FlowChart = lazy(() => import("./FlowChart"));
 
 export default function LivePage({ journey }: { journey: string | undefined }) {
-  const { t } = useI18n();
-  const { data, error, refetch } = useDefinitions();
-  if (error) return <Refused error={error} needed={READERS} again={() => void refetch()} />;
-  if (!data) return <Skeleton height={420} radius="lg" maw={1500} mx="auto" mt={60} />;
-  const chosen = data.items.find(({ key }) => key === journey) ?? data.items[0];
-  if (!chosen) return <Note icon={IconRoute} title={t("live.none")} hint={t("live.none.hint")} />;
-  return <Journey key={chosen.key} definition={chosen} all={data.items} />;
+  return <OfJourney journey={journey}>{(chosen, all) => <Journey key={chosen.key} definition={chosen} all={all} />}</OfJourney>;
 }
 
 function Journey({ definition, all }: { definition: Definition; all: Definition[] }) {
@@ -69,15 +63,7 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
         </Group>
         <Group gap="sm">
           <Whose segment={segment} onChoose={setSegment} />
-          <Select
-            aria-label={t("live.journey")}
-            w={280}
-            allowDeselect={false}
-            leftSection={<IconRoute size={17} aria-hidden />}
-            data={all.map(({ key, title }) => ({ value: key, label: titleIn(language, title, key) }))}
-            value={definition.key}
-            onChange={(key) => key && navigate(`/live/${key}`)}
-          />
+          <JourneyPicker chosen={definition} all={all} onChoose={(key) => navigate(`/live/${key}`)} />
         </Group>
       </Group>
       {error && <Refused error={error} needed={READERS} again={() => void funnel.refetch()} />}

@@ -1,14 +1,15 @@
-import { Box, Button, Group, Select, Skeleton, Stack, Title } from "@mantine/core";
-import { IconPlus, IconRoute, IconSeedling } from "@tabler/icons-react";
+import { Box, Button, Group, Skeleton, Stack, Title } from "@mantine/core";
+import { IconPlus, IconSeedling } from "@tabler/icons-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
 
-import { useDefinitionInFull, useDefinitions, usePlans } from "../api/queries";
+import { useDefinitionInFull, usePlans } from "../api/queries";
 import type { Definition } from "../api/types";
 import { useI18n } from "../i18n/I18n";
-import { titleIn } from "../i18n/language";
-import { PLANNERS, READERS } from "../session/roles";
+import { PLANNERS } from "../session/roles";
+import { JourneyPicker } from "../shell/JourneyPicker";
 import { Note } from "../shell/Note";
+import { OfJourney } from "../shell/OfJourney";
 import { Refused } from "../shell/Refused";
 import { PlanCard } from "./PlanCard";
 import { PlanDialog, type Asked } from "./PlanDialog";
@@ -16,17 +17,11 @@ import { PlanDialog, type Asked } from "./PlanDialog";
 const NEW: Asked = { about: "", stage: "" };
 
 export default function PlansPage({ journey }: { journey: string | undefined }) {
-  const { t } = useI18n();
-  const { data, error, refetch } = useDefinitions();
-  if (error) return <Refused error={error} needed={READERS} again={() => void refetch()} />;
-  if (!data) return <Skeleton height={420} radius="lg" mt={60} />;
-  const chosen = data.items.find(({ key }) => key === journey) ?? data.items[0];
-  if (!chosen) return <Note icon={IconRoute} title={t("live.none")} hint={t("live.none.hint")} />;
-  return <Chosen key={chosen.key} journey={chosen} all={data.items} />;
+  return <OfJourney journey={journey}>{(chosen, all) => <Chosen key={chosen.key} journey={chosen} all={all} />}</OfJourney>;
 }
 
 function Chosen({ journey, all }: { journey: Definition; all: Definition[] }) {
-  const { t, language } = useI18n();
+  const { t } = useI18n();
   const [, navigate] = useLocation();
   const [asked, setAsked] = useState<Asked | null>(null);
   const { data, error, refetch } = usePlans(journey.key);
@@ -38,15 +33,7 @@ function Chosen({ journey, all }: { journey: Definition; all: Definition[] }) {
           {t("plans.title")}
         </Title>
         <Group gap="sm">
-          <Select
-            aria-label={t("live.journey")}
-            w={260}
-            allowDeselect={false}
-            leftSection={<IconRoute size={17} aria-hidden />}
-            data={all.map(({ key, title }) => ({ value: key, label: titleIn(language, title, key) }))}
-            value={journey.key}
-            onChange={(key) => key && navigate(`/plans/${key}`)}
-          />
+          <JourneyPicker chosen={journey} all={all} onChoose={(key) => navigate(`/plans/${key}`)} />
           <Button leftSection={<IconPlus size={17} aria-hidden />} onClick={() => setAsked(NEW)}>
             {t("plans.add")}
           </Button>
