@@ -21,6 +21,7 @@ LOOPBACK_ONLY = {"/v1/session/dev"}
 HANDSHAKES = {("GET", "/v1/channels/{adapter}"), ("HEAD", "/v1/channels/{adapter}")}
 """Vendors ask these before they know a secret; they tell nothing and take nothing."""
 VALUES = {
+    "action": "make_amends",
     "decision_id": "0192f3a0-0000-7000-8000-000000000000",
     "pin_id": "0192f3a0-0000-7000-8000-000000000001",
     "adapter": "call_twilio",
@@ -29,6 +30,8 @@ VALUES = {
     "key": "customer_lifecycle",
     "measure": "wait",
     "pain_point": "long_wait",
+    "side": "before",
+    "stage": "new",
     "letter_id": "1",
     "delivery_id": "0192f3a0-0000-7000-8000-000000000002",
     "alert_id": "0192f3a0-0000-7000-8000-000000000003",
