@@ -10,7 +10,7 @@ from tests.profile.policies import TIGHT
 from tests.profile.running import Recorder, Replay, apply, tight_step
 from tests.support.identity import ranked
 
-MANY = settings(max_examples=30 * settings().max_examples)
+MANY = settings(max_examples=26 * settings().max_examples)
 
 
 @MANY
