@@ -3,14 +3,19 @@ from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 from pydantic import SecretStr
 
+from services.journey.component import journey_component
 from services.journey.schema import SCHEMA, VERSIONS
+from services.runtime.access import Access
+from services.runtime.memory_log import MemoryLog
 from services.runtime.migrate import migrate
 from services.runtime.settings import Settings
+from services.runtime.web import create_app
 from tests.journey.timelines import START
 from tests.support.postgres import PostgresServer
 
@@ -58,3 +63,17 @@ def token(settings: Settings, clock: FixedClock) -> Callable[..., dict[str, str]
         return {"Authorization": f"Bearer {jwt.encode({'alg': 'HS256'}, claims, key)}"}
 
     return headers
+
+
+@pytest.fixture
+async def client(
+    settings: Settings, clock: FixedClock, token: Callable[..., dict[str, str]]
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Asks the journey service as somebody of operations."""
+    component = journey_component(settings, MemoryLog(), Access(settings, clock), clock)
+    app = create_app("test", [component], settings)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test", headers=token("ops")) as client,
+    ):
+        yield client

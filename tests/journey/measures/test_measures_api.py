@@ -4,36 +4,22 @@ from typing import Any
 import httpx
 import pytest
 
-from services.journey.component import journey_component
 from services.journey.consume import JourneyHandler
 from services.journey.domain.measures.catalogue import UNITS, Measure
 from services.journey.measures.measuring import measuring
 from services.journey.postgres import PostgresStore
 from services.journey.schema import SCHEMA
 from services.journey.step import JourneyStep
-from services.runtime.access import Access
 from services.runtime.database import Database
 from services.runtime.memory_log import MemoryLog
 from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
-from services.runtime.web import create_app
 from tests.journey.conftest import FixedClock
 from tests.journey.feed import attached, profile_id, records
 from tests.support.eventually import eventually
 
 Token = Callable[..., dict[str, str]]
 LIFE = "/v1/journeys/customer_lifecycle"
-
-
-@pytest.fixture
-async def client(settings: Settings, clock: FixedClock, token: Token) -> AsyncIterator[httpx.AsyncClient]:
-    component = journey_component(settings, MemoryLog(), Access(settings, clock), clock)
-    app = create_app("test", [component], settings)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test", headers=token("ops")) as client,
-    ):
-        yield client
 
 
 @pytest.fixture
