@@ -147,12 +147,23 @@ def postgres_program(name: str) -> Path:
 
 
 def ensure_system_user(name: str) -> int:
-    """The id of a user of the machine, made if there is none."""
+    """The id of a user of the machine, made if there is none, by us or by somebody who starts just now as well.
+
+    Raises ChildFailed when there is still none.
+    """
+    if (found := _user_id(name)) is not None:
+        return found
+    added = subprocess.run(["useradd", "--system", name], capture_output=True, text=True, check=False)  # noqa: S603, S607  the administrator's own tool
+    if (found := _user_id(name)) is not None:
+        return found
+    raise ChildFailed(NAME, f"could not make the system user {name} that it runs as", tuple(added.stderr.splitlines()))
+
+
+def _user_id(name: str) -> int | None:
     try:
         return pwd.getpwnam(name).pw_uid
     except KeyError:
-        subprocess.run(["useradd", "--system", name], check=True)  # noqa: S603, S607  the administrator's own tool
-        return pwd.getpwnam(name).pw_uid
+        return None
 
 
 def system_user() -> str | None:

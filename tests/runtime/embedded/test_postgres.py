@@ -4,13 +4,16 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from subprocess import CompletedProcess
+from types import SimpleNamespace
 from typing import Any
 
 import asyncpg
 import psutil
 import pytest
 
-from services.runtime.embedded.postgres import EmbeddedPostgres, PasswordLost, embedded_postgres
+from services.runtime.embedded.child import ChildFailed
+from services.runtime.embedded.postgres import EmbeddedPostgres, PasswordLost, embedded_postgres, ensure_system_user
 from services.runtime.embedded.process import Process
 from tests.support.eventually import eventually
 
@@ -148,3 +151,33 @@ def _made(folder: Path) -> Path:
 def _with(words: str, path: Path) -> str:
     text = path.read_text()
     return text if words in text else ""
+
+
+class Machine:
+    """A machine whose users we may add, and on which `useradd` says no."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, somebody_else_adds: bool) -> None:
+        self._there = False
+        self._somebody_else_adds = somebody_else_adds
+        monkeypatch.setattr("pwd.getpwnam", self._look)
+        monkeypatch.setattr("subprocess.run", self._add)
+
+    def _look(self, name: str) -> SimpleNamespace:
+        if not self._there:
+            raise KeyError(name)
+        return SimpleNamespace(pw_uid=997)
+
+    def _add(self, command: list[str], **_: object) -> CompletedProcess[str]:
+        self._there = self._somebody_else_adds
+        return CompletedProcess(command, 9, "", "useradd: says no")
+
+
+def test_a_system_user_whom_somebody_else_makes_at_the_same_moment_is_ours_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    Machine(monkeypatch, somebody_else_adds=True)
+    assert ensure_system_user("kesher_test") == 997
+
+
+def test_a_system_user_who_cannot_be_made_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    Machine(monkeypatch, somebody_else_adds=False)
+    with pytest.raises(ChildFailed, match=r"(?s)kesher_test.*says no"):
+        ensure_system_user("kesher_test")
