@@ -16,6 +16,8 @@ from services.runtime.log import Message, Producer
 
 STRENGTHS = {"customer_id": 1, "loyalty_id": 2, "email": 3, "phone": 4, "handle": 5, "device": 9}
 _UNKNOWN_STRENGTH = 6
+GATHER_SECONDS = 0.01
+"""Each send costs the log, and whoever reads it, nearly the same, however many messages it has."""
 
 
 class Encoder:
@@ -49,7 +51,9 @@ class Publisher:
     """Hands messages to the log; `publish` returns only when it has acknowledged them.
 
     What arrives during one send goes with the next. With 64 requests at a time this takes half the processor time of a
-    send for each (31 against 64 microseconds an event); a lone request pays 40 microseconds more.
+    send for each (31 against 64 microseconds an event); a lone request pays 40 microseconds more. After a send of
+    several requests the next begins `GATHER_SECONDS` after it at the earliest: where many come, more come together.
+    Whoever sends alone never waits.
     """
 
     def __init__(self, producer: Producer, settings: IngestSettings) -> None:
@@ -78,9 +82,12 @@ class Publisher:
         try:
             while self._waiting:
                 group, self._waiting = self._waiting, []
+                next_one = _now() + GATHER_SECONDS
                 error = await self._send([message for messages, _ in group for message in messages])
                 for _, done in group:
                     _settle(done, error)
+                if len(group) > 1:
+                    await asyncio.sleep(next_one - _now())
         finally:
             self._sending = None
 
@@ -101,6 +108,10 @@ def count(interactions: Sequence[Interaction]) -> None:
     """Counts what the log has acknowledged, by channel."""
     for channel, accepted in Counter(interaction.data.channel for interaction in interactions).items():
         telemetry.EVENTS_ACCEPTED.labels(channel).inc(accepted)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _settle(done: asyncio.Future[None], error: Exception | None) -> None:

@@ -85,6 +85,22 @@ async def test_requests_that_wait_together_are_sent_together(producer: GatedProd
     assert producer.sent == [[b"1"], [b"2", b"3"]]
 
 
+@pytest.mark.parametrize(
+    ("at_first", "sent"),
+    [(1, [[b"0"], [b"a"], [b"b"]]), (2, [[b"0", b"1"], [b"a", b"b"]])],
+    ids=["who is alone never waits", "where several come, more gather before the next send"],
+)
+async def test_the_next_send(producer: GatedProducer, at_first: int, sent: list[list[bytes]]) -> None:
+    producer.gate.set()
+    publisher = Publisher(producer, IngestSettings())
+    await asyncio.gather(*[publisher.publish([Message(None, b"%d" % n)]) for n in range(at_first)])
+    later = asyncio.create_task(publisher.publish([Message(None, b"a")]))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    await asyncio.gather(later, publisher.publish([Message(None, b"b")]))
+    assert producer.sent == sent
+
+
 async def test_a_caller_who_leaves_does_not_cost_the_others(producer: GatedProducer) -> None:
     publisher = Publisher(producer, IngestSettings())
     leaving, staying = (asyncio.create_task(publisher.publish([Message(None, b"x")])) for _ in range(2))
