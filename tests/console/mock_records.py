@@ -17,6 +17,8 @@ class MockRecords:
     def __init__(self, identity: MockIdentity) -> None:
         self._identity = identity
         self._numbers = itertools.count(1)
+        self.letters_away = False
+        """Whether dead letters cannot be gone through just now."""
 
     def pin(self, profile_id: str, asked: dict[str, Any]) -> dict[str, Any]:
         """Puts a value before the others."""
@@ -49,7 +51,7 @@ class MockRecords:
             raise Refusal(409, "this person changed since you looked: look again", "seal")
         del self._identity.profiles[profile_id]
         made = {"author": "maya", "reason": asked["reason"], "at": people.ago(seconds=1)}
-        return {"profile_id": profile_id, "erased": seen["erases"], "complete": True, **made}
+        return {"profile_id": profile_id, "erased": seen["erases"], "complete": not self.letters_away, **made}
 
     def unpin(self, profile_id: str, pin_id: str, reason: str) -> dict[str, Any]:
         """Takes a pin back: the oldest system of all wins again."""

@@ -13,6 +13,7 @@ import { READERS } from "../session/roles";
 import { Refused } from "../shell/Refused";
 import { Ambiguity } from "./Ambiguity";
 import { Consents } from "./Consents";
+import { useErasureGoesOn } from "./erasing";
 import { Figures } from "./Figures";
 import { HeldLinks } from "./HeldLinks";
 import { Identifiers } from "./Identifiers";
@@ -57,12 +58,17 @@ export function Person({ id }: { id: string }) {
   const { data: profile, error, refetch } = useProfile(id);
   const moved = useMoved(id, profile);
   const mayDecide = useMayDecide();
+  const erasureGoesOn = useErasureGoesOn(id);
   useFollow(profile);
 
   if (error instanceof Problem && error.unknown) {
     return (
       <div className="card" role="status">
-        <Note icon={IconUserOff} title={t("person.gone")} hint={t("person.gone.hint")} />
+        <Note
+          icon={IconUserOff}
+          title={t("person.gone")}
+          hint={t(erasureGoesOn ? "person.gone.goes_on" : "person.gone.hint")}
+        />
       </div>
     );
   }

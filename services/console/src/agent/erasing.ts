@@ -16,6 +16,13 @@ export function useErasurePreview(id: string, asked: boolean) {
   });
 }
 
+/** Whether a person was erased here just now and something of them is still being gone through. */
+export function useErasureGoesOn(id: string): boolean {
+  return useQuery<boolean>({ queryKey: goesOn(id), enabled: false }).data === true;
+}
+
+const goesOn = (id: string) => ["erasure-goes-on", id];
+
 /** Erases a person. Afterwards nothing that was read about them stays in the page either. */
 export function useErasing(id: string) {
   const { api } = useSession();
@@ -23,7 +30,11 @@ export function useErasing(id: string) {
   return useMutation({
     mutationFn: (body: { reason: string; seal: string }) =>
       answered(api.POST("/v1/profiles/{profile_id}/erase", { params: { path: { profile_id: id } }, body })),
-    onSuccess: () => queries.resetQueries(),
+    onSuccess: ({ complete }) => {
+      const again = queries.resetQueries();
+      queries.setQueryData(goesOn(id), !complete);
+      return again;
+    },
     gcTime: 0,
   });
 }

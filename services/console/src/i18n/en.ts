@@ -89,6 +89,8 @@ export const en = {
   "person.copied": "Copied",
   "person.id": "Profile id",
   "person.gone": "There is no such customer",
+  "person.gone.goes_on":
+    "The record was erased. Messages that could not be processed could not be gone through yet; that follows by itself.",
   "person.gone.hint": "The record was erased, or the link is wrong. Search again above.",
   "person.loading": "Loading the customer",
   "figures.title": "Contacts",

@@ -91,6 +91,7 @@ export const he: Dictionary = {
   "person.copied": "הועתק",
   "person.id": "מזהה פרופיל",
   "person.gone": "אין לקוח כזה",
+  "person.gone.goes_on": "הרשומה נמחקה. על הודעות שלא עובדו עוד לא היה אפשר לעבור; זה ייעשה מעצמו.",
   "person.gone.hint": "הרשומה נמחקה או שהקישור שגוי. חפשו שוב למעלה.",
   "person.loading": "הלקוח נטען",
   "figures.title": "פניות",
