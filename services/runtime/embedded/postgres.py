@@ -15,6 +15,7 @@ from pathlib import Path
 import asyncpg
 import psutil
 
+from services.runtime.embedded.buffers import buffers_for
 from services.runtime.embedded.child import Child, ChildFailed
 from services.runtime.embedded.ports import LOOPBACK, free_port
 from services.runtime.embedded.private_file import write_private
@@ -32,13 +33,14 @@ SETTINGS = {
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
     "max_connections": "100",
-    "shared_buffers": "128MB",
     "effective_cache_size": "512MB",
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",
     "wal_level": "minimal",  # nobody replicates from it
     "max_wal_senders": "0",
     "max_wal_size": "1GB",
+    "min_wal_size": "512MB",  # files of the log are used again instead of made anew
+    "wal_buffers": "16MB",  # a batch's log is written at its commit, and not in the middle of its statements
     "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
     "jit": "off",  # costs more than it gives on short statements
@@ -67,7 +69,9 @@ class EmbeddedPostgres:
 
     def child(self, stop_stage: int = 0) -> Child:
         """How to run it. Ready once the database exists."""
-        settings = {**SETTINGS, "port": str(self.port)} | ({} if self.durable else NOT_DURABLE)
+        settings = {**SETTINGS, "port": str(self.port), "shared_buffers": buffers_for(self.folder)} | (
+            {} if self.durable else NOT_DURABLE
+        )
         options = (option for name, value in settings.items() for option in ("-c", f"{name}={value}"))
         return Child(
             name=NAME,
