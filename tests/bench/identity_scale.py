@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from statistics import median
 
@@ -42,6 +42,8 @@ EACH = 5
 INTERACTIONS = 50_000
 CUSTOMERS = 10_000
 WARM_UP = 500
+STRETCHES_OF_USE = 8
+"""By when the large store's server has in memory what such traffic needs most; it begins with nothing there."""
 LATER = START + timedelta(days=60)
 TEMPLATE = "bench_scale"
 AIM_RATIO = round(1 / 1.5, 3)
@@ -62,6 +64,8 @@ def bench(options: Options) -> Iterator[Row]:
         ):
             places = range(customers) if known else range(SAMPLE, BLOCK)
             stores = _Stores(server, folder if cold else None, _traffic(options, case, places))
+            if known and not cold:
+                stores.use(_traffic(options, "in use", places))
             yield from stores.rows(case, in_turns(rounds, stores.empty, stores.loaded))
 
 
@@ -151,6 +155,11 @@ class _Stores:
         self._stretch = stretch
         self._empties: list[Spent] = []
         self._loaded: list[Spent] = []
+
+    def use(self, stretch: Callable[[int], Stretch]) -> None:
+        """Other traffic on the large store, so that its server has been running for a while."""
+        for number in range(STRETCHES_OF_USE):
+            run(partial(self._apply, self._server.url("kesher"), stretch(number)))
 
     def empty(self) -> float:
         """Interactions per second on a store that was made for it."""
