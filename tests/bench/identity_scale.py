@@ -2,11 +2,11 @@
 
 import os
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -43,7 +43,7 @@ INTERACTIONS = 50_000
 CUSTOMERS = 10_000
 WARM_UP = 500
 STRETCHES_OF_USE = 8
-"""By when the large store's server has in memory what such traffic needs most; it begins with nothing there."""
+"""By when the large store's server, which begins with nothing in memory, has there what such traffic needs most."""
 LATER = START + timedelta(days=60)
 TEMPLATE = "bench_scale"
 AIM_RATIO = round(1 / 1.5, 3)
@@ -63,9 +63,8 @@ def bench(options: Options) -> Iterator[Row]:
             ("known, cold", True, True, some),
         ):
             places = range(customers) if known else range(SAMPLE, BLOCK)
-            stores = _Stores(server, folder if cold else None, _traffic(options, case, places))
-            if known and not cold:
-                stores.use(_traffic(options, "in use", places))
+            in_use = _traffic(options, "in use", places) if known and not cold else None
+            stores = _Stores(server, folder if cold else None, _traffic(options, case, places), in_use)
             yield from stores.rows(case, in_turns(rounds, stores.empty, stores.loaded))
 
 
@@ -147,19 +146,25 @@ async def _size(database: Database) -> str:
 
 
 class _Stores:
-    """An empty store and the loaded one, under the same traffic; with a `folder`, the loaded one begins cold."""
+    """An empty store and the loaded one, under the same traffic; with a `folder`, the loaded one begins cold.
 
-    def __init__(self, server: DurablePostgres, folder: Path | None, stretch: Callable[[int], Stretch]) -> None:
+    With traffic `in_use` the loaded one has been serving others: before its first pass for long, and before each of
+    the next on the same connections, since a worker keeps its own for days.
+    """
+
+    def __init__(
+        self,
+        server: DurablePostgres,
+        folder: Path | None,
+        stretch: Callable[[int], Stretch],
+        in_use: Callable[[int], Stretch] | None,
+    ) -> None:
         self._server = server
         self._folder = folder
         self._stretch = stretch
+        self._in_use = in_use
         self._empties: list[Spent] = []
         self._loaded: list[Spent] = []
-
-    def use(self, stretch: Callable[[int], Stretch]) -> None:
-        """Other traffic on the large store, so that its server has been running for a while."""
-        for number in range(STRETCHES_OF_USE):
-            run(partial(self._apply, self._server.url("kesher"), stretch(number)))
 
     def empty(self) -> float:
         """Interactions per second on a store that was made for it."""
@@ -174,8 +179,15 @@ class _Stores:
             self._server.stop()
             forget(self._folder)
             self._server.start()
-        self._loaded.append(run(lambda: self._apply(self._server.url("kesher"), stretch)))
+        self._loaded.append(run(lambda: self._apply(self._server.url("kesher"), stretch, self._use())))
         return self._loaded[-1].per_second
+
+    def _use(self) -> Iterator[Sequence[bytes]]:
+        """What the loaded store serves before the next pass."""
+        if self._in_use:
+            passes = len(self._loaded)
+            for number in range(STRETCHES_OF_USE) if passes == 0 else [STRETCHES_OF_USE + passes]:
+                yield self._in_use(number).values
 
     def rows(self, case: str, beside: Beside) -> Iterator[Row]:
         """What was measured."""
@@ -196,9 +208,11 @@ class _Stores:
         async with self._server.fresh_database(template) as url:
             return await self._apply(url, stretch)
 
-    async def _apply(self, url: str, stretch: Stretch) -> Spent:
+    async def _apply(self, url: str, stretch: Stretch, before: Iterable[Sequence[bytes]] = ()) -> Spent:
         async with profile_database(url) as database, producer(None) as to:
             handling = handler(database, to)
+            for values in before:
+                await handle_all(handling, on_log(values))
             async with database.connection() as connection:
                 await connection.execute("CHECKPOINT")  # of what came before; the same for both
             await handle_all(handling, on_log(stretch.warm_up))
