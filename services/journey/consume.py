@@ -16,8 +16,8 @@ from services.runtime.log import Record
 GROUP = "kesher.journey"
 BATCHES_AT_ONCE = 2
 """While one is applied, the next is read."""
-UNITS_AT_ONCE = 2
-"""While one waits for the database, the other computes."""
+UNITS_AT_ONCE = 4
+"""While some wait for the database, another computes."""
 AT_A_TIME = 100
 LATELY_SECONDS = 1.0
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.interaction import interaction
-from services.ingest.publish import Encoder, Publisher
+from services.ingest.publish import ENOUGH, Encoder, Publisher
 from services.ingest.settings import IngestSettings
 from services.runtime.errors import Unavailable
 from services.runtime.log import Message
@@ -99,6 +99,15 @@ async def test_the_next_send(producer: GatedProducer, at_first: int, sent: list[
         await asyncio.sleep(0)
     await asyncio.gather(later, publisher.publish([Message(None, b"b")]))
     assert producer.sent == sent
+
+
+async def test_enough_do_not_wait_for_more(producer: GatedProducer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.ingest.publish.GATHER_SECONDS", 3600.0)
+    producer.gate.set()
+    publisher = Publisher(producer, IngestSettings())
+    for _ in range(3):
+        await asyncio.gather(*[publisher.publish([Message(None, b"x")]) for _ in range(ENOUGH)])
+    assert [len(sent) for sent in producer.sent] == [ENOUGH] * 3
 
 
 async def test_a_caller_who_leaves_does_not_cost_the_others(producer: GatedProducer) -> None:

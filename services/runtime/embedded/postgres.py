@@ -40,7 +40,7 @@ SETTINGS = {
     "max_wal_senders": "0",
     "max_wal_size": "1GB",
     "min_wal_size": "512MB",  # files of the log are used again instead of made anew
-    "wal_buffers": "16MB",  # a batch's log is written at its commit, and not in the middle of its statements
+    "wal_buffers": "8MB",  # a batch's log is written at its commit, and not in the middle of its statements
     "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
     "jit": "off",  # costs more than it gives on short statements
