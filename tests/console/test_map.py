@@ -42,11 +42,25 @@ def test_each_stage_says_how_it_is_and_how_it_should_be(page: Page, origin: Any)
     expect(stay.get_by_label("Target missed")).to_be_visible()
     touchpoints = row(the_map, "What they do").get_by_role("cell").nth(approved)
     expect(touchpoints.get_by_role("listitem").first).to_have_text(re.compile("Phone call70"))
-    expect(touchpoints).to_contain_text("and 2 more")
+    expect(touchpoints.get_by_role("listitem")).to_have_count(6)
     pains = row(the_map, "What hurts").get_by_role("cell").nth(approved).get_by_role("listitem")
     expect(pains).to_have_text([re.compile(r"^Had to ask 9\W$"), re.compile(r"^Waited long 3\W$")])
     expect(row(the_map, "Behind the scenes").get_by_role("cell").nth(approved)).to_contain_text("6:50 min each")
     expect(the_map.get_by_role("columnheader", name=re.compile("Approved Moment of truth"))).to_be_visible()
+
+
+def test_what_happens_seldom_is_shown_and_opens_too(page: Page, origin: Any) -> None:
+    the_map = look(page, origin)
+    touchpoints = row(the_map, "What they do").get_by_role("cell").nth(1)
+    more = touchpoints.get_by_role("button", name="and 2 more")
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(touchpoints.get_by_role("listitem")).to_have_count(8)
+    with page.expect_request(re.compile(r"/facts\?.*touchpoint=custom.step6")):
+        touchpoints.get_by_role("listitem").last.get_by_role("button").click()
+    page.keyboard.press("Escape")
+    touchpoints.get_by_role("button", name="show fewer").click()
+    expect(touchpoints.get_by_role("listitem")).to_have_count(6)
 
 
 def test_a_window_is_asked_for(page: Page, origin: Any) -> None:

@@ -393,6 +393,7 @@ export const en = {
   "map.missed": "Target missed",
   "map.here": "{n} here now",
   "map.dropped": "{share} got no further",
+  "map.fewer": "show fewer",
   "map.more": "and {n} more",
   "map.pain.times": "{n}×",
   "map.pain.hint": "Met {times} times by {customers} customers",

@@ -394,6 +394,7 @@ export const he: Dictionary = {
   "map.missed": "היעד לא הושג",
   "map.here": "{n} כאן עכשיו",
   "map.dropped": "{share} לא המשיכו",
+  "map.fewer": "הצגת פחות",
   "map.more": "ועוד {n}",
   "map.pain.times": "{n}×",
   "map.pain.hint": "{times} פעמים, אצל {customers} לקוחות",

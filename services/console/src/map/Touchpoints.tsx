@@ -1,4 +1,5 @@
-import { Text } from "@mantine/core";
+import { Anchor } from "@mantine/core";
+import { useState } from "react";
 
 import type { MapStage } from "../api/types";
 import { happening } from "../i18n/happenings";
@@ -19,14 +20,15 @@ interface Touchpoint {
   interactions: number;
 }
 
-/** What happens here, the most frequent first. */
+/** What happens here, the most frequent first; what is rare is shown when asked for. */
 export function Touchpoints({ touchpoints, stage, open }: { touchpoints: readonly Touchpoint[]; stage: Stage; open: Open }) {
   const { t, language } = useI18n();
+  const [all, setAll] = useState(false);
   if (touchpoints.length === 0) return <span className={classes.fine}>–</span>;
   return (
     <>
       <ul className={classes.touchpoints}>
-        {touchpoints.slice(0, SHOWN).map(({ touchpoint, channel, interactions }) => (
+        {(all ? touchpoints : touchpoints.slice(0, SHOWN)).map(({ touchpoint, channel, interactions }) => (
           <li key={`${touchpoint} ${channel}`}>
             {channel && isChannel(channel) && <ChannelIcon channel={channel} size="sm" />}
             <span className={classes.what}>{happening(touchpoint, language)}</span>
@@ -35,9 +37,9 @@ export function Touchpoints({ touchpoints, stage, open }: { touchpoints: readonl
         ))}
       </ul>
       {touchpoints.length > SHOWN && (
-        <Text fz="xs" c="dimmed">
-          {t("map.more", { n: touchpoints.length - SHOWN })}
-        </Text>
+        <Anchor component="button" type="button" fz="xs" c="dimmed" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? t("map.fewer") : t("map.more", { n: touchpoints.length - SHOWN })}
+        </Anchor>
       )}
     </>
   );
