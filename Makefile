@@ -59,7 +59,7 @@ format: $(VENV)/dev.stamp ## Put the code into shape
 test-python: $(VENV)/dev.stamp $(CONSOLE_BUILT) $(CLIENTS) ## Test the services
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/e2e --ignore tests/crash
 	$(BIN)/pytest tests/e2e  # whole installations: one at a time, or they starve one another
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/crash  # who is killed is waited for, mostly
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder tests/crash  # who is killed is waited for, mostly
 
 .PHONY: test-long
 test-long: $(VENV)/dev.stamp ## Ten times as many histories, workers killed under 100,000 interactions, a million links on one telephone; too long for every day

@@ -42,6 +42,7 @@ SETTINGS = {
     "min_wal_size": "512MB",  # files of the log are used again instead of made anew
     "wal_buffers": "8MB",  # a batch's log is written at its commit, and not in the middle of its statements
     "checkpoint_timeout": "15min",
+    "autovacuum_naptime": "10s",  # a store that begins has no statistics yet, and whole tables are read for few rows
     "random_page_cost": "1.1",
     "jit": "off",  # costs more than it gives on short statements
     "log_error_verbosity": "terse",  # a detail line quotes the row, which may be personal
