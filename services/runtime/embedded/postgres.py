@@ -40,7 +40,6 @@ SETTINGS = {
     "max_wal_senders": "0",
     "max_wal_size": "1GB",
     "min_wal_size": "512MB",  # files of the log are used again instead of made anew
-    "wal_buffers": "8MB",  # a batch's log is written at its commit, and not in the middle of its statements
     "checkpoint_timeout": "15min",
     "autovacuum_naptime": "10s",  # a store that begins has no statistics yet, and whole tables are read for few rows
     "random_page_cost": "1.1",
