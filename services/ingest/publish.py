@@ -18,8 +18,9 @@ from services.runtime.log import Message, Producer
 STRENGTHS = {"customer_id": 1, "loyalty_id": 2, "email": 3, "phone": 4, "handle": 5, "device": 9}
 _UNKNOWN_STRENGTH = 6
 GATHER_SECONDS = 0.01
-ENOUGH = 8
 """Each send costs the log, and whoever reads it, nearly the same, however many messages it has."""
+ENOUGH = 8
+"""Requests: a few clients that each wait for their answers must not wait for clients who are not there."""
 
 
 class Encoder:

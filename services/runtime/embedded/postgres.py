@@ -40,6 +40,7 @@ SETTINGS = {
     "max_wal_senders": "0",
     "max_wal_size": "1GB",
     "min_wal_size": "512MB",  # files of the log are used again instead of made anew
+    "wal_buffers": "16MB",  # less often full in the middle of a statement
     "checkpoint_timeout": "15min",
     "autovacuum_naptime": "10s",  # a store that begins has no statistics yet, and whole tables are read for few rows
     "random_page_cost": "1.1",
