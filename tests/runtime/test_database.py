@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 from pydantic import SecretStr
+from sqlalchemy.engine import make_url
 
 from services.runtime.database import ATTEMPTS, Conflict, Database
 from services.runtime.errors import Unavailable
@@ -192,7 +193,8 @@ async def test_no_database_there_is_unavailable() -> None:
 
 
 async def test_a_database_that_does_not_exist_is_unavailable(database_url: str) -> None:
-    database = Database(Settings(database_url=SecretStr(f"{database_url}_that_is_not_there")), SCHEMA)
+    elsewhere = make_url(database_url).set(database="not_there").render_as_string(hide_password=False)
+    database = Database(Settings(database_url=SecretStr(elsewhere)), SCHEMA)
     with pytest.raises(Unavailable):
         await database.open()
 

@@ -20,6 +20,7 @@ from services.runtime.embedded.child import Child, ChildFailed
 from services.runtime.embedded.ports import LOOPBACK, free_port
 from services.runtime.embedded.private_file import write_private
 from services.runtime.embedded.process import launch_command
+from services.runtime.embedded.sockets import clear_sockets, socket_folder, through_socket
 from services.runtime.embedded.traversal import let_through
 from services.runtime.errors import KesherError
 
@@ -31,7 +32,6 @@ LEFTOVER_SECONDS = 15.0
 
 SETTINGS = {
     "listen_addresses": LOOPBACK,
-    "unix_socket_directories": "",
     "max_connections": "100",
     "effective_cache_size": "512MB",
     "work_mem": "8MB",
@@ -66,13 +66,19 @@ class EmbeddedPostgres:
 
     def url(self, database: str = DATABASE) -> str:
         """What clients connect to, password included."""
+        if socket_folder(self.folder, self.port):
+            return f"postgresql://{ROLE}:{self.password}@/{database}?{through_socket(self.folder, self.port)}"
         return f"postgresql://{ROLE}:{self.password}@{LOOPBACK}:{self.port}/{database}"
 
     def child(self, stop_stage: int = 0) -> Child:
         """How to run it. Ready once the database exists."""
-        settings = {**SETTINGS, "port": str(self.port), "shared_buffers": buffers_for(self.folder)} | (
-            {} if self.durable else NOT_DURABLE
-        )
+        settings = {
+            **SETTINGS,
+            "port": str(self.port),
+            "unix_socket_directories": str(socket_folder(self.folder, self.port) or ""),
+            "shared_buffers": buffers_for(self.folder),
+            **({} if self.durable else NOT_DURABLE),
+        }
         options = (option for name, value in settings.items() for option in ("-c", f"{name}={value}"))
         return Child(
             name=NAME,
@@ -214,6 +220,7 @@ async def _clear_leftovers(folder: Path) -> None:
                     process.kill()
         await asyncio.sleep(0.05)
     (folder / "postmaster.pid").unlink(missing_ok=True)
+    clear_sockets(folder)
 
 
 def _processes_in(folder: Path) -> list[psutil.Process]:

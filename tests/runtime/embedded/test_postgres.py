@@ -3,6 +3,7 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import product
 from pathlib import Path
 from subprocess import CompletedProcess
 from types import SimpleNamespace
@@ -77,11 +78,36 @@ async def test_two_side_by_side(tmp_path: Path) -> None:
 async def test_nobody_comes_in_without_the_password(tmp_path: Path) -> None:
     server = embedded_postgres(tmp_path, durable=False)
     async with started(server, tmp_path):
-        for password in ("", "wrong"):
+        for password, host in product(("", "wrong"), (str(server.folder), "127.0.0.1")):
             with pytest.raises(asyncpg.InvalidPasswordError):
-                await asyncpg.connect(server.url(), password=password)
-        assert await query(server.url(), "SHOW unix_socket_directories") == ""
+                await asyncpg.connect(server.url(), password=password, host=host, port=server.port)
+        assert await query(server.url(), "SHOW unix_socket_directories") == str(server.folder)
         assert await query(server.url(), "SHOW listen_addresses") == "127.0.0.1"
+        assert server.folder.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "network"), [("של דנה 100% & co?", None), ("d" * 100, "127.0.0.1"), ("a,b", "127.0.0.1")]
+)
+async def test_is_reached_wherever_its_folder_lies(
+    tmp_path_factory: pytest.TempPathFactory, name: str, network: str | None
+) -> None:
+    folder = _made(tmp_path_factory.mktemp("data") / name)
+    server = embedded_postgres(folder, durable=False)
+    async with started(server, folder):
+        assert await query(server.url(), "SELECT host(inet_client_addr())") == network
+
+
+async def test_clears_the_sockets_of_killed_servers(tmp_path: Path) -> None:
+    server = embedded_postgres(tmp_path, durable=False)
+    async with started(server, tmp_path) as process:
+        assert await query(server.url(), "SELECT 1") == 1
+        os.kill(process.pid, signal.SIGKILL)
+        await process.exited()
+    assert len(list(server.folder.glob(".s.PGSQL.*"))) == 2
+    again = embedded_postgres(tmp_path, server.port + 1, durable=False)
+    await again.prepare()
+    assert list(server.folder.glob(".s.PGSQL.*")) == []
 
 
 async def test_starts_over_the_pid_file_of_a_killed_server(tmp_path: Path) -> None:
