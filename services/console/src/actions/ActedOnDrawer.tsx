@@ -1,4 +1,4 @@
-import type { Span } from "../api/since";
+import type { Answering } from "../api/question";
 import { useI18n } from "../i18n/I18n";
 import { Customers } from "../map/Customers";
 import { SideDrawer } from "../shell/SideDrawer";
@@ -8,28 +8,27 @@ import type { Opened } from "./numbers";
 
 interface ActedOnDrawerProps {
   journey: string;
-  span: Span;
   /** Null closes it. */
-  opened: Opened | null;
+  opened: Answering<Opened> | null;
   onClose: () => void;
 }
 
 /** The customers whom an action was called for; each leads to the customer's own way. */
-export function ActedOnDrawer({ journey, span, opened, onClose }: ActedOnDrawerProps) {
+export function ActedOnDrawer({ journey, opened, onClose }: ActedOnDrawerProps) {
   const { t } = useI18n();
   return (
     <SideDrawer title={opened && t("facts.title", { what: `${opened.title} · ${t(`actions.state.${opened.state}`)}` })} onClose={onClose}>
-      {opened && <ActedOn journey={journey} span={span} opened={opened} />}
+      {opened && <ActedOn journey={journey} opened={opened} />}
     </SideDrawer>
   );
 }
 
-function ActedOn({ journey, span, opened }: { journey: string; span: Span; opened: Opened }) {
+function ActedOn({ journey, opened }: { journey: string; opened: Answering<Opened> }) {
   const { t } = useI18n();
   return (
     <Customers
       journey={journey}
-      found={useActedOn(journey, span, opened)}
+      found={useActedOn(journey, opened)}
       nobody={t("facts.none")}
       columns={[
         { title: t("actions.called"), cell: ({ at }) => <Time iso={at} /> },

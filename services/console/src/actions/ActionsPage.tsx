@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 
 import { useIsOneOf } from "../agent/identity/steward";
+import { opening, type Answering } from "../api/question";
 import type { Span } from "../api/since";
 import type { Definition } from "../api/types";
 import { useI18n } from "../i18n/I18n";
@@ -27,7 +28,7 @@ function Chosen({ journey, all }: { journey: Definition; all: Definition[] }) {
   const { t } = useI18n();
   const [, navigate] = useLocation();
   const [span, setSpan] = useState<Span>("all");
-  const [opened, setOpened] = useState<Opened | null>(null);
+  const [opened, setOpened] = useState<Answering<Opened> | null>(null);
   const steward = useIsOneOf(STEWARDS);
   const { data, error, refetch } = useActions(journey.key, span);
   const failed = data?.actions.some((action) => action.failed > 0);
@@ -47,7 +48,7 @@ function Chosen({ journey, all }: { journey: Definition; all: Definition[] }) {
       {data?.actions.length === 0 && <Note icon={IconSend} title={t("actions.none")} hint={t("actions.none.hint")} />}
       <Stack gap="md">
         {data?.actions.map((action) => (
-          <ActionCard key={action.action} action={action} open={setOpened} />
+          <ActionCard key={action.action} action={action} open={opening<Opened>(data, setOpened)} />
         ))}
         {steward ? (
           <DeadWebhooks />
@@ -59,7 +60,7 @@ function Chosen({ journey, all }: { journey: Definition; all: Definition[] }) {
           )
         )}
       </Stack>
-      <ActedOnDrawer journey={journey.key} span={span} opened={opened} onClose={() => setOpened(null)} />
+      <ActedOnDrawer journey={journey.key} opened={opened} onClose={() => setOpened(null)} />
     </Box>
   );
 }

@@ -2,7 +2,8 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 
 import { answered } from "../api/client";
 import { Problem } from "../api/problem";
-import { since, type Span } from "../api/since";
+import { kept, questionOf, type Answering } from "../api/question";
+import type { Span } from "../api/since";
 import { useSession } from "../session/Session";
 import type { Opened } from "./numbers";
 
@@ -15,19 +16,21 @@ export function useActions(key: string, span: Span) {
   const { api } = useSession();
   return useQuery({
     queryKey: [...of(key), span],
-    queryFn: ({ signal }) =>
-      answered(api.GET("/v1/journeys/{key}/actions", { params: { path: { key }, query: since(span, Date.now()) }, signal })),
+    queryFn: ({ signal }) => {
+      const query = questionOf(span, null, Date.now());
+      return kept(query, answered(api.GET("/v1/journeys/{key}/actions", { params: { path: { key }, query }, signal })));
+    },
     refetchInterval: 30_000,
   });
 }
 
 /** Whom an action was called for. */
-export function useActedOn(key: string, span: Span, { action, state, watched }: Opened) {
+export function useActedOn(key: string, { action, state, watched, question }: Answering<Opened>) {
   const { api } = useSession();
   return useInfiniteQuery({
-    queryKey: [...of(key), span, action, state, watched],
+    queryKey: [...of(key), "customers", question, action, state, watched],
     queryFn: ({ pageParam, signal }) => {
-      const query = { ...since(span, Date.now()), state, watched, limit: PAGE, ...(pageParam && { cursor: pageParam }) };
+      const query = { ...question, state, watched, limit: PAGE, ...(pageParam && { cursor: pageParam }) };
       const params = { path: { key, action }, query };
       return answered(api.GET("/v1/journeys/{key}/actions/{action}/customers", { params, signal }));
     },

@@ -3,7 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import type { Cell, Figure } from "../map/opened";
 import { useSession } from "../session/Session";
 import { answered, type Api } from "./client";
-import { since, type Span } from "./since";
+import type { Answering, Question } from "./question";
 
 const PAGE = 30;
 
@@ -25,10 +25,7 @@ export interface Facts {
   next: string | null;
 }
 
-interface Asked {
-  since?: string;
-  until?: string;
-  segment?: string;
+interface Asked extends Question {
   cursor?: string;
   limit: number;
 }
@@ -107,24 +104,13 @@ export async function behind(api: Api, key: string, figure: Figure, asked: Asked
   return page(found, ({ channel }) => ({ channel }));
 }
 
-/** What a number is made of, within what the page shows. */
-export function useFactsBehind(key: string, span: Span, segment: string | null, figure: Figure) {
+/** What a number is made of. */
+export function useFactsBehind(key: string, figure: Answering<Figure>) {
   const { api } = useSession();
   return useInfiniteQuery({
-    queryKey: ["journey", key, "behind", span, segment, figure],
+    queryKey: ["journey", key, "behind", figure],
     queryFn: ({ pageParam, signal }) =>
-      behind(
-        api,
-        key,
-        figure,
-        {
-          ...since(figure.ever ? "all" : span, Date.now()),
-          ...(segment !== null && { segment }),
-          ...(pageParam && { cursor: pageParam }),
-          limit: PAGE,
-        },
-        signal,
-      ),
+      behind(api, key, figure, { ...figure.question, ...(pageParam && { cursor: pageParam }), limit: PAGE }, signal),
     initialPageParam: "",
     getNextPageParam: (found) => found.next,
   });

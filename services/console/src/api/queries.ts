@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { since, type Span } from "./since";
+import { kept, questionOf } from "./question";
+import type { Span } from "./since";
 import { useSession } from "../session/Session";
 import { answered } from "./client";
 import { Problem } from "./problem";
@@ -137,26 +138,26 @@ interface Asked {
   segment: string | null;
 }
 
-function asking({ span, segment }: Asked) {
-  return { ...since(span, Date.now()), ...(segment !== null && { segment }) };
-}
-
-export function useFunnel(key: string, asked: Asked) {
+export function useFunnel(key: string, { span, segment }: Asked) {
   const { api } = useSession();
   return useQuery({
-    queryKey: keys.journey(key, "funnel", asked),
-    queryFn: ({ signal }) =>
-      answered(api.GET("/v1/journeys/{key}/funnel", { params: { path: { key }, query: asking(asked) }, signal })),
+    queryKey: keys.journey(key, "funnel", { span, segment }),
+    queryFn: ({ signal }) => {
+      const query = questionOf(span, segment, Date.now());
+      return kept(query, answered(api.GET("/v1/journeys/{key}/funnel", { params: { path: { key }, query }, signal })));
+    },
     refetchInterval: 30_000,
   });
 }
 
-export function useFlow(key: string, asked: Asked) {
+export function useFlow(key: string, { span, segment }: Asked) {
   const { api } = useSession();
   return useQuery({
-    queryKey: keys.journey(key, "flow", asked),
-    queryFn: ({ signal }) =>
-      answered(api.GET("/v1/journeys/{key}/flow", { params: { path: { key }, query: asking(asked) }, signal })),
+    queryKey: keys.journey(key, "flow", { span, segment }),
+    queryFn: ({ signal }) => {
+      const query = questionOf(span, segment, Date.now());
+      return kept(query, answered(api.GET("/v1/journeys/{key}/flow", { params: { path: { key }, query }, signal })));
+    },
     refetchInterval: 30_000,
   });
 }
@@ -194,8 +195,10 @@ export function useMap(key: string, span: Span, segment: string | null = null) {
   const { api } = useSession();
   return useQuery({
     queryKey: [...keys.map(key, span), segment],
-    queryFn: ({ signal }) =>
-      answered(api.GET("/v1/journeys/{key}/map", { params: { path: { key }, query: asking({ span, segment }) }, signal })),
+    queryFn: ({ signal }) => {
+      const query = questionOf(span, segment, Date.now());
+      return kept(query, answered(api.GET("/v1/journeys/{key}/map", { params: { path: { key }, query }, signal })));
+    },
     refetchInterval: 30_000,
   });
 }
@@ -204,8 +207,10 @@ export function useTargetMap(key: string, span: Span, segment: string | null = n
   const { api } = useSession();
   return useQuery({
     queryKey: [...keys.map(key, span, "target"), segment],
-    queryFn: ({ signal }) =>
-      answered(api.GET("/v1/journeys/{key}/map/target", { params: { path: { key }, query: asking({ span, segment }) }, signal })),
+    queryFn: ({ signal }) => {
+      const query = questionOf(span, segment, Date.now());
+      return kept(query, answered(api.GET("/v1/journeys/{key}/map/target", { params: { path: { key }, query }, signal })));
+    },
     refetchInterval: 30_000,
   });
 }
@@ -214,8 +219,10 @@ export function useBlueprint(key: string, span: Span, segment: string | null = n
   const { api } = useSession();
   return useQuery({
     queryKey: [...keys.map(key, span, "blueprint"), segment],
-    queryFn: ({ signal }) =>
-      answered(api.GET("/v1/journeys/{key}/map/blueprint", { params: { path: { key }, query: asking({ span, segment }) }, signal })),
+    queryFn: ({ signal }) => {
+      const query = questionOf(span, segment, Date.now());
+      return kept(query, answered(api.GET("/v1/journeys/{key}/map/blueprint", { params: { path: { key }, query }, signal })));
+    },
     refetchInterval: 30_000,
   });
 }
@@ -239,7 +246,7 @@ export function useStageMeasures(key: string, span: Span) {
     queryFn: ({ signal }) =>
       answered(
         api.GET("/v1/journeys/{key}/measures", {
-          params: { path: { key }, query: { ...since(span, Date.now()), by: "stage" } },
+          params: { path: { key }, query: { ...questionOf(span, null, Date.now()), by: "stage" } },
           signal,
         }),
       ),

@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from "react";
 import { Link, useLocation } from "wouter";
 
 import { useFlow, useFunnel } from "../api/queries";
+import { opening, type Answering } from "../api/question";
 import type { Definition } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import { titleIn } from "../i18n/language";
@@ -38,7 +39,7 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
   const [, navigate] = useLocation();
   const [segment, setSegment] = useState<string | null>(null);
   const [span, setSpan] = useState<Span>("all");
-  const [figure, setFigure] = useState<Figure | null>(null);
+  const [figure, setFigure] = useState<Answering<Figure> | null>(null);
   const live = useLive(definition.key, segment);
   const now = useFunnel(definition.key, { span: "all", segment });
   const moved = useFlow(definition.key, { span: "all", segment });
@@ -81,7 +82,7 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
             <Grid gap="md">
               <Grid.Col span={{ base: 12, md: 5 }}>
                 <Section title={t("live.funnel")}>
-                  {funnel.data ? <Funnel funnel={funnel.data} titles={titles} open={setFigure} /> : <Skeleton height={320} />}
+                  {funnel.data ? <Funnel funnel={funnel.data} titles={titles} open={opening<Figure>(funnel.data, setFigure)} /> : <Skeleton height={320} />}
                 </Section>
               </Grid.Col>
               <Grid.Col span={{ base: 12, md: 7 }}>
@@ -89,10 +90,10 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
                   {flow.data ? (
                     <>
                       <Suspense fallback={<Skeleton height={320} />}>
-                        <FlowChart flow={flow.data} stages={stages} titles={titles} open={setFigure} />
+                        <FlowChart flow={flow.data} stages={stages} titles={titles} open={opening<Figure>(flow.data, setFigure)} />
                       </Suspense>
-                      <BackFlows flow={flow.data} stages={stages} titles={titles} open={setFigure} />
-                      <FlowTable flow={flow.data} titles={titles} open={setFigure} />
+                      <BackFlows flow={flow.data} stages={stages} titles={titles} open={opening<Figure>(flow.data, setFigure)} />
+                      <FlowTable flow={flow.data} titles={titles} open={opening<Figure>(flow.data, setFigure)} />
                     </>
                   ) : (
                     <Skeleton height={320} />
@@ -108,7 +109,7 @@ function Journey({ definition, all }: { definition: Definition; all: Definition[
           </Section>
         </Grid.Col>
       </Grid>
-      <FactsDrawer journey={definition.key} span={span} segment={segment} figure={figure} onClose={() => setFigure(null)} />
+      <FactsDrawer journey={definition.key} figure={figure} onClose={() => setFigure(null)} />
     </Box>
   );
 }

@@ -1,9 +1,10 @@
 import { Skeleton, useDirection } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 
+import { opening, type Answering } from "../api/question";
 import type { Flow, Funnel } from "../api/types";
 import { useI18n } from "../i18n/I18n";
-import type { Open } from "../map/opened";
+import type { Figure, Open } from "../map/opened";
 import { Opens } from "../map/Opens";
 import classes from "./StageMap.module.css";
 import { lineOf, MAP_HEIGHT, pointOf, sizeOf, thicknessOf, type Geometry } from "./geometry";
@@ -15,10 +16,10 @@ interface StageMapProps {
   name: string;
   stages: readonly string[];
   titles: Titles;
-  funnel: Funnel | undefined;
+  funnel: Answering<Funnel> | undefined;
   flow: Flow | undefined;
   moves: Moved[];
-  open: Open;
+  open: (figure: Answering<Figure>) => void;
 }
 
 /** Where customers are now: a circle for each stage, a line for each way, a dot for each one who moves. */
@@ -37,7 +38,7 @@ export function StageMap({ name, stages, titles, funnel, flow, moves, open }: St
             <Travellers moves={moves} geometry={geometry} />
             <ol className={classes.nodes} aria-label={t("live.map.label", { journey: name })}>
               {stages.map((stage) => (
-                <Node key={stage} stage={stage} title={titles.of(stage)} funnel={funnel} geometry={geometry} open={open} />
+                <Node key={stage} stage={stage} title={titles.of(stage)} funnel={funnel} geometry={geometry} open={opening<Figure>(funnel, open)} />
               ))}
             </ol>
             <Gate point={pointOf(null, "from", geometry)} title={titles.start} />
@@ -89,7 +90,7 @@ function Node({ stage, title, funnel, geometry, open }: NodeProps) {
     <li className={classes.node} style={{ left: x, top: y }} aria-label={t("live.map.node", { stage: title, n: now })}>
       <span className={classes.circle} style={{ width: size, height: size }} data-stage={stage}>
         <span key={now} className={classes.count}>
-          <Opens figure={{ title: t("opens.now", { stage: title }), funnel: "now", stage, ever: true }} open={open} empty={now === 0}>
+          <Opens figure={{ title: t("opens.now", { stage: title }), funnel: "now", stage }} open={open} empty={now === 0}>
             {now.toLocaleString(language)}
           </Opens>
         </span>

@@ -4,6 +4,7 @@ import { useLocation } from "wouter";
 
 import { useIsOneOf } from "../agent/identity/steward";
 import { useMap, useStageMeasures } from "../api/queries";
+import { opening, type Answering } from "../api/question";
 import { PlanDialog, type Asked } from "../plans/PlanDialog";
 import { PLANNERS, READERS } from "../session/roles";
 import { Refused } from "../shell/Refused";
@@ -16,7 +17,7 @@ import type { Span } from "../api/since";
 export function CurrentMap({ journey, span, segment }: { journey: string; span: Span; segment: string | null }) {
   const [, navigate] = useLocation();
   const [asked, setAsked] = useState<Asked | null>(null);
-  const [figure, setFigure] = useState<Figure | null>(null);
+  const [figure, setFigure] = useState<Answering<Figure> | null>(null);
   const { data, error, refetch } = useMap(journey, span, segment);
   const { data: measures } = useStageMeasures(journey, span);
   const act = useIsOneOf(PLANNERS) ? (pain: string, stage: string) => setAsked({ about: `pain:${pain}`, stage }) : null;
@@ -26,8 +27,8 @@ export function CurrentMap({ journey, span, segment }: { journey: string; span: 
   if (!data) return <Skeleton height={520} radius="lg" />;
   return (
     <>
-      <JourneyMap map={data} figures={figures} act={act} open={setFigure} />
-      <FactsDrawer journey={journey} span={span} segment={segment} figure={figure} onClose={() => setFigure(null)} />
+      <JourneyMap map={data} figures={figures} act={act} open={opening<Figure>(data, setFigure)} />
+      <FactsDrawer journey={journey} figure={figure} onClose={() => setFigure(null)} />
       <PlanDialog journey={journey} asked={asked} onClose={() => setAsked(null)} onDone={() => navigate(`/plans/${journey}`)} />
     </>
   );

@@ -1,5 +1,6 @@
 import { useFactsBehind, type Fact } from "../api/behind";
 import { useDefinition } from "../api/queries";
+import type { Answering } from "../api/question";
 import { happening } from "../i18n/happenings";
 import { useI18n } from "../i18n/I18n";
 import { titleIn } from "../i18n/language";
@@ -10,39 +11,30 @@ import { Time } from "../text/Time";
 import type { Figure } from "./opened";
 import { saidKey, unitOf } from "./said";
 import { Customers } from "./Customers";
-import type { Span } from "../api/since";
 
 interface FactsDrawerProps {
   journey: string;
-  span: Span;
-  /** Whose numbers are shown; without it, everybody's. */
-  segment?: string | null;
   /** Null closes it. */
-  figure: Figure | null;
+  figure: Answering<Figure> | null;
   onClose: () => void;
 }
 
 /** The customers and interactions behind a figure; each leads to the customer's own way. */
-export function FactsDrawer({ journey, span, segment = null, figure, onClose }: FactsDrawerProps) {
+export function FactsDrawer({ journey, figure, onClose }: FactsDrawerProps) {
   const { t } = useI18n();
   return (
     <SideDrawer title={figure && t("facts.title", { what: figure.title })} onClose={onClose}>
-      {figure && <Facts journey={journey} span={span} segment={segment} figure={figure} />}
+      {figure && <Facts journey={journey} figure={figure} />}
     </SideDrawer>
   );
 }
 
-interface FactsProps extends Omit<FactsDrawerProps, "figure" | "onClose"> {
-  segment: string | null;
-  figure: Figure;
-}
-
-function Facts({ journey, span, segment, figure }: FactsProps) {
+function Facts({ journey, figure }: { journey: string; figure: Answering<Figure> }) {
   const { t } = useI18n();
   return (
     <Customers
       journey={journey}
-      found={useFactsBehind(journey, span, segment, figure)}
+      found={useFactsBehind(journey, figure)}
       nobody={t("facts.none")}
       columns={[
         { title: t("way.when"), cell: ({ at }) => <Time iso={at} /> },

@@ -23,7 +23,7 @@ export type Behind =
   | { cameTo: string }
   | { plan: string; side: "before" | "after"; asOf: string; unit: string };
 
-/** A number that opens; `ever` if it is of all time, whatever is chosen on the page. */
-export type Figure = { title: string; ever?: true } & Behind;
+/** A number that opens. */
+export type Figure = { title: string } & Behind;
 
 export type Open = (figure: Figure) => void;

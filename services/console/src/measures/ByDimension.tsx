@@ -2,6 +2,7 @@ import { Group, Select, Skeleton, Text } from "@mantine/core";
 import { useState } from "react";
 
 import { useDefinitionInFull, useSegments } from "../api/queries";
+import { opening, type Answering } from "../api/question";
 import type { Span } from "../api/since";
 import type { Definition, Measure } from "../api/types";
 import { useI18n } from "../i18n/I18n";
@@ -16,7 +17,7 @@ import { DIMENSIONS, groupName, rowsOf, type Dimension, type Opened } from "./gr
 export interface ShownProps {
   journey: Definition;
   span: Span;
-  open: (opened: Opened) => void;
+  open: (opened: Answering<Opened>) => void;
 }
 
 /** One measure, told apart by one thing: a picture, and the same as a table whose figures open. */
@@ -58,7 +59,7 @@ export function ByDimension({ journey, span, open }: ShownProps) {
       {rows && rows.length > 0 && (
         <>
           {by === "day" && <DayChart rows={rows} measure={measure} />}
-          <FigureTable rows={rows} measure={measure} by={by} open={open} />
+          <FigureTable rows={rows} measure={measure} by={by} open={opening(data, open)} />
         </>
       )}
     </section>

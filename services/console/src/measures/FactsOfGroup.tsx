@@ -1,4 +1,4 @@
-import type { Span } from "../api/since";
+import type { Answering } from "../api/question";
 import { happening } from "../i18n/happenings";
 import { useI18n } from "../i18n/I18n";
 import { Customers } from "../map/Customers";
@@ -11,28 +11,27 @@ import type { Opened } from "./groups";
 
 interface FactsOfGroupProps {
   journey: string;
-  span: Span;
   /** Null closes it. */
-  opened: Opened | null;
+  opened: Answering<Opened> | null;
   onClose: () => void;
 }
 
 /** The customers and interactions behind a figure; each leads to the customer's own way. */
-export function FactsOfGroup({ journey, span, opened, onClose }: FactsOfGroupProps) {
+export function FactsOfGroup({ journey, opened, onClose }: FactsOfGroupProps) {
   const { t } = useI18n();
   return (
     <SideDrawer title={opened && t("facts.title", { what: opened.title })} onClose={onClose}>
-      {opened && <Facts journey={journey} span={span} opened={opened} />}
+      {opened && <Facts journey={journey} opened={opened} />}
     </SideDrawer>
   );
 }
 
-function Facts({ journey, span, opened }: { journey: string; span: Span; opened: Opened }) {
+function Facts({ journey, opened }: { journey: string; opened: Answering<Opened> }) {
   const { t, language } = useI18n();
   return (
     <Customers
       journey={journey}
-      found={useFactsOfGroup(journey, span, opened)}
+      found={useFactsOfGroup(journey, opened)}
       nobody={t("facts.none")}
       columns={[
         { title: t("way.what"), cell: ({ touchpoint }) => happening(touchpoint, language) },

@@ -2,6 +2,7 @@ import { Box, Group, SegmentedControl, Title } from "@mantine/core";
 import { useState } from "react";
 import { useLocation } from "wouter";
 
+import type { Answering } from "../api/question";
 import type { Span } from "../api/since";
 import type { Definition } from "../api/types";
 import { useI18n } from "../i18n/I18n";
@@ -27,7 +28,7 @@ function Chosen({ journey, all, word }: { journey: Definition; all: Definition[]
   const { t } = useI18n();
   const [, navigate] = useLocation();
   const [span, setSpan] = useState<Span>("all");
-  const [opened, setOpened] = useState<Opened | null>(null);
+  const [opened, setOpened] = useState<Answering<Opened> | null>(null);
   const view = viewOf(word);
   const Shown = view === "snakes" ? SnakesAndLadders : ByDimension;
   return (
@@ -48,7 +49,7 @@ function Chosen({ journey, all, word }: { journey: Definition; all: Definition[]
         </Group>
       </Group>
       <Shown key={journey.key} journey={journey} span={span} open={setOpened} />
-      <FactsOfGroup journey={journey.key} span={span} opened={opened} onClose={() => setOpened(null)} />
+      <FactsOfGroup journey={journey.key} opened={opened} onClose={() => setOpened(null)} />
     </Box>
   );
 }

@@ -70,7 +70,7 @@ export function SnakesAndLadders({ journey, span, open }: ShownProps) {
                             figure={one[column]}
                             measure={measure}
                             most={farthest(items, column)}
-                            onOpen={() => open({ title, measure, by: "touchpoint", group: one.touchpoint })}
+                            onOpen={() => open({ title, measure, by: "touchpoint", group: one.touchpoint, question: data.question })}
                           />
                         </Table.Td>
                       );

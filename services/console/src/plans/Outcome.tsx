@@ -2,6 +2,7 @@ import { Skeleton, Text } from "@mantine/core";
 import { useState } from "react";
 
 import { usePlanEffect } from "../api/queries";
+import { opening, type Answering } from "../api/question";
 import type { Plan, PlanEffect } from "../api/types";
 import { useI18n } from "../i18n/I18n";
 import { FactsDrawer } from "../map/FactsDrawer";
@@ -51,7 +52,7 @@ export function Outcome({ plan }: { plan: Plan }) {
 
 function Figures({ plan: { id, journey, unit }, effect }: { plan: Plan; effect: PlanEffect }) {
   const { t, language } = useI18n();
-  const [figure, setFigure] = useState<Figure | null>(null);
+  const [figure, setFigure] = useState<Answering<Figure> | null>(null);
   const { difference, beside_others: others } = effect;
   const range = ({ low, high }: { low: number; high: number }) =>
     t("plans.range", { low: signed(low, unit, language), high: signed(high, unit, language) });
@@ -66,7 +67,7 @@ function Figures({ plan: { id, journey, unit }, effect }: { plan: Plan; effect: 
                 <span className={classes.fine}>
                   <Opens
                     figure={{ title: t(key), plan: id, side: when, asOf: effect.as_of, unit }}
-                    open={setFigure}
+                    open={opening<Figure>({ question: {} }, setFigure)}
                     empty={side.facts === 0}
                   >
                     {t("plans.counted", { facts: side.facts, customers: side.customers })}
@@ -87,7 +88,7 @@ function Figures({ plan: { id, journey, unit }, effect }: { plan: Plan; effect: 
           </Fact>
         )}
       </dl>
-      <FactsDrawer journey={journey} span="all" figure={figure} onClose={() => setFigure(null)} />
+      <FactsDrawer journey={journey} figure={figure} onClose={() => setFigure(null)} />
     </>
   );
 }
