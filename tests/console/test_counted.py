@@ -113,6 +113,30 @@ def test_numbers_of_the_live_page_open_for_whom_and_when_they_are_of(page: Page,
     opens(page, node, r"flow/approved/customers", "Came to Approved")
 
 
+SEGMENT_CHOSEN = [
+    ("en", "Whose journeys", "High value", "How far they got", r"here now$"),
+    ("he", "של מי", "לקוח חשוב", "עד לאן הגיעו", r"כאן עכשיו$"),
+]
+
+
+@pytest.mark.parametrize(("language", "whose", "segment", "funnel", "now"), SEGMENT_CHOSEN)
+def test_numbers_of_the_live_page_open_to_the_segment_that_is_chosen_by_keyboard(
+    page: Page, origin: Any, language: str, whose: str, segment: str, funnel: str, now: str
+) -> None:
+    look(page, origin, "live/insurance_refund", language)
+    page.get_by_role("combobox", name=whose).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    with page.expect_response(re.compile(r"/funnel\?segment=high_value")):
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name=whose)).to_have_value(segment)
+    opens_to = page.get_by_role("region", name=funnel).get_by_role("button", name=re.compile(now)).first
+    opens_to.focus()
+    with page.expect_request(re.compile(r"/funnel/\w+/customers\?segment=high_value&")):
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("link")).to_have_count(1)
+
+
 def test_figures_before_and_after_open(page: Page, origin: Any) -> None:
     look(page, origin, "plans/insurance_refund")
     before = page.get_by_role("button", name=re.compile(r"from \d+ customers$")).first
