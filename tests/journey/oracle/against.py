@@ -1,11 +1,14 @@
 """All answers about a journey, over HTTP, against what DuckDB makes of the raw file. Inherited for every file."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 import pytest
 
 from services.journey.domain.measures.figures import Dimension
+from tests.journey.oracle.effects import Effect, Interval
 from tests.journey.oracle.raw import EVER, Asked, Raw
 from tests.journey.oracle.world import World
 
@@ -16,7 +19,7 @@ AVERAGES = ("emotion", "wait", "handle", "time_in_stage")
 
 def close(expected: Any) -> Any:
     """Equal but for the last digits of floats."""
-    return pytest.approx(expected, rel=1e-9, abs=1e-9)
+    return None if expected is None else pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
 class AgainstTheRawFile:
@@ -24,8 +27,9 @@ class AgainstTheRawFile:
 
     `speaks_of` are the measures that the file tells of: that and no more is answered. `apart_by` are the dimensions by
     which it falls into several groups. `one_by_one` are measures whose facts are all looked at. `windows` begin and end
-    anywhere, so that sums of days and hours are cut. `segment` is one that some customers are in. All was told by one
-    `source`; `front_stage` and `back_stage` are the types of what is not the customers' own doing.
+    anywhere, so that sums of days and hours are cut. `segment` is one that some customers are in. `plans` are what is
+    changed, where, to what and since when. All was told by one `source`; `front_stage` and `back_stage` are the types
+    of what is not the customers' own doing.
     """
 
     journey: ClassVar[str]
@@ -34,6 +38,7 @@ class AgainstTheRawFile:
     one_by_one: ClassVar[frozenset[str]] = frozenset({"time_in_stage", "progress"})
     windows: ClassVar[tuple[Asked, ...]]
     segment: ClassVar[str]
+    plans: ClassVar[tuple[Mapping[str, Any], ...]]
     source: ClassVar[str]
     front_stage: ClassVar[frozenset[str]] = frozenset()
     back_stage: ClassVar[frozenset[str]] = frozenset()
@@ -41,7 +46,7 @@ class AgainstTheRawFile:
     @pytest.mark.parametrize("by", EVERYWHERE)
     def test_measures(self, world: World, raw: Raw, by: Dimension | None) -> None:
         for asked in (EVER, *self.windows):
-            answer = world.get(f"{self.journey}/measures", **_asked(asked), **({"by": by} if by else {}))
+            answer = world.get(f"{self.journey}/measures", **query(asked), **({"by": by} if by else {}))
             found = {group["group"]: group["measures"] for group in answer["groups"]}
             expected = raw.figures(by, asked)
             assert found.keys() == expected.keys()
@@ -58,7 +63,7 @@ class AgainstTheRawFile:
 
     def test_funnel(self, world: World, raw: Raw) -> None:
         for asked, segment in self._questions():
-            answer = world.get(f"{self.journey}/funnel", **_asked(asked, segment))
+            answer = world.get(f"{self.journey}/funnel", **query(asked, segment))
             found = [
                 (stage["stage"], *(stage[name] for name in ("entered", "reached", "now", "left")))
                 for stage in answer["stages"]
@@ -67,13 +72,13 @@ class AgainstTheRawFile:
 
     def test_drop_off(self, world: World, raw: Raw) -> None:
         for asked, segment in self._questions():
-            answer = world.get(f"{self.journey}/drop-off", **_asked(asked, segment))
+            answer = world.get(f"{self.journey}/drop-off", **query(asked, segment))
             found = [(stage["stage"], stage["reached"], stage["abandoned"]) for stage in answer["stages"]]
             assert found == [(row[0], row[2], row[5]) for row in raw.stages(asked, segment)], (asked, segment)
 
     def test_flow_with_its_loops(self, world: World, raw: Raw) -> None:
         for asked, segment in self._questions():
-            answer = world.get(f"{self.journey}/flow", **_asked(asked, segment))
+            answer = world.get(f"{self.journey}/flow", **query(asked, segment))
             found = {(link["from"], link["to"]): link["count"] for link in answer["links"]}
             assert found == raw.flow(asked, segment), (asked, segment)
             assert len(answer["links"]) == len(found)
@@ -97,7 +102,7 @@ class AgainstTheRawFile:
 
     def test_snakes_and_ladders(self, world: World, raw: Raw) -> None:
         for asked in (EVER, *self.windows):
-            items = world.get(f"{self.journey}/snakes-and-ladders", **_asked(asked))["items"]
+            items = world.get(f"{self.journey}/snakes-and-ladders", **query(asked))["items"]
             expected = {
                 touchpoint: (figures.get("progress"), figures.get("satisfaction_change"))
                 for touchpoint, figures in raw.figures("touchpoint", asked).items()
@@ -112,7 +117,7 @@ class AgainstTheRawFile:
 
     def test_pain_points(self, world: World, raw: Raw) -> None:
         for asked in (EVER, *self.windows):
-            items = world.get(f"{self.journey}/pain-points", **_asked(asked))["items"]
+            items = world.get(f"{self.journey}/pain-points", **query(asked))["items"]
             names = ("key", "stage", "times", "customers", "weight", "importance", "score")
             found = [tuple(item[name] for name in names) for item in items]
             expected = raw.pains(asked)
@@ -122,7 +127,7 @@ class AgainstTheRawFile:
     def test_map(self, world: World, raw: Raw) -> None:
         for asked in (EVER, *self.windows):
             cells, parts = raw.cells(asked), {row[0]: row[1:] for row in raw.stages(asked)}
-            for stage in world.get(f"{self.journey}/map", **_asked(asked))["stages"]:
+            for stage in world.get(f"{self.journey}/map", **query(asked))["stages"]:
                 entered, reached, now, left, abandoned = parts[stage["key"]]
                 assert [stage[name] for name in ("entered", "reached", "now", "left")] == [entered, reached, now, left]
                 assert stage["drop_off"] == (close(abandoned / reached) if reached else None)
@@ -137,7 +142,7 @@ class AgainstTheRawFile:
     def test_target_map(self, world: World, raw: Raw) -> None:
         for asked in (EVER, *self.windows):
             cells, parts = raw.cells(asked), {row[0]: row[1:] for row in raw.stages(asked)}
-            for stage in world.get(f"{self.journey}/map/target", **_asked(asked))["stages"]:
+            for stage in world.get(f"{self.journey}/map/target", **query(asked))["stages"]:
                 _, reached, _, _, abandoned = parts[stage["key"]]
                 emotion, wait, _, stay = cells.get((stage["key"], None, None), (0, 0, [NOTHING] * 4))[2]
                 found = {aim["aspect"]: (aim["found"], aim["count"]) for aim in stage["aims"]}
@@ -150,7 +155,7 @@ class AgainstTheRawFile:
     def test_blueprint(self, world: World, raw: Raw) -> None:
         for asked in (EVER, *self.windows):
             cells, served = raw.cells(asked), raw.served(asked)
-            for stage in world.get(f"{self.journey}/map/blueprint", **_asked(asked))["stages"]:
+            for stage in world.get(f"{self.journey}/map/blueprint", **query(asked))["stages"]:
                 here = {place[1:]: cell[0] for place, cell in cells.items() if place[0] == stage["key"]}
                 whole = here.pop((None, None), 0)
                 told = [{"system": self.source, "interactions": whole}] if whole else []
@@ -168,6 +173,27 @@ class AgainstTheRawFile:
                 for queue, figures in expected.items():
                     assert groups[queue] == [close(one) if one["count"] else None for one in figures]
 
+    def test_effects_of_plans(self, world: World, raw: Raw) -> None:
+        """One plan at a time, so that none is under way beside another."""
+        for plan in self.plans:
+            made = world.make(f"{self.journey}/plans", {"what": "Something", "owner": "Somebody", **plan})
+            path = f"{self.journey}/plans/{made['id']}"
+            found = world.get(f"{path}/effect")
+            effect = Effect(raw, plan, datetime.fromisoformat(found["as_of"]))
+            for side, window, place in zip(("before", "after"), effect.windows, effect.here, strict=True):
+                assert _side(found[side]) == (*window, *place.numbers, close(place.mean)), (plan, side)
+                _alike(found[side], effect.figure(place))
+                assert _contributed(world.pages(f"{path}/effect/{side}/facts")) == Counter(
+                    (world.profiles[fact.customer], fact.number, fact.id, fact.stage, round(fact.value, 6))
+                    for fact in effect.facts(window)
+                    if fact.here
+                ), (plan, side)
+            _alike(found["difference"], effect.difference())
+            _alike(found["beside_others"], effect.beside_others())
+            assert (found["turn"], found["met"]) == (effect.turn(), effect.met()), plan
+            assert set(found["caveats"]) == effect.caveats(), plan
+            world.drop(path)
+
     def _lane(self, touchpoint: str) -> str:
         if touchpoint in self.front_stage:
             return "front_stage"
@@ -177,10 +203,34 @@ class AgainstTheRawFile:
         return [(asked, segment) for asked in (EVER, *self.windows) for segment in (None, self.segment)]
 
 
-def _asked(asked: Asked, segment: str | None = None) -> dict[str, str]:
+def query(asked: Asked, segment: str | None = None) -> dict[str, str]:
     """As the query of a request; moments are of UTC."""
     window = {name: f"{moment}Z" for name, moment in asked._asdict().items() if moment}
     return {**window, **({"segment": segment} if segment else {})}
+
+
+def _side(told: Mapping[str, Any]) -> tuple[Any, ...]:
+    window = (datetime.fromisoformat(told[end]) for end in ("since", "until"))
+    return (*window, *(told[name] for name in ("facts", "customers", "journeys", "value")))
+
+
+def _alike(told: Mapping[str, Any] | None, expected: Interval | None) -> None:
+    """The service takes its quantiles of t from a series, so that its intervals are right to four digits."""
+    if expected is None:
+        assert told is None or (told["low"], told["high"]) == (None, None)
+        return
+    assert told is not None
+    half = (expected.high - expected.low) / 2
+    assert told["value"] == close(expected.value)
+    assert (told["low"], told["high"]) == pytest.approx((expected.low, expected.high), abs=2e-4 * half)
+
+
+def _contributed(facts: Iterable[Mapping[str, Any]]) -> Counter[tuple[Any, ...]]:
+    return Counter(
+        (*(fact[name] for name in ("profile_id", "number")), fact["interaction"].split(" ", 1)[1], fact["stage"],
+         round(fact["value"], 6))
+        for fact in facts
+    )  # fmt: skip
 
 
 def _told(figure: Mapping[str, Any] | None) -> dict[str, Any]:

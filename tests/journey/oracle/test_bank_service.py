@@ -38,6 +38,23 @@ class TestBankCalls(AgainstTheRawFile):
         Asked(until="2010-08-02T21:00:00"),
     )
     segment = "heavy_contact"
+    plans = (
+        {"measure": "wait", "stage": "served", "target": {"at_most": 90}, "since": "2010-08-06T07:31:05Z"},
+        {"measure": "wait", "target": {"at_most": 200}, "since": "2010-08-05T10:01:14Z",
+         "until": "2010-08-07T18:56:09Z"},  # at both moments somebody called
+        {"measure": "handle", "stage": "traded", "target": {"at_most": 100}, "since": "2010-08-09T00:00:00Z"},
+        {"measure": "effort", "stage": "gave_up", "target": {"at_most": 1}, "since": "2010-08-06T12:00:00Z"},
+        {"measure": "time_in_stage", "stage": "gave_up", "target": {"at_most": 9e4}, "since": "2010-08-06T12:00:00Z"},
+        {"measure": "repeat_contacts", "stage": "served", "target": {"at_least": 0.1}, "since": "2010-08-06T12:00:00Z"},
+        {"measure": "containment", "target": {"at_least": 0.5}, "since": "2010-08-07T08:00:00Z"},
+        {"measure": "containment", "target": {"at_least": 0.5}, "since": "2010-08-05T08:00:00Z",
+         "until": "2010-08-06T18:00:00Z"},
+        {"measure": "first_contact_resolution", "target": {"at_least": 0.5}, "since": "2010-08-02T08:00:00Z"},
+        {"pain_point": "hung_up", "target": {"at_most": 0.3}, "since": "2010-08-06T12:00:00Z"},
+        {"pain_point": "long_wait", "stage": "served", "target": {"at_most": 0.3}, "since": "2010-08-08T15:17:00Z"},
+        {"pain_point": "again", "stage": "gave_up", "target": {"at_most": 0.3}, "since": "2010-08-04T12:00:00Z",
+         "until": "2010-08-06T10:00:00Z"},
+    )  # fmt: skip
     source = "/call/bank"
     back_stage = frozenset({"call.unknown"})
 

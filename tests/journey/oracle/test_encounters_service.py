@@ -8,6 +8,7 @@ import pytest
 from services.journey.domain.measures.catalogue import Measure
 from tests.journey.oracle import encounters
 from tests.journey.oracle.against import AgainstTheRawFile
+from tests.journey.oracle.effects import SHARES
 from tests.journey.oracle.raw import Asked, Raw
 from tests.journey.oracle.raw import raw as in_duckdb
 from tests.journey.oracle.real_files import imported
@@ -45,6 +46,16 @@ class TestEncounters(AgainstTheRawFile):
         Asked(until="2025-01-09T08:00:01"),
     )
     segment = "detractor"
+    plans = (
+        *({"measure": measure, "target": {"at_least": 0.5}, "since": "2025-02-11T10:11:12Z"}
+          for measure in sorted(SHARES | {"wait", "promise_gap", "emotion", "churn_risk"})),
+        *({"measure": measure, "stage": "asking", "target": {"at_least": 3}, "since": "2025-02-10T00:00:00Z"}
+          for measure in ("nps", "csat", "ces", "handle", "transfers", "time_in_stage")),
+        {"measure": "satisfaction_change", "target": {"at_least": 0}, "since": "2025-02-20T00:00:00Z"},
+        {"pain_point": "unhappy", "target": {"at_most": 0.2}, "since": "2025-02-11T10:11:12Z"},
+        {"pain_point": "failed", "stage": "alone", "target": {"at_most": 0.2}, "since": "2025-02-01T00:00:00Z",
+         "until": "2025-02-15T00:00:00Z"},
+    )  # fmt: skip
     source = "/crm/encounters"
     front_stage = frozenset({"call.transferred", "chat.message.sent", "chat.conversation.ended", "payment.failed",
                              "campaign.sent"})  # fmt: skip

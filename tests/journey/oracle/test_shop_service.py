@@ -6,7 +6,7 @@ tells from the raw file; a retail journey with nothing but defaults finds them.
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -62,6 +62,16 @@ class OfTheShop(AgainstTheRawFile):
         Asked("2024-02-11T05:47:13", "2024-04-30T22:10:41"),
         Asked("2024-06-29T12:00:00"),
     )
+    plans: ClassVar = (
+        {"measure": "effort", "stage": "checkout", "target": {"at_most": 0.5}, "since": "2024-04-30T22:10:41Z"},
+        {"measure": "progress", "stage": "cart", "target": {"at_least": 0}, "since": "2024-06-01T00:00:00Z"},
+        {"measure": "leakage", "target": {"at_most": 0.1}, "since": "2024-06-01T00:00:00Z"},
+        {"measure": "time_in_stage", "target": {"at_most": 600}, "since": "2024-05-20T09:00:00Z",
+         "until": "2024-05-27T09:00:00Z"},
+        {"pain_point": "payment_failed", "target": {"at_most": 0.01}, "since": "2024-05-20T00:00:00Z"},
+        {"pain_point": "checkout_failed", "stage": "checkout", "target": {"at_most": 0.02},
+         "since": "2024-04-01T00:00:00Z", "until": "2024-05-06T11:00:00Z"},
+    )  # fmt: skip
 
 
 class TestBrowsing(OfTheShop):

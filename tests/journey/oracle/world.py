@@ -66,9 +66,21 @@ class World:
 
     def get(self, path: str, **asked: Any) -> Any:
         """The answer to a question about journeys."""
-        answer = self.runner.run(self.http.get(f"/v1/journeys/{path}", params=asked))
+        answer = self._ask("GET", path, params=asked)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    def make(self, path: str, body: Mapping[str, Any]) -> Any:
+        """What was made of this."""
+        answer = self._ask("POST", path, json=body)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def drop(self, path: str) -> None:
+        assert self._ask("DELETE", path).status_code == 204
+
+    def _ask(self, method: str, path: str, **how: Any) -> httpx.Response:
+        return self.runner.run(self.http.request(method, f"/v1/journeys/{path}", **how))
 
     def pages(self, path: str, **asked: Any) -> list[Any]:
         """All items of a list that comes in pages."""
