@@ -1,7 +1,8 @@
 """The call centre's file in DuckDB, and a journey through its calls."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from tests.journey.oracle.acting import Action
 from tests.journey.oracle.raw import Stage
 from tests.journey.oracle.real_files import BANK
 
@@ -22,9 +23,51 @@ pain_points:
   - {key: again, when: j.visits.gave_up > 1, weight: 0.5}
 personas:
   - {key: waits_much, when: p.figures.wait_seconds > 600.0, weights: {hung_up: 7}}
+actions:
+  - key: call_back
+    on: entered
+    stage: gave_up
+    cooldown: PT49H
+    quiet_hours: {begin: "22:00", end: "08:00", zone: Asia/Jerusalem}
+    hold_out: 0.4
+    outcome_within: PT21H
+    to: agents
+  - key: ask_why
+    on: abandoned
+    cap: {times: 1, within: PT119H}
+    quiet_hours: {begin: "14:00", end: "17:00", zone: Asia/Jerusalem}
+    outcome_within: PT49H
+    to: surveys
+  - {key: apologise, on: pain_point, pain_point: long_wait, outcome_within: PT14H, to: letters}
+  - {key: offer_alerts, on: completed, consent: marketing, to: letters}
 """
+HOUR = timedelta(hours=1)
+TURNS = tuple(NOW - HOUR * 7 * turn for turn in range(36))[::-1]
+"""Every seven hours, so that the times of day differ; what is written for actions ends on turns, to the second."""
 STAGES = (Stage("hung_up_at_once", 2), Stage("gave_up", 5), Stage("served", 4), Stage("traded", ends=True))
 PAUSE = "2 DAY"
+ACTIONS = (
+    Action("call_back", HOUR * 21, quiet=(19, 5), cooldown=HOUR * 49, compared="held_out"),
+    Action("ask_why", HOUR * 49, lapses=True, quiet=(11, 14), once_in=HOUR * 119, compared="cap"),
+    Action("apologise", HOUR * 14),
+    Action("offer_alerts", HOUR * 168, allowed=False),
+)
+"""By the clock of UTC. Nobody in the file allows anything."""
+CAUSES = """
+CREATE TABLE cause AS
+SELECT 'call_back' AS action, customer, stage, moment, next AS over FROM (
+    SELECT *, lead(moment) OVER (PARTITION BY customer ORDER BY place) AS next FROM step
+) WHERE stage = 'gave_up'
+UNION ALL
+SELECT 'ask_why', customer, stage, closed, next FROM (
+    SELECT *, lead(opened) OVER (PARTITION BY customer ORDER BY number) AS next FROM journey
+) WHERE status = 'abandoned'
+UNION ALL
+SELECT 'apologise', customer, stage, moment, NULL FROM met WHERE pain = 'long_wait'
+UNION ALL
+SELECT 'offer_alerts', customer, stage, moment, NULL FROM step WHERE stage = 'traded';
+"""
+"""What calls for an action, and when the customer moves on from it."""
 CALLS = f"""
 CREATE TABLE raw AS
 SELECT *, row_number() OVER (PARTITION BY customer ORDER BY moment, id) AS place FROM (

@@ -28,6 +28,7 @@ ANSWERS = {
     "test_pain_points": "`/pain-points`",
     "test_snakes_and_ladders": "`/snakes-and-ladders`",
     "test_effects_of_plans": "`/plans/{id}/effect`, and its facts",
+    "test_actions": "`/actions`, and its customers",
     "test_the_spike_of_chats_raises_an_alert": "`/alerts`",
 }
 """Of tests that a file's own or inherited suite has, what they hold."""

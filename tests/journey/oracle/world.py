@@ -1,8 +1,12 @@
-"""The interactions of a file through the profile step and the journey step; then the service is asked over HTTP."""
+"""The interactions of a file through the profile step and the journey step; then the service is asked over HTTP.
+
+Either it is told of all of them at once, or as they happened, turn by turn: only then does anything call for actions.
+"""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from bisect import bisect_left
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +17,7 @@ from pydantic import SecretStr
 
 from schemas.interaction import Interaction
 from schemas.topics import INTERACTIONS, PROFILES
+from services.journey.actions.acting import act
 from services.journey.alerts.evaluating import evaluate
 from services.journey.component import journey_component
 from services.journey.consume import JourneyHandler
@@ -30,7 +35,7 @@ from services.runtime.access import Access
 from services.runtime.clock import new_id
 from services.runtime.database import Database
 from services.runtime.embedded.credentials import mint_token, signing_key
-from services.runtime.log import Record
+from services.runtime.log import Reader, Record
 from services.runtime.memory_log import MemoryLog
 from services.runtime.migrate import migrate
 from services.runtime.outbox import Outbox
@@ -46,14 +51,14 @@ WHERE i.namespace = 'customer_id'
 """
 
 
+@dataclass
 class StandingClock:
-    """It is always the same moment."""
+    """It is the same moment until somebody moves it."""
 
-    def __init__(self, now: datetime) -> None:
-        self._now = now
+    moment: datetime
 
     def now(self) -> datetime:
-        return self._now
+        return self.moment
 
 
 @dataclass
@@ -101,19 +106,34 @@ def told(
     definitions: Mapping[str, str],
     segments: Mapping[str, str] | None = None,
     *,
+    turns: Sequence[datetime] = (),
     alerts: bool = False,
 ) -> Iterator[World]:
-    """Under these definitions and segments, written in YAML, beside those that are shipped; with alerts if wanted."""
+    """Under these definitions and segments, written in YAML, beside those that are shipped; with alerts if wanted.
+
+    It hears at each of the `turns` what has happened since the one before, and acts; or of everything at once. The last
+    one is `now`.
+    """
     for kind, texts in (("journeys", definitions), ("segments", segments or {})):
         (folder / kind).mkdir()
         for key, text in texts.items():
             (folder / kind / f"{key}.yaml").write_text(text, "utf-8")
+    parts = _parts(interactions, turns) if turns else {now: interactions}
+    assert [*parts][-1] == now
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
         try:
-            yield runner.run(_told(stack, runner, server, folder, interactions, StandingClock(now), alerts=alerts))
+            yield runner.run(_told(stack, runner, server, folder, parts, alerts=alerts))
         finally:
             runner.run(stack.aclose())
+
+
+def _parts(interactions: Sequence[Interaction], turns: Sequence[datetime]) -> Mapping[datetime, Sequence[Interaction]]:
+    """By the first turn that does not come before them."""
+    parts: dict[datetime, list[Interaction]] = {turn: [] for turn in turns}
+    for interaction in interactions:
+        parts[turns[bisect_left(turns, interaction.time)]].append(interaction)
+    return parts
 
 
 async def _told(
@@ -121,8 +141,7 @@ async def _told(
     runner: asyncio.Runner,
     server: PostgresServer,
     folder: Path,
-    interactions: Sequence[Interaction],
-    clock: StandingClock,
+    parts: Mapping[datetime, Sequence[Interaction]],
     *,
     alerts: bool,
 ) -> World:
@@ -133,14 +152,13 @@ async def _told(
         journeys_dir=folder / "journeys",
         segments_dir=folder / "segments",
     )
-    key, log = signing_key(folder / "key.json"), MemoryLog()
+    clock, key, log = StandingClock(next(iter(parts))), signing_key(folder / "key.json"), MemoryLog()
     await migrate(settings, PROFILE_SCHEMA, PROFILE_VERSIONS)
     await migrate(settings, SCHEMA, VERSIONS)
     component = journey_component(settings, log, Access(settings, clock), clock)
     app = create_app("test", [component], settings)
     await stack.enter_async_context(app.router.lifespan_context(app))
-    profiles = await _to_profiles(settings, log, interactions, clock)
-    await _to_journeys(settings, log, clock, alerts=alerts)
+    profiles = await _hear(settings, log, parts, clock, alerts=alerts)
     client = httpx.AsyncClient(
         transport=httpx.ASGITransport(app),
         base_url="http://test",
@@ -149,44 +167,70 @@ async def _told(
     return World(runner, await stack.enter_async_context(client), profiles)
 
 
-async def _to_profiles(
-    settings: Settings, log: MemoryLog, interactions: Sequence[Interaction], clock: StandingClock
+async def _hear(
+    settings: Settings,
+    log: MemoryLog,
+    parts: Mapping[datetime, Sequence[Interaction]],
+    clock: StandingClock,
+    *,
+    alerts: bool,
 ) -> Mapping[str, str]:
-    """Profiles by customer number, once all are attached and announced."""
-    database = Database(settings, PROFILE_SCHEMA, plan_anew=True)
+    """Profiles by customer number, once both steps heard of every part at its moment."""
+    async with _opened(settings, PROFILE_SCHEMA) as profiles, _opened(settings, SCHEMA) as journeys:
+        outbox = Outbox(profiles, await log.producer())
+        profile_store, policy = ProfileStore(profiles, outbox), ProfileStep(IdentityPolicy(), new_id, clock.now)
+        await profile_store.run(policy.state_policy)
+        handler = ProfileHandler(profile_store, policy)
+        posted = Outbox(journeys, await log.producer())
+        store, step = PostgresStore(journeys, posted), JourneyStep(clock.now)
+        reader = await log.reader(PROFILES.name, dict.fromkeys(await log.end(PROFILES.name), 0))
+        for moment, part in parts.items():
+            clock.moment = moment
+            await _to_profiles(handler, part)
+            await outbox.settled()
+            await _to_journeys(JourneyHandler(store, step), reader)
+            await _tell_time(store, step)
+        await _measure(store, step)
+        while alerts and (await store.run(lambda unit: evaluate(unit, clock.now()))).definition:
+            pass
+        await posted.settled()
+        async with profiles.connection() as connection:
+            return dict(await connection.fetch(CUSTOMERS))
+
+
+@asynccontextmanager
+async def _opened(settings: Settings, schema: str) -> AsyncIterator[Database]:
+    database = Database(settings, schema, plan_anew=True)
     await database.open()
-    outbox = Outbox(database, await log.producer())
-    store, step = ProfileStore(database, outbox), ProfileStep(IdentityPolicy(), new_id, clock.now)
-    await store.run(step.state_policy)
-    handler = ProfileHandler(store, step)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def _to_profiles(handler: ProfileHandler, interactions: Sequence[Interaction]) -> None:
     for at in range(0, len(interactions), BATCH):
         batch = enumerate(interactions[at : at + BATCH], start=at)
         assert await handler.handle([Record(INTERACTIONS.name, 0, n, None, one.to_json()) for n, one in batch]) == []
-    await outbox.settled()
-    async with database.connection() as connection:
-        profiles = dict(await connection.fetch(CUSTOMERS))
-    await database.close()
-    return profiles
 
 
-async def _to_journeys(settings: Settings, log: MemoryLog, clock: StandingClock, *, alerts: bool) -> None:
-    """Folds, measures, and tells what time did, as the worker does. Some changes are summed up, and some are not."""
-    database = Database(settings, SCHEMA, plan_anew=True)
-    await database.open()
-    outbox = Outbox(database, await log.producer())
-    store, step = PostgresStore(database, outbox), JourneyStep(clock.now)
-    handler = JourneyHandler(store, step)
-    reader = await log.reader(PROFILES.name, dict.fromkeys(await log.end(PROFILES.name), 0))
+async def _to_journeys(handler: JourneyHandler, reader: Reader) -> None:
     while records := await reader.read(BATCH, 0.0):
         assert await handler.handle(records) == []
+
+
+async def _tell_time(store: PostgresStore, step: JourneyStep) -> None:
+    """What has come due, and what that and the interactions call for, as the worker does."""
+    while (await store.run(lambda unit: step.tick(unit, PROFILES_AT_ONCE))).profiles:
+        pass
+    while await act(store, step.now):
+        pass
+
+
+async def _measure(store: PostgresStore, step: JourneyStep) -> None:
+    """Some changes are summed up, and some are not."""
     summed = False
     while await store.run(lambda unit: step.measure(unit, PROFILES_AT_ONCE)):
         if not summed:
             await sum_up(store)
         summed = True
-    while (await store.run(lambda unit: step.tick(unit, PROFILES_AT_ONCE))).profiles:
-        pass
-    while alerts and (await store.run(lambda unit: evaluate(unit, clock.now()))).definition:
-        pass
-    await outbox.settled()
-    await database.close()
