@@ -33,10 +33,7 @@ class Settings(BaseSettings):
     )
     batch_records: int = Field(default=32_000, ge=1, description="Most records of one consumer batch")
     batch_every_seconds: float = Field(
-        default=0.03,
-        ge=0,
-        le=10,
-        description="A consumer begins batches that are not full at most this often; less while busy",
+        default=0.03, ge=0, le=10, description="A consumer begins batches that are not full at most this often"
     )
     max_dead_letter_share: Annotated[float, Field(gt=0, le=1)] = Field(
         default=0.5, description="A consumer stops when more than this share of its recent records cannot be processed"

@@ -9,7 +9,6 @@ from schemas.topics import INTERACTIONS
 from services.runtime import consume
 from services.runtime.consume import ConsumerLoop
 from services.runtime.errors import Unavailable
-from services.runtime.gathering import Gathering
 from services.runtime.handling import Refusal
 from services.runtime.log import Message, Positions, Record
 from services.runtime.memory_log import MemoryConsumer, MemoryLog
@@ -221,22 +220,6 @@ async def test_what_comes_while_records_gather_is_in_the_same_batch(log: MemoryL
     async with asyncio.timeout(2):
         await task
     assert keeper.batches == [[b"first"], [b"second", b"third"]]
-
-
-async def test_who_is_busy_lets_more_gather(log: MemoryLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Gathering, "after", lambda *_: 5)
-    await write(log, [b"first"])
-    keeper, stop = Keeper(), asyncio.Event()
-    task = asyncio.create_task(loop(log, keeper, batch_every_seconds=0).run(stop))
-    await eventually(lambda: len(keeper.batches) == 1)
-    for number in numbers(20):
-        await write(log, [number])
-        await asyncio.sleep(0)
-    assert len(keeper.batches) == 1
-    stop.set()
-    async with asyncio.timeout(2):
-        await task
-    assert keeper.batches == [[b"first"], numbers(20)]
 
 
 async def test_a_full_batch_is_followed_at_once(log: MemoryLog) -> None:
