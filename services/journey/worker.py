@@ -40,7 +40,7 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
     Raises TooManyDeadLetters, and Rejected for a wrong target.
     """
     targets = load_targets(settings.targets_file)
-    clock, kafka, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA, plan_anew=True)
+    clock, kafka, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA, by_index=True)
     await kafka.ensure_topics()
     await migrate(settings, SCHEMA, VERSIONS)
     await database.open()

@@ -76,7 +76,7 @@ class ProfileComponent:
         self._settings = settings
         self._log = log
         self._database = Database(settings, SCHEMA, wait_for_disk=False)
-        self._deciding = Database(settings, SCHEMA, plan_anew=True)
+        self._deciding = Database(settings, SCHEMA, by_index=True)
         self._clock = clock
         self._journeys_if = journeys_if
         self._letters = letters

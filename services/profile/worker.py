@@ -32,7 +32,7 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
 
     Raises TooManyDeadLetters.
     """
-    clock, log, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA, plan_anew=True)
+    clock, log, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA, by_index=True)
     step = ProfileStep(load_policy(settings.identity_file), new_id, clock.now, engraver_of(settings))
     await log.ensure_topics()
     await migrate(settings, SCHEMA, VERSIONS)

@@ -23,6 +23,8 @@ AWAY = (
     asyncpg.ReadOnlySQLTransactionError,  # 25006: failed over to a standby
 )
 """What is raised when the database cannot be used for now."""
+BY_INDEX = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
+"""A plan that is kept from when a table was small would read all of it ever after."""
 _AGAIN = (
     asyncpg.SerializationError,  # 40001
     asyncpg.DeadlockDetectedError,  # 40P01
@@ -37,15 +39,16 @@ class Conflict(Exception):
 class Database:
     """A pool of connections whose search path is one service's schema.
 
-    Without `wait_for_disk` a commit returns before it is on disk: for pools that read and keep notes. With
-    `plan_anew` a statement is planned each time: a plan kept from when a table was small reads all of it ever after.
+    Without `wait_for_disk` a commit returns before it is on disk: for pools that read and keep notes. With `by_index`,
+    for those that run steps, a statement is planned once on each connection, and for any size of its tables: it reads
+    no whole table where an index leads to what it joins.
     """
 
-    def __init__(self, settings: Settings, schema: str, *, wait_for_disk: bool = True, plan_anew: bool = False) -> None:
+    def __init__(self, settings: Settings, schema: str, *, wait_for_disk: bool = True, by_index: bool = False) -> None:
         self._settings = settings
         self.schema = schema
         self._wait_for_disk = wait_for_disk
-        self._plan_anew = plan_anew
+        self._by_index = by_index
         self._pool: asyncpg.Pool | None = None
 
     async def open(self) -> None:
@@ -56,13 +59,13 @@ class Database:
                 min_size=1,
                 max_size=self._settings.database_connections,
                 reset=_as_it_is,
-                init=quick_times if self._plan_anew else None,
+                init=quick_times if self._by_index else None,
                 server_settings={
                     "search_path": self.schema,
                     "jit": "off",
                     "application_name": f"kesher-{self.schema}",
                     "synchronous_commit": "on" if self._wait_for_disk else "off",
-                    **({"plan_cache_mode": "force_custom_plan"} if self._plan_anew else {}),
+                    **(BY_INDEX if self._by_index else {}),
                 },
             )
         except (*AWAY, asyncpg.PostgresError) as error:

@@ -62,7 +62,7 @@ async def _fill(server: DurablePostgres, customers: int, copies: int) -> str:
     """Steps, times and measures of a sample, then copies of all they left; what that took, in words."""
     url, began = server.url("kesher"), time.perf_counter()
     await prepare(url)
-    database = Database(Settings(database_url=url), SCHEMA, plan_anew=True)
+    database = Database(Settings(database_url=url), SCHEMA, by_index=True)
     await database.open()
     try:
         interactions = await _step(server, database, customers)

@@ -145,7 +145,7 @@ class _Measured:
     async def _database(self) -> AsyncIterator[Database]:
         template = await self._server.template(TEMPLATE, prepare)
         async with self._server.fresh_database(template) as url:
-            database = Database(Settings(database_url=url), SCHEMA, plan_anew=True)
+            database = Database(Settings(database_url=url), SCHEMA, by_index=True)
             await database.open()
             try:
                 yield database

@@ -54,7 +54,7 @@ async def prepare(url: str) -> None:
 @asynccontextmanager
 async def profile_database(url: str) -> AsyncIterator[Database]:
     """A pool on the profile schema."""
-    database = Database(Settings(database_url=url), SCHEMA, plan_anew=True)
+    database = Database(Settings(database_url=url), SCHEMA, by_index=True)
     await database.open()
     try:
         yield database

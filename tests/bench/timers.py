@@ -104,7 +104,7 @@ async def _waiting(server: DurablePostgres, pending: int) -> AsyncIterator[tuple
     async with server.fresh_database() as url:
         settings = Settings(database_url=url)
         await migrate(settings, SCHEMA, VERSIONS)
-        database = Database(settings, SCHEMA, plan_anew=True)
+        database = Database(settings, SCHEMA, by_index=True)
         await database.open()
         store = PostgresStore(database)
         await store.accept(load_definition(DEFINITION).what)

@@ -12,6 +12,7 @@ from services.runtime.settings import Settings
 from tests.support.eventually import eventually
 
 SCHEMA = "part"
+ASKED = "SELECT amount FROM unnest($1::text[]) AS asked (name) JOIN account USING (name)"
 
 
 @pytest.fixture
@@ -210,3 +211,30 @@ async def test_closing_twice_is_nothing(database: Database) -> None:
     with pytest.raises(Unavailable):
         async with database.connection():
             pass
+
+
+@pytest.mark.parametrize(("by_index", "whole_table"), [(True, False), (False, True)])
+async def test_by_index_no_plan_is_made_that_reads_all_of_a_table_once_it_has_grown(
+    database_url: str, *, by_index: bool, whole_table: bool
+) -> None:
+    database = Database(Settings(database_url=SecretStr(database_url)), SCHEMA, by_index=by_index)
+    await database.open()
+    async with database.connection() as connection:
+        await connection.execute("CREATE SCHEMA part CREATE TABLE account (name text PRIMARY KEY, amount int)")
+        await connection.execute(f"PREPARE asked AS {ASKED}")
+        plan = await connection.fetch("EXPLAIN EXECUTE asked (array_fill('a'::text, ARRAY[500]))")
+    await database.close()
+    assert any("Seq Scan" in line for (line,) in plan) is whole_table
+
+
+async def test_by_index_a_statement_is_planned_once_on_a_connection(database_url: str) -> None:
+    settings = Settings(database_url=SecretStr(database_url), database_connections=1)
+    database = Database(settings, SCHEMA, by_index=True)
+    await database.open()
+    async with database.connection() as connection:
+        await connection.execute("CREATE SCHEMA part CREATE TABLE account (name text PRIMARY KEY, amount int)")
+        for _ in range(3):
+            assert not await connection.fetch(ASKED, ["a"])
+        kinds = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement = $1"
+        assert tuple(await connection.fetchrow(kinds, ASKED)) == (3, 0)
+    await database.close()

@@ -46,7 +46,7 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
 
     Raises TooManyDeadLetters.
     """
-    clock, kafka, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA, plan_anew=True)
+    clock, kafka, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA, by_index=True)
     policy = load_policy(settings.identity_file)
     await kafka.ensure_topics()
     await migrate(settings, SCHEMA, VERSIONS)

@@ -200,7 +200,7 @@ async def _hear(
 
 @asynccontextmanager
 async def _opened(settings: Settings, schema: str) -> AsyncIterator[Database]:
-    database = Database(settings, schema, plan_anew=True)
+    database = Database(settings, schema, by_index=True)
     await database.open()
     try:
         yield database
