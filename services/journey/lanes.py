@@ -9,7 +9,7 @@ from services.journey.wire import Incoming
 
 MOST = 4_000
 """Messages of one part, more or less."""
-LEAST = 300
+LEAST = 1_000
 """A batch of fewer is not split."""
 
 

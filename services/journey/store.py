@@ -6,7 +6,7 @@ global order of locks: identifiers by number, then interactions by (source, id),
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -217,6 +217,15 @@ class Changes:
     failures: list[Failure] = field(default_factory=list)
     cued: list[Cued] = field(default_factory=list)
     touched: set[Touched] = field(default_factory=set)
+
+    def include(self, other: "Changes") -> None:
+        """Adds the changes of other profiles."""
+        for part in fields(self):
+            mine, theirs = getattr(self, part.name), getattr(other, part.name)
+            if isinstance(mine, list):
+                mine += theirs
+            else:
+                mine.update(theirs)
 
 
 class Unit(Protocol):
