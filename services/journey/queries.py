@@ -109,7 +109,7 @@ WHERE p.body IS NOT NULL
 WITH_INTERACTIONS = """
 SELECT asked.anchor FROM unnest($1::bigint[]) AS asked (anchor)
 WHERE EXISTS (SELECT 1 FROM interaction i WHERE i.anchor = asked.anchor)
-    OR EXISTS (SELECT 1 FROM pin p WHERE p.identifier = asked.anchor AND p.body IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM pin p WHERE p.identifier = asked.anchor AND p.body IS NOT NULL OFFSET 0)
 """
 NEW_PROFILES = """
 INSERT INTO profile (id, registry, measured_with) SELECT id, $2, $2 FROM unnest($1::text::uuid[]) AS new (id)

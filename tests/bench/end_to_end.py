@@ -5,6 +5,7 @@ stream first names it.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,33 +70,36 @@ class _Seen:
 
 def bench(options: Options) -> Iterator[Row]:
     for kafka in options.brokers:
-        yield from _on_broker(options, options.folder / f"end-to-end-{kafka}", kafka=kafka)
+        name = "Apache Kafka" if kafka else "embedded broker"
+        for case, measured in (("latency", _latency_rows), ("sustained", _sustained_rows)):
+            folder = options.folder / f"end-to-end-{case}-{'kafka' if kafka else 'embedded'}"
+            with _kesher(options, folder, kafka=kafka) as kesher:
+                yield from measured(kesher, options.seconds(SECONDS), name)
 
 
-def _on_broker(options: Options, folder: Path, *, kafka: bool) -> Iterator[Row]:
-    name = "Apache Kafka" if kafka else "embedded broker"
-    if not kafka:
-        with stack(folder) as (program, access):
-            yield from _measure_all(options, program, access, name)
-        return
-    with broker(folder / "kafka", kafka=True) as log:
-        servers = log["KESHER_KAFKA_BOOTSTRAP_SERVERS"]
-        with stack(folder / "data", kafka=servers) as (program, access):
-            yield from _measure_all(options, program, access, name)
-
-
-def _measure_all(options: Options, program: Program, access: Access, name: str) -> Iterator[Row]:
-    kesher = _Kesher(program, access, Traffic(options.size(CUSTOMERS, 200), "load"))
-    _introduce(kesher)
-    for rate in LATENCY_RATES:
-        yield _latency_row(kesher, rate, options.seconds(SECONDS), name)
-    yield _sustained_row(kesher, options.seconds(SECONDS), name)
+@contextmanager
+def _kesher(options: Options, folder: Path, *, kafka: bool) -> Iterator[_Kesher]:
+    """A stack of its own for each case: what one leaves on the log and in the store is not the other's."""
+    with ExitStack() as running:
+        servers = None
+        if kafka:
+            log = running.enter_context(broker(folder / "kafka", kafka=True))
+            servers = log["KESHER_KAFKA_BOOTSTRAP_SERVERS"]
+        program, access = running.enter_context(stack(folder / "data", kafka=servers))
+        kesher = _Kesher(program, access, Traffic(options.size(CUSTOMERS, 200), "load"))
+        _introduce(kesher)
+        yield kesher
 
 
 def _introduce(kesher: _Kesher) -> None:
     kesher.traffic.start = SystemClock().now()
     events = list(kesher.traffic.introductions())
     _load(kesher, events, steady(10, len(events) / BATCH / 10), BATCH)
+
+
+def _latency_rows(kesher: _Kesher, seconds: float, name: str) -> Iterator[Row]:
+    for rate in LATENCY_RATES:
+        yield _latency_row(kesher, rate, seconds, name)
 
 
 def _latency_row(kesher: _Kesher, rate: int, seconds: float, name: str) -> Row:
@@ -112,9 +116,9 @@ def _latency_row(kesher: _Kesher, rate: int, seconds: float, name: str) -> Row:
     )
 
 
-def _sustained_row(kesher: _Kesher, seconds: float, name: str) -> Row:
+def _sustained_rows(kesher: _Kesher, seconds: float, name: str) -> Iterator[Row]:
     held, seen = _highest(kesher, seconds)
-    return Row(
+    yield Row(
         bench=NAME,
         case=f"sustained rate: {name}",
         per_second=held,

@@ -1,0 +1,77 @@
+"""What steps say to the database keeps one plan for tables of any size: none of it reads a whole table by that plan."""
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+
+import asyncpg
+import pytest
+from pydantic import SecretStr
+
+from services.journey import schema as journey
+from services.profile import worker as profile
+from services.runtime.database import Database
+from services.runtime.migrate import migrate
+from services.runtime.settings import Settings
+
+STATED_IN = {
+    "journey": ("journey.queries", "journey.alerts.queries", "journey.actions.queries", "journey.webhooks.queries"),
+    "profile": (
+        "profile.postgres",
+        "profile.postgres_large",
+        "profile.corrections.postgres",
+        "profile.erasure.postgres",
+    ),
+}
+WHOLE = {
+    "REVISION": "all versions of definitions and segments",
+    "DEFINITIONS": "all versions of definitions",
+    "SEGMENTS": "all versions of segments",
+    "POLICY": "one row",
+    "POLICY_AGAIN": "one row",
+    "FORGET_POLICY": "one row",
+    "COUNT_UP": "the first rows of what is to be added up",
+    "SUM_UP": "the first rows of what is to be added up",
+    "FUNNEL": "what is not added up yet; asked by readers",
+    "MEMBERS": "everybody; asked by readers",
+    "ALERTS": "asked by readers",
+    "REMAINDERS": "all variants, once for each erasure",
+}
+STATEMENT = re.compile(r"\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b")
+TAKEN = "SELECT cardinality(parameter_types) FROM pg_prepared_statements WHERE name = 'asked'"
+WHOLE_TABLE = re.compile(r"Seq Scan on \w+")
+
+
+def statements(service: str) -> Iterator[tuple[str, str]]:
+    for module in STATED_IN[service]:
+        for name, value in vars(import_module(f"services.{module}")).items():
+            if name.isupper() and isinstance(value, str) and STATEMENT.match(value):
+                yield name, value
+
+
+async def plan(connection: asyncpg.Connection, statement: str) -> str:
+    """The kept plan; nothing for what is only a part of a statement."""
+    try:
+        await connection.execute(f"PREPARE asked AS {statement}")
+    except asyncpg.PostgresSyntaxError:
+        return ""
+    taken = await connection.fetchval(TAKEN)
+    values = f"({', '.join(['NULL'] * taken)})" if taken else ""
+    rows = await connection.fetch(f"EXPLAIN EXECUTE asked{values}")
+    await connection.execute("DEALLOCATE asked")
+    return "\n".join(line for (line,) in rows)
+
+
+@pytest.mark.parametrize("service", STATED_IN)
+async def test_no_plan_of_a_step_reads_a_whole_table(database_url: str, service: str) -> None:
+    versions = {"journey": journey.VERSIONS, "profile": profile.VERSIONS}[service]
+    settings = Settings(database_url=SecretStr(database_url))
+    await migrate(settings, service, versions)
+    database = Database(settings, service, by_index=True)
+    await database.open()
+    async with database.connection() as connection:
+        plans = {name: await plan(connection, text) for name, text in statements(service)}
+    await database.close()
+    assert sum(map(bool, plans.values())) > 40
+    read = {name: WHOLE_TABLE.findall(text) for name, text in plans.items() if name not in WHOLE}
+    assert not {name: tables for name, tables in read.items() if tables}
