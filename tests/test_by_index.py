@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from services.journey import schema as journey
 from services.profile import worker as profile
-from services.runtime.database import Database
+from services.runtime.database import BY_INDEX, Database
 from services.runtime.migrate import migrate
 from services.runtime.settings import Settings
 
@@ -67,7 +67,7 @@ async def test_no_plan_of_a_step_reads_a_whole_table(database_url: str, service:
     versions = {"journey": journey.VERSIONS, "profile": profile.VERSIONS}[service]
     settings = Settings(database_url=SecretStr(database_url))
     await migrate(settings, service, versions)
-    database = Database(settings, service, by_index=True)
+    database = Database(settings, service, planned=BY_INDEX)
     await database.open()
     async with database.connection() as connection:
         plans = {name: await plan(connection, text) for name, text in statements(service)}

@@ -21,7 +21,7 @@ from services.runtime import telemetry
 from services.runtime.beside import beside
 from services.runtime.clock import SystemClock
 from services.runtime.consume import ConsumerLoop
-from services.runtime.database import Database
+from services.runtime.database import BY_INDEX, Database
 from services.runtime.errors import Rejected, Unavailable
 from services.runtime.kafka_log import KafkaLog
 from services.runtime.migrate import migrate
@@ -40,7 +40,7 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
     Raises TooManyDeadLetters, and Rejected for a wrong target.
     """
     targets = load_targets(settings.targets_file)
-    clock, kafka, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA, by_index=True)
+    clock, kafka, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA, planned=BY_INDEX)
     await kafka.ensure_topics()
     await migrate(settings, SCHEMA, VERSIONS)
     await database.open()

@@ -42,7 +42,7 @@ from services.profile.step import ProfileStep
 from services.profile.worker import SCHEMA, VERSIONS
 from services.runtime.access import Access
 from services.runtime.clock import Clock, new_id
-from services.runtime.database import Database
+from services.runtime.database import BY_VALUE, Database
 from services.runtime.errors import Unavailable
 from services.runtime.log import Log, Producer
 from services.runtime.migrate import migrate
@@ -76,7 +76,7 @@ class ProfileComponent:
         self._settings = settings
         self._log = log
         self._database = Database(settings, SCHEMA, wait_for_disk=False)
-        self._deciding = Database(settings, SCHEMA, by_index=True)
+        self._deciding = Database(settings, SCHEMA, planned=BY_VALUE)
         self._clock = clock
         self._journeys_if = journeys_if
         self._letters = letters

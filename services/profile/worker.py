@@ -17,7 +17,7 @@ from services.profile.retention.expiring import expiring
 from services.profile.step import ProfileStep
 from services.runtime.clock import SystemClock, new_id
 from services.runtime.consume import ConsumerLoop
-from services.runtime.database import Database
+from services.runtime.database import BY_INDEX, Database
 from services.runtime.kafka_log import KafkaLog
 from services.runtime.migrate import migrate
 from services.runtime.outbox import Outbox, sweep
@@ -32,7 +32,7 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
 
     Raises TooManyDeadLetters.
     """
-    clock, log, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA, by_index=True)
+    clock, log, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA, planned=BY_INDEX)
     step = ProfileStep(load_policy(settings.identity_file), new_id, clock.now, engraver_of(settings))
     await log.ensure_topics()
     await migrate(settings, SCHEMA, VERSIONS)

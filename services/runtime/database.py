@@ -1,6 +1,6 @@
 """PostgreSQL: one pool per service on the service's own schema, and transactions that are tried again."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -24,7 +24,9 @@ AWAY = (
 )
 """What is raised when the database cannot be used for now."""
 BY_INDEX = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
-"""A plan that is kept from when a table was small would read all of it ever after."""
+"""One plan of a statement for each connection, for tables of any size: it reads none whole where an index will do."""
+BY_VALUE = {"plan_cache_mode": "force_custom_plan"}
+"""A plan each time, for what is asked: one that is kept from when a table was small reads all of it ever after."""
 _AGAIN = (
     asyncpg.SerializationError,  # 40001
     asyncpg.DeadlockDetectedError,  # 40P01
@@ -39,16 +41,17 @@ class Conflict(Exception):
 class Database:
     """A pool of connections whose search path is one service's schema.
 
-    Without `wait_for_disk` a commit returns before it is on disk: for pools that read and keep notes. With `by_index`,
-    for those that run steps, a statement is planned once on each connection, and for any size of its tables: it reads
-    no whole table where an index leads to what it joins.
+    Without `wait_for_disk` a commit returns before it is on disk: for pools that read and keep notes. Statements are
+    `planned` by PostgreSQL's own choice unless told otherwise, which is for pools that run batches.
     """
 
-    def __init__(self, settings: Settings, schema: str, *, wait_for_disk: bool = True, by_index: bool = False) -> None:
+    def __init__(
+        self, settings: Settings, schema: str, *, wait_for_disk: bool = True, planned: Mapping[str, str] | None = None
+    ) -> None:
         self._settings = settings
         self.schema = schema
         self._wait_for_disk = wait_for_disk
-        self._by_index = by_index
+        self._planned = planned
         self._pool: asyncpg.Pool | None = None
 
     async def open(self) -> None:
@@ -59,13 +62,13 @@ class Database:
                 min_size=1,
                 max_size=self._settings.database_connections,
                 reset=_as_it_is,
-                init=quick_times if self._by_index else None,
+                init=quick_times if self._planned else None,
                 server_settings={
                     "search_path": self.schema,
                     "jit": "off",
                     "application_name": f"kesher-{self.schema}",
                     "synchronous_commit": "on" if self._wait_for_disk else "off",
-                    **(BY_INDEX if self._by_index else {}),
+                    **(self._planned or {}),
                 },
             )
         except (*AWAY, asyncpg.PostgresError) as error:

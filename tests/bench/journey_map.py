@@ -14,7 +14,7 @@ from services.journey.schema import SCHEMA
 from services.journey.step import JourneyStep
 from services.journey.summing import sum_up
 from services.runtime.clock import SystemClock
-from services.runtime.database import Database
+from services.runtime.database import BY_INDEX, Database
 from services.runtime.embedded.ports import LOOPBACK
 from services.runtime.log import Message
 from services.runtime.outbox import Outbox
@@ -62,7 +62,7 @@ async def _fill(server: DurablePostgres, customers: int, copies: int) -> str:
     """Steps, times and measures of a sample, then copies of all they left; what that took, in words."""
     url, began = server.url("kesher"), time.perf_counter()
     await prepare(url)
-    database = Database(Settings(database_url=url), SCHEMA, by_index=True)
+    database = Database(Settings(database_url=url), SCHEMA, planned=BY_INDEX)
     await database.open()
     try:
         interactions = await _step(server, database, customers)

@@ -16,7 +16,7 @@ from services.journey.step import JourneyStep
 from services.journey.store import Store
 from services.journey.wire import decode
 from services.runtime.clock import SystemClock
-from services.runtime.database import Database
+from services.runtime.database import BY_INDEX, Database
 from services.runtime.log import Message, Record
 from services.runtime.migrate import migrate
 from services.runtime.outbox import Outbox
@@ -145,7 +145,7 @@ class _Measured:
     async def _database(self) -> AsyncIterator[Database]:
         template = await self._server.template(TEMPLATE, prepare)
         async with self._server.fresh_database(template) as url:
-            database = Database(Settings(database_url=url), SCHEMA, by_index=True)
+            database = Database(Settings(database_url=url), SCHEMA, planned=BY_INDEX)
             await database.open()
             try:
                 yield database

@@ -19,7 +19,7 @@ from services.profile.postgres_store import PostgresStore
 from services.profile.step import ProfileStep
 from services.profile.worker import SCHEMA, VERSIONS
 from services.runtime.clock import SystemClock, new_id
-from services.runtime.database import Database
+from services.runtime.database import BY_INDEX, Database
 from services.runtime.garbage import BATCHES, settle_garbage_collector
 from services.runtime.kafka_log import KafkaLog
 from services.runtime.log import Message, Producer, Record
@@ -54,7 +54,7 @@ async def prepare(url: str) -> None:
 @asynccontextmanager
 async def profile_database(url: str) -> AsyncIterator[Database]:
     """A pool on the profile schema."""
-    database = Database(Settings(database_url=url), SCHEMA, by_index=True)
+    database = Database(Settings(database_url=url), SCHEMA, planned=BY_INDEX)
     await database.open()
     try:
         yield database

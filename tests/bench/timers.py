@@ -13,7 +13,7 @@ from services.journey.schema import SCHEMA, VERSIONS
 from services.journey.step import JourneyStep
 from services.journey.timers import telling_time
 from services.runtime.clock import SystemClock
-from services.runtime.database import Database
+from services.runtime.database import BY_INDEX, Database
 from services.runtime.log import Message
 from services.runtime.migrate import migrate
 from services.runtime.outbox import Outbox
@@ -104,7 +104,7 @@ async def _waiting(server: DurablePostgres, pending: int) -> AsyncIterator[tuple
     async with server.fresh_database() as url:
         settings = Settings(database_url=url)
         await migrate(settings, SCHEMA, VERSIONS)
-        database = Database(settings, SCHEMA, by_index=True)
+        database = Database(settings, SCHEMA, planned=BY_INDEX)
         await database.open()
         store = PostgresStore(database)
         await store.accept(load_definition(DEFINITION).what)

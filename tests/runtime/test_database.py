@@ -1,12 +1,12 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 import asyncpg
 import pytest
 from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
-from services.runtime.database import ATTEMPTS, Conflict, Database
+from services.runtime.database import ATTEMPTS, BY_INDEX, BY_VALUE, Conflict, Database
 from services.runtime.errors import Unavailable
 from services.runtime.settings import Settings
 from tests.support.eventually import eventually
@@ -213,11 +213,11 @@ async def test_closing_twice_is_nothing(database: Database) -> None:
             pass
 
 
-@pytest.mark.parametrize(("by_index", "whole_table"), [(True, False), (False, True)])
+@pytest.mark.parametrize(("planned", "whole_table"), [(BY_INDEX, False), (BY_VALUE, True)])
 async def test_by_index_no_plan_is_made_that_reads_all_of_a_table_once_it_has_grown(
-    database_url: str, *, by_index: bool, whole_table: bool
+    database_url: str, planned: Mapping[str, str], *, whole_table: bool
 ) -> None:
-    database = Database(Settings(database_url=SecretStr(database_url)), SCHEMA, by_index=by_index)
+    database = Database(Settings(database_url=SecretStr(database_url)), SCHEMA, planned=planned)
     await database.open()
     async with database.connection() as connection:
         await connection.execute("CREATE SCHEMA part CREATE TABLE account (name text PRIMARY KEY, amount int)")
@@ -229,7 +229,7 @@ async def test_by_index_no_plan_is_made_that_reads_all_of_a_table_once_it_has_gr
 
 async def test_by_index_a_statement_is_planned_once_on_a_connection(database_url: str) -> None:
     settings = Settings(database_url=SecretStr(database_url), database_connections=1)
-    database = Database(settings, SCHEMA, by_index=True)
+    database = Database(settings, SCHEMA, planned=BY_INDEX)
     await database.open()
     async with database.connection() as connection:
         await connection.execute("CREATE SCHEMA part CREATE TABLE account (name text PRIMARY KEY, amount int)")

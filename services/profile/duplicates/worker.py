@@ -22,7 +22,7 @@ from services.runtime import telemetry
 from services.runtime.beside import beside
 from services.runtime.clock import Clock, SystemClock, new_id
 from services.runtime.consume import ConsumerLoop
-from services.runtime.database import Database
+from services.runtime.database import BY_VALUE, Database
 from services.runtime.errors import Unavailable
 from services.runtime.kafka_log import KafkaLog
 from services.runtime.migrate import migrate
@@ -46,7 +46,7 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
 
     Raises TooManyDeadLetters.
     """
-    clock, kafka, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA, by_index=True)
+    clock, kafka, database = SystemClock(), KafkaLog(settings), Database(settings, SCHEMA, planned=BY_VALUE)
     policy = load_policy(settings.identity_file)
     await kafka.ensure_topics()
     await migrate(settings, SCHEMA, VERSIONS)

@@ -22,6 +22,8 @@ WHERE i.time < $5 AND i.time < kept.before AND NOT EXISTS (SELECT 1 FROM consent
 LIMIT $6
 """
 ANY = EXPIRED.format(those="interaction i")
+PLAN_BY_VALUE = "SET LOCAL plan_cache_mode = force_custom_plan"
+"""What time it is decides whether the index of times is any use."""
 AMONG = EXPIRED.format(those="unnest($7::text::bigint[]) AS asked (id) JOIN interaction i USING (id)")
 
 
@@ -40,7 +42,7 @@ async def read_expired(
         max(before),
         limit,
     )
-    rows = (
-        await connection.fetch(ANY, *asked) if among is None else await connection.fetch(AMONG, *asked, literal(among))
-    )
-    return [row[0] for row in rows]
+    if among is not None:
+        return [row[0] for row in await connection.fetch(AMONG, *asked, literal(among))]
+    await connection.execute(PLAN_BY_VALUE)
+    return [row[0] for row in await connection.fetch(ANY, *asked)]

@@ -33,7 +33,7 @@ from services.profile.worker import SCHEMA as PROFILE_SCHEMA
 from services.profile.worker import VERSIONS as PROFILE_VERSIONS
 from services.runtime.access import Access
 from services.runtime.clock import new_id
-from services.runtime.database import Database
+from services.runtime.database import BY_INDEX, Database
 from services.runtime.embedded.credentials import mint_token, signing_key
 from services.runtime.log import Reader, Record
 from services.runtime.memory_log import MemoryLog
@@ -200,7 +200,7 @@ async def _hear(
 
 @asynccontextmanager
 async def _opened(settings: Settings, schema: str) -> AsyncIterator[Database]:
-    database = Database(settings, schema, by_index=True)
+    database = Database(settings, schema, planned=BY_INDEX)
     await database.open()
     try:
         yield database
