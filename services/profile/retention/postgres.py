@@ -22,9 +22,9 @@ WHERE i.time < $5 AND i.time < kept.before AND NOT EXISTS (SELECT 1 FROM consent
 LIMIT $6
 """
 ANY = EXPIRED.format(those="interaction i")
+AMONG = EXPIRED.format(those="unnest($7::text::bigint[]) AS asked (id) JOIN interaction i USING (id)")
 PLAN_BY_VALUE = "SET LOCAL plan_cache_mode = force_custom_plan"
 """What time it is decides whether the index of times is any use."""
-AMONG = EXPIRED.format(those="unnest($7::text::bigint[]) AS asked (id) JOIN interaction i USING (id)")
 
 
 async def read_expired(
