@@ -1,6 +1,7 @@
 """The consumer loop: batches in, effects out, commits behind them."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -25,7 +26,8 @@ class ConsumerLoop:
     """One member of a consumer group that hands batches to `handler` and commits after its effects, now and then.
 
     While there is a backlog, up to `at_once` batches are in the handler's hands. They end in their order: when one
-    fails, those after it are taken back until it is done.
+    fails, those after it are taken back until it is done. Without one it rests after a batch for as long as that took,
+    but never so that the next begins more than `rest_seconds` after it: the busier it is, the more it does at once.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class ConsumerLoop:
         clock: Clock,
         *,
         at_once: int = 1,
+        rest_seconds: float = 0.0,
     ) -> None:
         self._log = log
         self._topic = topic
@@ -46,6 +49,7 @@ class ConsumerLoop:
         self._settings = settings
         self._clock = clock
         self._at_once = at_once
+        self._rest_seconds = rest_seconds
         self._under_way: deque[Batch] = deque()
         self._done: dict[int, int] = {}
         self._next_batch = 0.0
@@ -118,11 +122,16 @@ class ConsumerLoop:
     async def _end_first(self, handling: Handling) -> None:
         batch = self._under_way[0]
         await asyncio.wait({batch.attempt})
+        self._rest_after(batch)
         self._under_way.popleft()
         after = [] if batch.succeeded else await self._take_back()
         await handling.until_done(batch)
         self._under_way += map(handling.begin, after)
         self._done.update(behind(batch.records))
+
+    def _rest_after(self, batch: Batch) -> None:
+        took = time.perf_counter() - batch.began
+        self._next_batch = max(self._next_batch, _now() + min(took, self._rest_seconds - took))
 
     async def _take_back(self) -> list[Sequence[Record]]:
         """Ends what the handler does, and gives what it had in its hands."""

@@ -47,8 +47,17 @@ def numbers(n: int) -> list[bytes]:
     return [str(i).encode() for i in range(n)]
 
 
-def loop(log: Any, handler: Handler, at_once: int = 1, **settings: Any) -> ConsumerLoop:
-    return ConsumerLoop(log, INTERACTIONS, GROUP, handler, Settings(**settings), StoppedClock(), at_once=at_once)
+def loop(log: Any, handler: Handler, at_once: int = 1, rest_seconds: float = 0.0, **settings: Any) -> ConsumerLoop:
+    return ConsumerLoop(
+        log,
+        INTERACTIONS,
+        GROUP,
+        handler,
+        Settings(**settings),
+        StoppedClock(),
+        at_once=at_once,
+        rest_seconds=rest_seconds,
+    )
 
 
 async def drain(log: Any, handler: Handler, at_once: int = 1, **settings: Any) -> None:

@@ -1,6 +1,8 @@
 import asyncio
+import time
 from collections.abc import Sequence
 from contextlib import asynccontextmanager, suppress
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -169,7 +171,10 @@ async def test_without_a_backlog_one_batch_follows_the_other(log: MemoryLog) -> 
         await task
 
 
-async def test_records_gather_between_batches_that_are_not_full(log: MemoryLog) -> None:
+async def test_records_gather_between_batches_that_are_not_full(
+    log: MemoryLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consume, "FETCH_SECONDS", 0)
     await write(log, [b"first"])
     keeper = Keeper()
     stop = asyncio.Event()
@@ -231,6 +236,45 @@ async def test_a_full_batch_is_followed_at_once(log: MemoryLog) -> None:
         await eventually(lambda: len(keeper.batches) == 3)
         stop.set()
         await task
+
+
+def batches_take(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """For the loop; the handling itself has the true time."""
+    late = SimpleNamespace(perf_counter=lambda: time.perf_counter() + seconds)
+    monkeypatch.setattr(consume, "time", late)
+    monkeypatch.setattr(consume, "FETCH_SECONDS", 0)
+
+
+@pytest.mark.parametrize("took", [5, 40])
+async def test_rests_after_a_batch_that_took_long(log: MemoryLog, monkeypatch: pytest.MonkeyPatch, took: float) -> None:
+    batches_take(monkeypatch, took)
+    await write(log, [b"first"])
+    keeper, stop = Keeper(), asyncio.Event()
+    task = asyncio.create_task(loop(log, keeper, rest_seconds=60, batch_every_seconds=0).run(stop))
+    await eventually(lambda: len(keeper.batches) == 1)
+    for number in numbers(20):
+        await write(log, [number])
+        await asyncio.sleep(0)
+    assert len(keeper.batches) == 1
+    stop.set()
+    async with asyncio.timeout(2):
+        await task
+    assert keeper.batches == [[b"first"], numbers(20)]
+
+
+@pytest.mark.parametrize("rest_seconds", [0, 5])
+async def test_a_batch_that_took_longer_than_the_rest_is_followed_at_once(
+    log: MemoryLog, monkeypatch: pytest.MonkeyPatch, rest_seconds: float
+) -> None:
+    batches_take(monkeypatch, 5)
+    await write(log, [b"first"])
+    keeper, stop = Keeper(), asyncio.Event()
+    task = asyncio.create_task(loop(log, keeper, rest_seconds=rest_seconds, batch_every_seconds=0).run(stop))
+    await eventually(lambda: len(keeper.batches) == 1)
+    await write(log, [b"second"])
+    await eventually(lambda: len(keeper.batches) == 2, timeout=2)
+    stop.set()
+    await task
 
 
 async def test_a_worker_that_dies_in_the_middle_leaves_its_batch_to_the_next(log: MemoryLog) -> None:
