@@ -192,6 +192,14 @@ class MemoryUnit:
         hung = {interaction.anchor for interaction in tables.interactions.values()}
         return set(identifiers) & (hung | {pin.identifier for pin in tables.pins.values() if pin.pinned})
 
+    async def hanging(self, identifiers: Iterable[int]) -> dict[int, list[Interaction]]:
+        """What hangs on these identifiers."""
+        asked, hanging = set(identifiers), defaultdict[int, list[Interaction]](list)
+        for stored in self._tables.interactions.values():
+            if stored.anchor in asked:
+                hanging[stored.anchor].append(as_seen(stored))
+        return hanging
+
     async def lock_profiles(self, profiles: Iterable[str]) -> dict[str, ProfileState]:
         """The profiles, made where missing."""
         revision = self._registry.revision

@@ -191,6 +191,10 @@ class PostgresUnit:
         """Those that interactions hang on."""
         return {row[0] for row in await self._connection.fetch(queries.WITH_INTERACTIONS, list(identifiers))}
 
+    async def hanging(self, identifiers: Iterable[int]) -> dict[int, list[Interaction]]:
+        """What hangs on these identifiers."""
+        return await _hanging(self._connection, list(identifiers))
+
     async def lock_profiles(self, profiles: Iterable[str]) -> dict[str, ProfileState]:
         """The profiles, locked; made first where an identifier has just come to them, which is nearly always enough."""
         ids = set(profiles)
@@ -351,6 +355,13 @@ async def _timelines(connection: asyncpg.Connection, profiles: Sequence[str]) ->
     for timeline in timelines.values():
         timeline.sort(key=lambda interaction: interaction.position)
     return timelines
+
+
+async def _hanging(connection: asyncpg.Connection, identifiers: Sequence[int]) -> dict[int, list[Interaction]]:
+    hanging: dict[int, list[Interaction]] = defaultdict(list)
+    for row in await connection.fetch(queries.HANGING, identifiers):
+        hanging[row[2]].append(as_seen(StoredInteraction(*row)))
+    return hanging
 
 
 async def _pins(connection: asyncpg.Connection, profiles: Sequence[str]) -> dict[str, list[Pinned]]:
@@ -521,15 +532,12 @@ class PostgresStore:
         registry = await self.registry()
         async with self._database.connection() as connection:
             asked = sorted({one for group in groups for one in group})
-            rows = await connection.fetch(queries.HANGING, asked)
+            hanging = await _hanging(connection, asked)
             pins = [pinned_of(row[1]) for row in await connection.fetch(queries.PINS_ON, literal(asked))]
-        hanging: dict[int, list[Interaction]] = defaultdict(list)
-        for row in rows:
-            hanging[row[2]].append(as_seen(StoredInteraction(*row)))
         return [
             standing_if(
                 registry,
-                [i for one in group for i in hanging[one]],
+                [i for one in group for i in hanging.get(one, ())],
                 [pinned for pinned in pins if pinned.identifier in group],
             )
             for group in groups

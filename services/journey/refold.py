@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TypeAlias
 
 from schemas.journey_definition import ActionDefinition
 from services.journey.actions.cued import fresh
@@ -18,9 +17,8 @@ from services.journey.domain.profile_traits import Pinned
 from services.journey.lapsing import Found, compare
 from services.journey.outcome import Outcome
 from services.journey.registry import Registry
-from services.journey.store import Changes, JourneyRow, ProfileState, StoredLapse, StoredTransition
-
-_Met: TypeAlias = tuple[str, str, str, str]
+from services.journey.store import Changes, JourneyRow, ProfileState, StoredTransition
+from services.journey.told import Met, Told, met
 
 
 def refold(
@@ -28,15 +26,13 @@ def refold(
     states: Mapping[str, ProfileState],
     timelines: Mapping[str, Sequence[Interaction]],
     pins: Mapping[str, Sequence[Pinned]],
-    before: Iterable[StoredTransition],
-    told: Iterable[StoredLapse],
-    pains: Iterable[Pain],
+    told: Told,
     now: datetime,
 ) -> Outcome:
-    """What changes when these profiles are folded anew, and what is to be said about it."""
+    """What changes when these profiles, of which this was told, are folded anew, and what is to be said about it."""
     outcome = Outcome(Changes(refolded=set(states)))
-    changes, before, pains = outcome.changes, list(before), list(pains)
-    met = {_met(pain) for pain in pains}
+    changes, before = outcome.changes, told.transitions.values()
+    known_pains = {met(pain) for pain in told.pains}
     steps: dict[str, tuple[str, Transition]] = {}
     lapses: list[Found] = []
     called_for: list[tuple[str, Iterable[Cue]]] = []
@@ -55,12 +51,18 @@ def refold(
             if definition.actions and folded.latest:
                 called_for.append((profile, folded.cues))
                 called_for.append((profile, cues(definition, ahead, folded.latest, None, changes.failures)))
-    compare(outcome, states, [one for one in told if _is_read(registry, changes, one.profile, one.lapse)], lapses, now)
+    compare(
+        outcome,
+        states,
+        [one for one in told.lapses if _is_read(registry, changes, one.profile, one.lapse)],
+        lapses,
+        now,
+    )
     said = {one.id: one for one in before if _is_read(registry, changes, one.profile, one.step)}
     _compare(outcome, said, steps, now)
-    changes.touched |= levels_touched_anew(watched(registry), before, pains, steps.values(), changes)
+    changes.touched |= levels_touched_anew(watched(registry), before, told.pains, steps.values(), changes)
     for profile, those in called_for:
-        changes.cued += fresh(profile, (cue for cue in those if _is_news(profile, cue, outcome, met)), now)
+        changes.cued += fresh(profile, (cue for cue in those if _is_news(profile, cue, outcome, known_pains)), now)
     return outcome
 
 
@@ -79,16 +81,11 @@ def _actions(registry: Registry) -> Iterator[ActionDefinition]:
         yield from definition.what.actions
 
 
-def _is_news(profile: str, cue: Cue, outcome: Outcome, met: Collection[_Met]) -> bool:
+def _is_news(profile: str, cue: Cue, outcome: Outcome, known_pains: Collection[Met]) -> bool:
     """What was met before called for its actions then; those that were defined since come too late for it."""
     if isinstance(cue.cause, Pain):
-        return _met(cue.cause) not in met
+        return met(cue.cause) not in known_pains
     return (profile, cue.cause) in outcome.news
-
-
-def _met(pain: Pain) -> _Met:
-    """What makes it the same pain point, whenever it is said to have been and whoever met it."""
-    return pain.journey, pain.key, pain.position.source, pain.position.id
 
 
 def _fold_anew(definition: Definition, profile: str, timeline: Sequence[Interaction], changes: Changes) -> Folded:

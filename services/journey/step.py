@@ -1,7 +1,8 @@
 """The journey step: one batch of attached interactions and moved identifiers becomes journeys and what is said of them.
 
 Exact whatever the order of messages, batches and workers: belongings keep the highest version, interactions are
-stored once, and a profile whose timeline changed anywhere but at its end is folded anew.
+stored once, and a profile whose timeline changed anywhere but at its end is folded anew. Its end may also be what
+was a stranger's until now.
 """
 
 from collections import Counter, defaultdict
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 
 from schemas.topics import JOURNEYS
 from services.journey.alerts.touching import levels_touched, watched
-from services.journey.aside import aside
+from services.journey.aside import LONG_INTERACTIONS, aside
 from services.journey.domain.fold import fold
 from services.journey.domain.known import Known, for_profile
 from services.journey.domain.measures.measured import Measured, measured
@@ -34,6 +35,7 @@ from services.journey.store import (
     StoredInteraction,
     Unit,
 )
+from services.journey.told import Told, told_of
 from services.journey.wire import Incoming
 from services.runtime.database import Conflict
 
@@ -76,22 +78,24 @@ class Ticked:
 class _Touched:
     """Which profiles a batch touches: those that only grew with their new interactions, and those to fold anew.
 
-    Of those that grew, what is known then.
+    Of those that grew, what is known then. Of those that `joined`, identifiers that came and from whom.
     """
 
     grown: dict[str, list[Interaction]] = field(default_factory=lambda: defaultdict(list))
     anew: set[str] = field(default_factory=set)
     left: dict[str, int] = field(default_factory=dict)
+    joined: dict[str, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     known: dict[str, Known | None] = field(default_factory=dict)
 
     @property
     def profiles(self) -> set[str]:
-        return self.anew | set(self.grown) | set(self.left)
+        return self.anew | set(self.grown) | set(self.left) | set(self.joined)
 
     def without_nobody(self) -> "_Touched":
         """The same, but for whom the erased belong to."""
         self.anew.discard(NOBODY)
         self.left.pop(NOBODY, None)
+        self.joined.pop(NOBODY, None)
         return self
 
 
@@ -107,12 +111,14 @@ class JourneyStep:
         registry = await unit.registry()
         touched = await self._take(unit, batch)
         states = await unit.lock_profiles(touched.profiles)
+        await _join(unit, registry, touched)
         _sort_out(touched, states, registry)
         if registry.reads_profiles:
             begun = [profile for profile in touched.grown if states[profile].position is None]
             _know(touched, states, registry, await _pins(unit, registry, begun))
-        grown = await self._grow(unit, registry, touched, states)
-        anew = await self._anew(unit, registry, {profile: states[profile] for profile in touched.anew})
+        told = await _told(unit, registry, touched.anew)
+        grown = await self._grow(unit, registry, touched, states, told)
+        anew = await self._anew(unit, registry, {profile: states[profile] for profile in touched.anew}, told)
         anew.changes.left = touched.left
         grown.changes.touched |= levels_touched(watched(registry), grown.changes)
         return await _finish(unit, [anew, grown])
@@ -122,7 +128,8 @@ class JourneyStep:
         registry = await unit.registry()
         states = await unit.lock_outdated(registry.revision, limit)
         if states:
-            await _finish(unit, [await self._anew(unit, registry, states)])
+            told = await _told(unit, registry, states)
+            await _finish(unit, [await self._anew(unit, registry, states, told)])
         return len(states)
 
     async def measure(self, unit: Unit, limit: int) -> int:
@@ -148,10 +155,11 @@ class JourneyStep:
             raise Conflict
         outdated = {profile: state for profile, state in states.items() if state.registry < registry.revision}
         rows = await unit.due(sorted(states.keys() - outdated.keys()), now)
-        told = come_due(registry, states, rows, now)
-        told.changes.touched |= levels_touched(watched(registry), told.changes)
-        done = await _finish(unit, [await self._anew(unit, registry, outdated), told])
-        return Ticked(len(states), [(one.lapse.kind, now - one.lapse.at) for one in told.changes.new_lapses], done)
+        come = come_due(registry, states, rows, now)
+        come.changes.touched |= levels_touched(watched(registry), come.changes)
+        told = await _told(unit, registry, outdated)
+        done = await _finish(unit, [await self._anew(unit, registry, outdated, told), come])
+        return Ticked(len(states), [(one.lapse.kind, now - one.lapse.at) for one in come.changes.new_lapses], done)
 
     async def _take(self, unit: Unit, batch: Sequence[Incoming]) -> _Touched:
         """Stores belongings and interactions, and tells what they touch."""
@@ -199,17 +207,15 @@ class JourneyStep:
             self._ask_for = ASK_FOR
             raise
 
-    async def _anew(self, unit: Unit, registry: Registry, states: dict[str, ProfileState]) -> Outcome:
+    async def _anew(self, unit: Unit, registry: Registry, states: dict[str, ProfileState], told: Told) -> Outcome:
         if not states:
             return Outcome()
         profiles = sorted(states)
-        timelines, told = await unit.timelines(profiles), await _pins(unit, registry, profiles)
-        transitions, lapses = await unit.transitions(profiles), await unit.lapses(profiles)
-        pains = await unit.pains(profiles) if reads_pains(registry) else ()
-        return await aside(timelines, refold, registry, states, timelines, told, transitions, lapses, pains, self.now())
+        timelines, pins = await unit.timelines(profiles), await _pins(unit, registry, profiles)
+        return await aside(timelines, refold, registry, states, timelines, pins, told, self.now())
 
     async def _grow(
-        self, unit: Unit, registry: Registry, touched: _Touched, states: dict[str, ProfileState]
+        self, unit: Unit, registry: Registry, touched: _Touched, states: dict[str, ProfileState], told: Told
     ) -> Outcome:
         if not touched.grown:
             return Outcome()
@@ -218,7 +224,7 @@ class JourneyStep:
         ]
         known_before = [part for part in concerned if states[part[0]].position is not None]
         latest = await unit.latest([(profile, one.key) for profile, _, those in known_before for one in those])
-        growth = Growth(self.now())
+        growth = Growth(self.now(), told)
         for profile, timeline, definitions in concerned:
             known = touched.known.get(profile)
             _, _, generation, lapsed, _ = states[profile]
@@ -238,6 +244,13 @@ async def _finish(unit: Unit, outcomes: Sequence[Outcome]) -> Done:
     if messages := [message for outcome in outcomes for message in outcome.messages]:
         await unit.put(JOURNEYS.name, messages)
     return done
+
+
+async def _told(unit: Unit, registry: Registry, profiles: Iterable[str]) -> Told:
+    if not (those := sorted(profiles)):
+        return Told()
+    transitions, lapses = await unit.transitions(those), await unit.lapses(those)
+    return told_of(transitions, lapses, await unit.pains(those) if reads_pains(registry) else [])
 
 
 async def _pins(unit: Unit, registry: Registry, profiles: Sequence[str]) -> Mapping[str, Sequence[Pinned]]:
@@ -284,7 +297,8 @@ async def _moved(
 ) -> None:
     moved = {n for n, owner in known.items() if owners[n].profile != owner.profile}
     for identifier in await unit.with_interactions(moved) if moved else ():
-        touched.anew |= {known[identifier].profile, owners[identifier].profile}
+        touched.anew.add(known[identifier].profile)
+        touched.joined[owners[identifier].profile][identifier] = known[identifier].profile
     touched.left.update({known[n].profile: n for n in sorted(moved)})
     for incoming in batch:
         for identifier, previous in incoming.previous.items():
@@ -292,6 +306,28 @@ async def _moved(
                 touched.left[previous] = incoming.follows.get(previous) or touched.left.get(previous, identifier)
         if incoming.erased:
             touched.left.update(dict.fromkeys(incoming.erased, NO_IDENTIFIER))
+
+
+async def _join(unit: Unit, registry: Registry, touched: _Touched) -> None:
+    """Tells what joined profiles as new to them, where nothing but its place in their timelines matters.
+
+    All others are folded anew: those about which somebody pinned something, or to whom someone came of whom a lapse
+    was told, since time goes on with what it told.
+    """
+    joined = {profile: came for profile, came in touched.joined.items() if profile not in touched.anew}
+    if not joined:
+        return
+    strangers = {profile for came in joined.values() for profile in came.values()}
+    lapsed = {one.profile for one in await unit.lapses(sorted(strangers))}
+    pinned = await _pins(unit, registry, sorted(joined))
+    hanging = await unit.hanging(sorted(identifier for came in joined.values() for identifier in came))
+    for profile, came in joined.items():
+        interactions = [one for identifier in came for one in hanging.get(identifier, ())]
+        if profile in pinned or not lapsed.isdisjoint(came.values()) or not 0 < len(interactions) < LONG_INTERACTIONS:
+            touched.anew.add(profile)
+            continue
+        new = {one.position for one in touched.grown[profile]}
+        touched.grown[profile] += [one for one in interactions if one.position not in new]
 
 
 def _sort_out(touched: _Touched, states: dict[str, ProfileState], registry: Registry) -> None:

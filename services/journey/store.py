@@ -267,6 +267,9 @@ class Unit(Protocol):
     async def with_interactions(self, identifiers: Iterable[int]) -> set[int]:
         """Those identifiers that interactions or pins hang on."""
 
+    async def hanging(self, identifiers: Iterable[int]) -> dict[int, list[Interaction]]:
+        """The interactions that hang on these identifiers, of those that have any."""
+
     async def lock_profiles(self, profiles: Iterable[str]) -> dict[str, ProfileState]:
         """The profiles, locked and made where they are missing."""
 

@@ -241,15 +241,20 @@ class JourneyActionsContract:
         await acting.act(2.2)
         assert [action for _, action, _ in await acting.requested()] == ["sorry"]
 
-    async def test_a_pain_point_that_changes_hands_calls_for_nothing_again(self, acting: Acting) -> None:
+    @pytest.mark.parametrize("known", [False, True], ids=["to a stranger", "to a customer"])
+    async def test_what_changes_hands_calls_for_nothing_again(self, acting: Acting, *, known: bool) -> None:
         await acting.put("{key: other, on: overdue, to: desk}")
         waited = {"measures": {"wait_seconds": 90.0}}
-        await acting.feed([attached("claim.approved", anchor=2, profile=2)])
+        await acting.feed([attached("claim.approved", hours=0)] if known else [])
+        await acting.feed([attached("claim.approved", anchor=2, profile=2, hours=0.5)])
         await acting.feed([attached("call.ended", anchor=2, profile=2, hours=1, **waited)])
         acting.hours = 2
-        await acting.put("{key: sorry, on: pain_point, pain_point: waited, to: desk}")
-        await acting.feed([moved((2, 1, 2, 2))])
+        await acting.put(
+            "{key: sorry, on: pain_point, pain_point: waited, to: desk}",
+            "{key: chased, on: entered, stage: chasing, to: desk}",
+        )
         await acting.sweep()
+        await acting.feed([moved((2, 1, 2, 2))])
         await acting.act(2.1)
         assert await acting.requested() == []
 

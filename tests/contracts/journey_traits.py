@@ -154,6 +154,11 @@ class JourneyTraitsContract:
         together, alone = await reading.store.supposed([[1, 2], [2]])
         assert ({one.stage for one in together}, {one.stage for one in alone}) == ({"other", "one"}, {"served", "one"})
 
+    async def test_a_pin_moves_with_an_identifier_of_which_all_is_news(self, reading: Stores) -> None:
+        await reading.feed([stated("gold")], [stated("gold", 2, anchor=2)], [chosen("basic", (2, 2, 1))])
+        await reading.feed([moved((2, 1, 2, 2))])
+        assert await self.traits(reading) == {"plan": "basic"}
+
     async def test_whoever_is_erased_is_pinned_to_nothing_whenever_that_is_told(self, reading: Stores) -> None:
         await reading.feed([stated("gold"), chosen("basic", (1, 1, 1))], [erased((1, 5))])
         await reading.feed([chosen("gold", (1, 1, 1), pin=2)], [stated("silver", 3, profile=7, version=5)])

@@ -7,6 +7,7 @@ from services.journey.aside import LONG_INTERACTIONS, aside
 from services.journey.refold import refold
 from services.journey.registry import Registry, shipped
 from services.journey.store import ProfileState
+from services.journey.told import Told
 from tests.journey.timelines import START, happened
 
 
@@ -29,7 +30,7 @@ async def test_the_event_loop_goes_on_while_a_customer_of_20_000_interactions_is
 
     turning = asyncio.create_task(turn())
     timelines, states = {"someone": timeline}, {"someone": ProfileState()}
-    outcome = await aside(timelines, refold, registry, states, timelines, {}, [], [], [], START)
+    outcome = await aside(timelines, refold, registry, states, timelines, {}, Told(), START)
     turning.cancel()
     assert len(outcome.changes.new_transitions) > 0
     assert turns > 5

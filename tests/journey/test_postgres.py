@@ -23,6 +23,7 @@ from services.runtime.settings import Settings
 from tests.contracts.journey_actions import Acting, JourneyActionsContract
 from tests.contracts.journey_alerts import Alerting, JourneyAlertsContract
 from tests.contracts.journey_counted import JourneyCountedContract
+from tests.contracts.journey_joining import JourneyJoiningContract
 from tests.contracts.journey_maps import JourneyMapsContract
 from tests.contracts.journey_measures import JourneyMeasuresContract
 from tests.contracts.journey_plans import JourneyPlansContract
@@ -41,6 +42,7 @@ from tests.support.eventually import eventually
 
 class TestPostgresStore(
     JourneyStoreContract,
+    JourneyJoiningContract,
     JourneyMeasuresContract,
     JourneyProfilesContract,
     JourneyPlansContract,
