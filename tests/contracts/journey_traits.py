@@ -155,7 +155,7 @@ class JourneyTraitsContract:
         assert ({one.stage for one in together}, {one.stage for one in alone}) == ({"other", "one"}, {"served", "one"})
 
     async def test_a_pin_moves_with_an_identifier_of_which_all_is_news(self, reading: Stores) -> None:
-        await reading.feed([stated("gold")], [stated("gold", 2, anchor=2)], [chosen("basic", (2, 2, 1))])
+        await reading.feed([stated("gold")], [chosen("basic", (2, 2, 1))], [stated("gold", 2, anchor=2)])
         await reading.feed([moved((2, 1, 2, 2))])
         assert await self.traits(reading) == {"plan": "basic"}
 
