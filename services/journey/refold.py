@@ -1,6 +1,6 @@
 """Profiles folded anew: what they had against what their final timeline gives."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from schemas.journey_definition import ActionDefinition
@@ -18,7 +18,7 @@ from services.journey.lapsing import Found, compare
 from services.journey.outcome import Outcome
 from services.journey.registry import Registry
 from services.journey.store import Changes, JourneyRow, ProfileState, StoredTransition
-from services.journey.told import Met, Told, met
+from services.journey.told import Told
 
 
 def refold(
@@ -32,7 +32,6 @@ def refold(
     """What changes when these profiles, of which this was told, are folded anew, and what is to be said about it."""
     outcome = Outcome(Changes(refolded=set(states)))
     changes, before = outcome.changes, told.transitions.values()
-    known_pains = {met(pain) for pain in told.pains}
     steps: dict[str, tuple[str, Transition]] = {}
     lapses: list[Found] = []
     called_for: list[tuple[str, Iterable[Cue]]] = []
@@ -62,7 +61,7 @@ def refold(
     _compare(outcome, said, steps, now)
     changes.touched |= levels_touched_anew(watched(registry), before, told.pains, steps.values(), changes)
     for profile, those in called_for:
-        changes.cued += fresh(profile, (cue for cue in those if _is_news(profile, cue, outcome, known_pains)), now)
+        changes.cued += fresh(profile, (cue for cue in those if _is_news(profile, cue, outcome, told)), now)
     return outcome
 
 
@@ -81,10 +80,10 @@ def _actions(registry: Registry) -> Iterator[ActionDefinition]:
         yield from definition.what.actions
 
 
-def _is_news(profile: str, cue: Cue, outcome: Outcome, known_pains: Collection[Met]) -> bool:
+def _is_news(profile: str, cue: Cue, outcome: Outcome, told: Told) -> bool:
     """What was met before called for its actions then; those that were defined since come too late for it."""
     if isinstance(cue.cause, Pain):
-        return met(cue.cause) not in known_pains
+        return not told.had_met(cue.cause)
     return (profile, cue.cause) in outcome.news
 
 

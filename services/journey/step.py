@@ -35,7 +35,7 @@ from services.journey.store import (
     StoredInteraction,
     Unit,
 )
-from services.journey.told import Told, told_of
+from services.journey.told import Told
 from services.journey.wire import Incoming
 from services.runtime.database import Conflict
 
@@ -250,7 +250,7 @@ async def _told(unit: Unit, registry: Registry, profiles: Iterable[str]) -> Told
     if not (those := sorted(profiles)):
         return Told()
     transitions, lapses = await unit.transitions(those), await unit.lapses(those)
-    return told_of(transitions, lapses, await unit.pains(those) if reads_pains(registry) else [])
+    return Told.of(transitions, lapses, await unit.pains(those) if reads_pains(registry) else ())
 
 
 async def _pins(unit: Unit, registry: Registry, profiles: Sequence[str]) -> Mapping[str, Sequence[Pinned]]:

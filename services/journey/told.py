@@ -1,18 +1,13 @@
 """What was told of profiles that are folded anew."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from services.journey.domain.model import Pain
 from services.journey.store import StoredLapse, StoredTransition
 
-Met: TypeAlias = tuple[str, str, str, str]
-
-
-def met(pain: Pain) -> Met:
-    """What makes it the same pain point, whenever it is said to have been and whoever met it."""
-    return pain.journey, pain.key, pain.position.source, pain.position.id
+_Met: TypeAlias = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +18,22 @@ class Told:
     """
 
     transitions: dict[str, StoredTransition] = field(default_factory=dict)
-    lapses: list[StoredLapse] = field(default_factory=list)
-    pains: list[Pain] = field(default_factory=list)
+    lapses: Sequence[StoredLapse] = ()
+    pains: Sequence[Pain] = ()
+    _met: frozenset[_Met] = frozenset()
+
+    @classmethod
+    def of(
+        cls, transitions: Iterable[StoredTransition], lapses: Sequence[StoredLapse], pains: Sequence[Pain]
+    ) -> "Told":
+        """All that was told of some profiles."""
+        return cls({one.id: one for one in transitions}, lapses, pains, frozenset(map(_met, pains)))
 
     def had_met(self, pain: Pain) -> bool:
         """Whether one of them met it."""
-        return any(met(one) == met(pain) for one in self.pains)
+        return _met(pain) in self._met
 
 
-def told_of(transitions: Iterable[StoredTransition], lapses: list[StoredLapse], pains: list[Pain]) -> Told:
-    """All that was told of some profiles."""
-    return Told({one.id: one for one in transitions}, lapses, pains)
+def _met(pain: Pain) -> _Met:
+    """What makes it the same pain point, whenever it is said to have been and whoever met it."""
+    return pain.journey, pain.key, pain.position.source, pain.position.id

@@ -117,18 +117,24 @@ class JourneyJoiningContract:
         events = await published(stores.log)
         assert len({event["id"] for event in events}) == len(events)
 
-    @pytest.mark.parametrize("hours", [0, 0.5, 1])
-    async def test_who_was_there_before_the_customers_last_has_them_folded_anew(
-        self, stores: Stores, folded_anew: Asked, hours: float
+    @pytest.mark.parametrize("id_", ["a", "z"])
+    async def test_of_two_at_the_same_moment_ids_tell_which_was_later(
+        self, stores: Stores, folded_anew: Asked, id_: str
     ) -> None:
-        await stores.feed(
-            [of_customer("order.placed", 1)], [of_stranger("store.visited", hours), of_stranger("a.b", 2)]
-        )
+        await stores.feed([of_customer("order.placed", 1, id_="m")], [of_stranger("store.visited", 1, id_=id_)])
+        await stores.feed([JOINS])
+        assert folded_anew() == {profile_id(STRANGER)} | ({profile_id(CUSTOMER)} if id_ < "m" else set())
+        steps = [(None, "one"), ("one", "two")] if id_ < "m" else [(None, "two"), ("two", "one")]
+        assert await stores.steps(CUSTOMER) == steps
+
+    async def test_who_was_there_before_the_customers_last_has_them_folded_anew(
+        self, stores: Stores, folded_anew: Asked
+    ) -> None:
+        visited = [of_stranger("store.visited", 0.5), of_stranger("page.viewed", 2)]
+        await stores.feed([of_customer("order.placed", 1)], visited)
         await stores.feed([JOINS])
         assert folded_anew() == {profile_id(CUSTOMER), profile_id(STRANGER)}
-        assert await stores.steps(CUSTOMER) == (
-            [(None, "one"), ("one", "two")] if hours < 1 else [(None, "two"), ("two", "one")]
-        )
+        assert await stores.steps(CUSTOMER) == [(None, "one"), ("one", "two")]
 
     async def test_who_takes_something_along_leaves_both_folded_anew(self, stores: Stores, folded_anew: Asked) -> None:
         await stores.feed([of_customer("store.visited", 0), attached("order.placed", anchor=3, hours=0.5)])
