@@ -27,6 +27,8 @@ SCHEMA = "profile"
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 REST_SECONDS = 0.4
 """What this worker does at once is what the journey worker gets at once: larger batches cost both of them less."""
+REST_FROM = 250
+"""Smaller batches are of a machine that keeps up: whoever is among them is not to wait."""
 
 
 async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], None]) -> None:
@@ -54,7 +56,15 @@ async def work(settings: Settings, stop: asyncio.Event, joined: Callable[[], Non
             crowds_heard(database, crowded),
         ):
             loop = ConsumerLoop(
-                log, INTERACTIONS, GROUP, handler, settings, clock, at_once=BATCHES_AT_ONCE, rest_seconds=REST_SECONDS
+                log,
+                INTERACTIONS,
+                GROUP,
+                handler,
+                settings,
+                clock,
+                at_once=BATCHES_AT_ONCE,
+                rest_seconds=REST_SECONDS,
+                rest_from=REST_FROM,
             )
             await loop.run(stop, joined)
     finally:

@@ -26,8 +26,9 @@ class ConsumerLoop:
     """One member of a consumer group that hands batches to `handler` and commits after its effects, now and then.
 
     While there is a backlog, up to `at_once` batches are in the handler's hands. They end in their order: when one
-    fails, those after it are taken back until it is done. Without one it rests after a batch for as long as that took,
-    but never so that the next begins more than `rest_seconds` after it: the busier it is, the more it does at once.
+    fails, those after it are taken back until it is done. Without one it rests after a batch of `rest_from` records and
+    more for as long as that took, but never so that the next begins more than `rest_seconds` after it: the busier it
+    is, the more it does at once.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class ConsumerLoop:
         *,
         at_once: int = 1,
         rest_seconds: float = 0.0,
+        rest_from: int = 1,
     ) -> None:
         self._log = log
         self._topic = topic
@@ -50,6 +52,7 @@ class ConsumerLoop:
         self._clock = clock
         self._at_once = at_once
         self._rest_seconds = rest_seconds
+        self._rest_from = rest_from
         self._under_way: deque[Batch] = deque()
         self._done: dict[int, int] = {}
         self._next_batch = 0.0
@@ -130,6 +133,8 @@ class ConsumerLoop:
         self._done.update(behind(batch.records))
 
     def _rest_after(self, batch: Batch) -> None:
+        if len(batch.records) < self._rest_from:
+            return
         took = time.perf_counter() - batch.began
         self._next_batch = max(self._next_batch, _now() + min(took, self._rest_seconds - took))
 

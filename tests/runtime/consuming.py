@@ -47,7 +47,9 @@ def numbers(n: int) -> list[bytes]:
     return [str(i).encode() for i in range(n)]
 
 
-def loop(log: Any, handler: Handler, at_once: int = 1, rest_seconds: float = 0.0, **settings: Any) -> ConsumerLoop:
+def loop(
+    log: Any, handler: Handler, at_once: int = 1, *, rest_seconds: float = 0.0, rest_from: int = 1, **settings: Any
+) -> ConsumerLoop:
     return ConsumerLoop(
         log,
         INTERACTIONS,
@@ -57,6 +59,7 @@ def loop(log: Any, handler: Handler, at_once: int = 1, rest_seconds: float = 0.0
         StoppedClock(),
         at_once=at_once,
         rest_seconds=rest_seconds,
+        rest_from=rest_from,
     )
 
 

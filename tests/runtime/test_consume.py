@@ -262,14 +262,16 @@ async def test_rests_after_a_batch_that_took_long(log: MemoryLog, monkeypatch: p
     assert keeper.batches == [[b"first"], numbers(20)]
 
 
-@pytest.mark.parametrize("rest_seconds", [0, 5])
-async def test_a_batch_that_took_longer_than_the_rest_is_followed_at_once(
-    log: MemoryLog, monkeypatch: pytest.MonkeyPatch, rest_seconds: float
+@pytest.mark.parametrize(("rest_seconds", "rest_from"), [(0, 1), (5, 1), (60, 2)], ids=["none", "short", "too few"])
+async def test_does_not_rest_for_longer_than_it_may_or_after_few_records(
+    log: MemoryLog, monkeypatch: pytest.MonkeyPatch, rest_seconds: float, rest_from: int
 ) -> None:
     batches_take(monkeypatch, 5)
     await write(log, [b"first"])
     keeper, stop = Keeper(), asyncio.Event()
-    task = asyncio.create_task(loop(log, keeper, rest_seconds=rest_seconds, batch_every_seconds=0).run(stop))
+    task = asyncio.create_task(
+        loop(log, keeper, rest_seconds=rest_seconds, rest_from=rest_from, batch_every_seconds=0).run(stop)
+    )
     await eventually(lambda: len(keeper.batches) == 1)
     await write(log, [b"second"])
     await eventually(lambda: len(keeper.batches) == 2, timeout=2)
