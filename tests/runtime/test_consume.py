@@ -171,14 +171,11 @@ async def test_without_a_backlog_one_batch_follows_the_other(log: MemoryLog) -> 
         await task
 
 
-async def test_records_gather_between_batches_that_are_not_full(
-    log: MemoryLog, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(consume, "FETCH_SECONDS", 0)
+async def gathers(log: MemoryLog, **settings: Any) -> None:
+    """What comes after the first batch is one batch, which begins only because the loop is to end."""
     await write(log, [b"first"])
-    keeper = Keeper()
-    stop = asyncio.Event()
-    task = asyncio.create_task(loop(log, keeper, batch_every_seconds=5).run(stop))
+    keeper, stop = Keeper(), asyncio.Event()
+    task = asyncio.create_task(loop(log, keeper, **settings).run(stop))
     await eventually(lambda: len(keeper.batches) == 1)
     for number in numbers(20):
         await write(log, [number])
@@ -188,6 +185,13 @@ async def test_records_gather_between_batches_that_are_not_full(
     async with asyncio.timeout(2):
         await task
     assert keeper.batches == [[b"first"], numbers(20)]
+
+
+async def test_records_gather_between_batches_that_are_not_full(
+    log: MemoryLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consume, "FETCH_SECONDS", 0)
+    await gathers(log, batch_every_seconds=5)
 
 
 async def test_what_was_polled_is_kept_when_the_log_is_away_while_more_gathers(
@@ -248,18 +252,7 @@ def batches_take(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
 @pytest.mark.parametrize("took", [5, 40])
 async def test_rests_after_a_batch_that_took_long(log: MemoryLog, monkeypatch: pytest.MonkeyPatch, took: float) -> None:
     batches_take(monkeypatch, took)
-    await write(log, [b"first"])
-    keeper, stop = Keeper(), asyncio.Event()
-    task = asyncio.create_task(loop(log, keeper, rest_seconds=60, batch_every_seconds=0).run(stop))
-    await eventually(lambda: len(keeper.batches) == 1)
-    for number in numbers(20):
-        await write(log, [number])
-        await asyncio.sleep(0)
-    assert len(keeper.batches) == 1
-    stop.set()
-    async with asyncio.timeout(2):
-        await task
-    assert keeper.batches == [[b"first"], numbers(20)]
+    await gathers(log, rest_seconds=60, batch_every_seconds=0)
 
 
 @pytest.mark.parametrize(("rest_seconds", "rest_from"), [(0, 1), (5, 1), (60, 2)], ids=["none", "short", "too few"])
