@@ -241,7 +241,7 @@ UPDATE profile p SET time = new.time, source = new.source, interaction = new.int
     version = p.version + 1, figures = new.figures, segments = new.segments::text[], told = new.told,
     traits = new.traits
 FROM unnest($1::text::uuid[], $2::text::timestamptz[], $3::text::text[], $4::text::text[], $5::text::bigint[],
-    $6::text::integer[], $7::text::timestamptz[], $8::text::json[], $9::text::text[], $10::text::text[],
+    $6::text::integer[], $7::text::timestamptz[], $8::text::text[], $9::text::text[], $10::text::text[],
     $11::text::json[])
     AS new (id, time, source, interaction, registry, generation, lapsed, figures, segments, told, traits)
 WHERE p.id = new.id

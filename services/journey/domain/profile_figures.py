@@ -1,17 +1,17 @@
 """A profile's figures: sums and extremes over its interactions, whatever their order. Rules read them as `p.figures`.
 
-Durations are whole milliseconds and amounts whole millionths, as finely as interactions state them, so that sums are
-exact and do not depend on the order of what is added.
+Durations are whole milliseconds, amounts whole millionths and times whole microseconds, as finely as interactions
+state them, so that sums are exact and do not depend on the order of what is added.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from services.journey.domain.measures.reading import number
 from services.journey.domain.model import Interaction, Position
+from services.journey.domain.moments import moment, whole
 
 MILLI = 1_000
 MICRO = 1_000_000
@@ -22,14 +22,15 @@ TYPE_FIELDS = ("interactions", "first_seen", "last_seen", "money")
 SURVEY_FIELDS = ("answers", "score", "answered_at")
 BY_NAME = ("channels", "types", "surveys")
 FIGURES = (*CHANNEL_FIELDS, *BY_NAME)
+TIMES = frozenset({"first_seen", "last_seen"})
 
 
 class OfChannel(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What happened on one channel, or on all."""
 
     interactions: int
-    first_seen: datetime
-    last_seen: datetime
+    first_seen: int
+    last_seen: int
     wait_ms: int = 0
     handle_ms: int = 0
     transfers: int = 0
@@ -39,8 +40,8 @@ class OfType(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Interactions of one type; `money` by currency."""
 
     interactions: int
-    first_seen: datetime
-    last_seen: datetime
+    first_seen: int
+    last_seen: int
     money: dict[str, int] = {}
 
 
@@ -64,12 +65,16 @@ NO_FIGURES = ProfileFigures()
 
 
 class Wanted(NamedTuple):
-    """Which figures are read: the total, and of which channels, types and surveys, None being all of them."""
+    """Which figures are read: the total, and of which channels, types and surveys, None being all of them.
+
+    Unless `times` are, when somebody was first and last seen is not.
+    """
 
     total: bool = True
     channels: frozenset[str] | None = None
     types: frozenset[str] | None = None
     surveys: frozenset[str] | None = None
+    times: bool = True
 
 
 EVERYTHING = Wanted()
@@ -78,7 +83,17 @@ Figure = TypeVar("Figure", OfChannel, OfType, OfSurvey)
 
 def wanted(paths: Collection[Sequence[str]]) -> Wanted:
     """What rules want that read these paths within `p.figures`."""
-    return Wanted(any(path[0] not in BY_NAME for path in paths), *(_names(paths, of) for of in BY_NAME))
+    total = any(path[0] not in BY_NAME for path in paths)
+    channels, types, surveys = (_names(paths, of) for of in BY_NAME)
+    return Wanted(total, channels, types, surveys, times=any(map(_with_times, paths)))
+
+
+def _with_times(path: Sequence[str]) -> bool:
+    """Whether it names such a time, or what has them in it."""
+    if path[0] == "surveys":
+        return False
+    field = path[2:] if path[0] in BY_NAME else path
+    return not field or field[0] in TIMES
 
 
 def _names(paths: Collection[Sequence[str]], of: str) -> frozenset[str] | None:
@@ -92,18 +107,20 @@ def counted(figures: ProfileFigures, interactions: Iterable[Interaction]) -> Pro
     for interaction in interactions:
         kind = interaction.kind
         channel = kind.channel or ""
-        channels[channel] = _on_channel(channels.get(channel), interaction)
-        types[kind.type] = _of_type(types.get(kind.type), interaction)
+        time = whole(interaction.position.time)
+        channels[channel] = _on_channel(channels.get(channel), interaction, time)
+        types[kind.type] = _of_type(types.get(kind.type), interaction, time)
         _add_survey(surveys, interaction)
     return ProfileFigures(channels, types, surveys)
 
 
 def as_rules_see(figures: ProfileFigures, wanted: Wanted = EVERYTHING) -> dict[str, Any]:
     """As fields of `p.figures`; what never happened is absent, and so is what nobody wants."""
+    times = wanted.times
     return {
-        **(_total(figures) if wanted.total else {}),
-        "channels": {name: _channel(one) for name, one in _of(figures.channels, wanted.channels)},
-        "types": {name: _type(one) for name, one in _of(figures.types, wanted.types)},
+        **(_total(figures, times=times) if wanted.total else {}),
+        "channels": {name: _channel(one, times=times) for name, one in _of(figures.channels, wanted.channels)},
+        "types": {name: _type(one, times=times) for name, one in _of(figures.types, wanted.types)},
         "surveys": {kind: _survey(one) for kind, one in _of(figures.surveys, wanted.surveys)},
     }
 
@@ -112,12 +129,12 @@ def _of(those: Mapping[str, Figure], names: frozenset[str] | None) -> Iterable[t
     return those.items() if names is None else [(name, those[name]) for name in names if name in those]
 
 
-def _total(figures: ProfileFigures) -> dict[str, Any]:
-    return _channel(_together(figures.channels.values())) if figures.channels else {"interactions": 0}
+def _total(figures: ProfileFigures, *, times: bool) -> dict[str, Any]:
+    return _channel(_together(figures.channels.values()), times=times) if figures.channels else {"interactions": 0}
 
 
-def _on_channel(known: OfChannel | None, interaction: Interaction) -> OfChannel:
-    time, own = interaction.position.time, _measured(interaction)
+def _on_channel(known: OfChannel | None, interaction: Interaction, time: int) -> OfChannel:
+    own = _measured(interaction)
     if known is None:
         return OfChannel(1, time, time, *own)
     first, last = min(known.first_seen, time), max(known.last_seen, time)
@@ -155,8 +172,8 @@ def _together(those: Iterable[OfChannel]) -> OfChannel:
     return total
 
 
-def _of_type(known: OfType | None, interaction: Interaction) -> OfType:
-    time, money = interaction.position.time, _money(interaction)
+def _of_type(known: OfType | None, interaction: Interaction, time: int) -> OfType:
+    money = _money(interaction)
     if known is None:
         return OfType(1, time, time, money)
     total = known.money
@@ -187,21 +204,27 @@ def _add_survey(surveys: dict[str, OfSurvey], interaction: Interaction) -> None:
         surveys[kind] = OfSurvey(known.answers + 1, known.last, known.score)
 
 
-def _channel(one: OfChannel) -> dict[str, Any]:
-    values = (
-        one.interactions, one.first_seen, one.last_seen, one.wait_ms / MILLI, one.handle_ms / MILLI, one.transfers
-    )  # fmt: skip
-    return _named(CHANNEL_FIELDS, values)
+def _channel(one: OfChannel, *, times: bool) -> dict[str, Any]:
+    return {
+        "interactions": one.interactions,
+        **(_seen(one) if times else {}),
+        "wait_seconds": one.wait_ms / MILLI,
+        "handle_seconds": one.handle_ms / MILLI,
+        "transfers": one.transfers,
+    }
 
 
-def _type(one: OfType) -> dict[str, Any]:
-    money = {currency: amount / MICRO for currency, amount in one.money.items()}
-    return _named(TYPE_FIELDS, (one.interactions, one.first_seen, one.last_seen, money))
+def _type(one: OfType, *, times: bool) -> dict[str, Any]:
+    return {
+        "interactions": one.interactions,
+        **(_seen(one) if times else {}),
+        "money": {currency: amount / MICRO for currency, amount in one.money.items()},
+    }
+
+
+def _seen(one: OfChannel | OfType) -> dict[str, Any]:
+    return {"first_seen": moment(one.first_seen), "last_seen": moment(one.last_seen)}
 
 
 def _survey(one: OfSurvey) -> dict[str, Any]:
-    return _named(SURVEY_FIELDS, (one.answers, one.score, one.last.time))
-
-
-def _named(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
-    return dict(zip(names, values, strict=True))
+    return {"answers": one.answers, "score": one.score, "answered_at": one.last.time}

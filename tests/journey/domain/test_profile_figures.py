@@ -3,11 +3,20 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.journey.domain.model import Interaction
-from services.journey.domain.profile_figures import NO_FIGURES, ProfileFigures, Wanted, as_rules_see, counted
+from services.journey.domain.profile_figures import (
+    EVERYTHING,
+    NO_FIGURES,
+    ProfileFigures,
+    Wanted,
+    as_rules_see,
+    counted,
+    wanted,
+)
 from tests.journey.timelines import START, happened
 
 CALLS = [
@@ -53,6 +62,34 @@ def test_what_nobody_wants_is_absent_and_all_else_is_the_same() -> None:
     everything = as_rules_see(figures)
     seen = as_rules_see(figures, Wanted(total=False, channels=frozenset({"call", "chat"}), surveys=frozenset()))
     assert seen == {"channels": {"call": everything["channels"]["call"]}, "types": everything["types"], "surveys": {}}
+
+
+def test_times_that_nobody_wants_are_absent_and_all_else_is_the_same() -> None:
+    figures = counted(NO_FIGURES, CALLS)
+    everything, seen = as_rules_see(figures), as_rules_see(figures, EVERYTHING._replace(times=False))
+    for one in (everything, *everything["channels"].values(), *everything["types"].values()):
+        del one["first_seen"], one["last_seen"]
+    assert seen == everything
+
+
+@pytest.mark.parametrize(
+    ("path", "times"),
+    [
+        (("interactions",), False),
+        (("last_seen",), True),
+        (("channels",), True),
+        (("channels", "call"), True),
+        (("channels", "call", "interactions"), False),
+        (("channels", "call", "first_seen"), True),
+        (("types", "order.placed", "money", "ILS"), False),
+        (("types", "last_seen", "interactions"), False),
+        (("types", "order.placed", "last_seen"), True),
+        (("surveys", "nps"), False),
+    ],
+)
+def test_times_are_wanted_where_one_is_read_or_what_has_one(path: Sequence[str], *, times: bool) -> None:
+    assert wanted([path]).times == times
+    assert wanted([("interactions",), path]).times == times
 
 
 def test_of_whom_nothing_is_known_there_are_no_interactions() -> None:
