@@ -27,7 +27,7 @@ SCHEMA = "profile"
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 REST_SECONDS = 0.4
 """What this worker does at once is what the journey worker gets at once: larger batches cost both of them less."""
-REST_FROM = 250
+REST_FROM = 500
 """Smaller batches are of a machine that keeps up: whoever is among them is not to wait."""
 
 
