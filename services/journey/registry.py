@@ -19,7 +19,7 @@ from services.journey.domain.definition import MAX_KINDS, Definition, compile_de
 from services.journey.domain.definition_text import DefinitionProblem
 from services.journey.domain.known import Known, for_profile, known_of
 from services.journey.domain.model import Interaction, Kind
-from services.journey.domain.profile_figures import EVERYTHING, NO_FIGURES, Wanted, counted
+from services.journey.domain.profile_figures import EVERYTHING, NO_FIGURES, Wanted, counted, same_for_rules
 from services.journey.domain.profile_questions import Profile, figures_read
 from services.journey.domain.profile_traits import NO_TRAITS, Pinned, TraitsRead, grown, traits_of
 from services.journey.domain.segments import Segment, compile_segment, in_order, load_segment
@@ -58,9 +58,10 @@ class Registry:
     def known(
         self, before: Known | None, interactions: Sequence[Interaction], pins: Iterable[Pinned] = ()
     ) -> Known | None:
-        """What is known of a profile once these interactions came besides those before.
+        """What is known of a profile once these interactions came besides those before, of which this was known here.
 
-        `pins` are its own; what was known before has them already.
+        `pins` are its own; what was known before has them already. Rules are asked where what they read may be
+        something else now.
         """
         if not self.reads_profiles:
             return None
@@ -69,6 +70,8 @@ class Registry:
         if self.traits.names:
             read = self.traits
             traits = grown(before.traits, interactions, read) if before else traits_of(interactions, pins, read)
+        if before and traits is before.traits and same_for_rules(before.figures, interactions, self.figures):
+            return Known(figures, before.segments, before.told, traits)
         return known_of(self.segments.values(), self.definitions.values(), figures, traits, self.figures)
 
     def profile(

@@ -23,6 +23,7 @@ SURVEY_FIELDS = ("answers", "score", "answered_at")
 BY_NAME = ("channels", "types", "surveys")
 FIGURES = (*CHANNEL_FIELDS, *BY_NAME)
 TIMES = frozenset({"first_seen", "last_seen"})
+MEASURED = frozenset(MEASURES)
 
 
 class OfChannel(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -65,12 +66,12 @@ NO_FIGURES = ProfileFigures()
 
 
 class Wanted(NamedTuple):
-    """Which figures are read: the total, and of which channels, types and surveys, None being all of them.
+    """Which figures are read: of the total, and of which channels, types and surveys, None being all of them.
 
     Unless `times` are, when somebody was first and last seen is not.
     """
 
-    total: bool = True
+    total: frozenset[str] | None = None
     channels: frozenset[str] | None = None
     types: frozenset[str] | None = None
     surveys: frozenset[str] | None = None
@@ -78,12 +79,13 @@ class Wanted(NamedTuple):
 
 
 EVERYTHING = Wanted()
+NOTHING_WANTED: frozenset[str] = frozenset()
 Figure = TypeVar("Figure", OfChannel, OfType, OfSurvey)
 
 
 def wanted(paths: Collection[Sequence[str]]) -> Wanted:
     """What rules want that read these paths within `p.figures`."""
-    total = any(path[0] not in BY_NAME for path in paths)
+    total = frozenset(path[0] for path in paths if path[0] not in BY_NAME)
     channels, types, surveys = (_names(paths, of) for of in BY_NAME)
     return Wanted(total, channels, types, surveys, times=any(map(_with_times, paths)))
 
@@ -114,11 +116,32 @@ def counted(figures: ProfileFigures, interactions: Iterable[Interaction]) -> Pro
     return ProfileFigures(channels, types, surveys)
 
 
+def same_for_rules(figures: ProfileFigures, interactions: Iterable[Interaction], wanted: Wanted) -> bool:
+    """Whether these interactions, besides those before, certainly leave everything that is wanted as it is."""
+    if not figures.channels or wanted.total is None or not wanted.total <= MEASURED:
+        return False
+    return not any(_concerns(wanted, interaction) for interaction in interactions)
+
+
+def _concerns(wanted: Wanted, interaction: Interaction) -> bool:
+    kind, fields = interaction.kind, interaction.fields
+    return (
+        _among(wanted.channels, kind.channel or "")
+        or _among(wanted.types, kind.type)
+        or bool(wanted.total and fields.get("measures"))
+        or bool(wanted.surveys != NOTHING_WANTED and fields.get("survey"))
+    )
+
+
+def _among(names: frozenset[str] | None, name: str) -> bool:
+    return names is None or name in names
+
+
 def as_rules_see(figures: ProfileFigures, wanted: Wanted = EVERYTHING) -> dict[str, Any]:
     """As fields of `p.figures`; what never happened is absent, and so is what nobody wants."""
     times = wanted.times
     return {
-        **(_total(figures, times=times) if wanted.total else {}),
+        **({} if wanted.total == NOTHING_WANTED else _total(figures, times=times)),
         "channels": {name: _channel(one, times=times) for name, one in _of(figures.channels, wanted.channels)},
         "types": {name: _type(one, times=times) for name, one in _of(figures.types, wanted.types)},
         "surveys": {kind: _survey(one) for kind, one in _of(figures.surveys, wanted.surveys)},

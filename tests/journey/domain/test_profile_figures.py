@@ -9,15 +9,25 @@ from hypothesis import strategies as st
 
 from services.journey.domain.model import Interaction
 from services.journey.domain.profile_figures import (
+    CHANNEL_FIELDS,
     EVERYTHING,
     NO_FIGURES,
     ProfileFigures,
     Wanted,
     as_rules_see,
     counted,
+    same_for_rules,
     wanted,
 )
 from tests.journey.timelines import START, happened
+
+NAMED = {
+    "total": [*CHANNEL_FIELDS],
+    "channels": ["call", "web", ""],
+    "types": ["call.ended", "order.placed"],
+    "surveys": ["nps", "csat"],
+}
+WANTED = st.builds(Wanted, **{of: st.none() | st.frozensets(st.sampled_from(named)) for of, named in NAMED.items()})
 
 CALLS = [
     happened("call.ended", measures={"wait_seconds": 60.1, "handle_seconds": 300, "transfers": 1}),
@@ -29,6 +39,18 @@ CALLS = [
     happened("survey.answered", hours=5, channel="survey", survey={"kind": "nps", "score": 3.0}),
 ]
 
+SOME: dict[str, list[tuple[str, Any]]] = {
+    "measures": [("measures", {"wait_seconds": 2.5}), ("measures", {})],
+    "survey": [("survey", {"kind": "nps", "score": 7}), ("survey", {"kind": 3})],
+    "money": [("money", {"amount": 1, "currency": "ILS"})],
+}
+SPARSE = st.builds(
+    lambda type_, channel, hours, fields: happened(type_, hours=hours, channel=channel, **dict(fields)),
+    st.sampled_from(["call.ended", "page.viewed", "order.placed"]),
+    st.sampled_from(["call", "web", "chat", None]),
+    st.integers(0, 9),
+    st.tuples(*(st.sampled_from([("reason", None), *some]) for some in SOME.values())),
+)
 INTERACTIONS = st.builds(
     lambda number, hours, wait, amount, score: happened(
         ["call.ended", "order.placed", "survey.answered"][number % 3],
@@ -60,7 +82,7 @@ def test_figures_are_told_as_rules_read_them() -> None:
 def test_what_nobody_wants_is_absent_and_all_else_is_the_same() -> None:
     figures = counted(NO_FIGURES, CALLS)
     everything = as_rules_see(figures)
-    seen = as_rules_see(figures, Wanted(total=False, channels=frozenset({"call", "chat"}), surveys=frozenset()))
+    seen = as_rules_see(figures, Wanted(total=frozenset(), channels=frozenset({"call", "chat"}), surveys=frozenset()))
     assert seen == {"channels": {"call": everything["channels"]["call"]}, "types": everything["types"], "surveys": {}}
 
 
@@ -110,6 +132,38 @@ def test_any_order_in_any_parts_gives_the_same(interactions: Sequence[Interactio
     in_parts = counted(counted(NO_FIGURES, shuffled[:cut]), shuffled[cut:])
     assert in_parts == counted(NO_FIGURES, interactions)
     assert as_rules_see(in_parts) == as_rules_see(counted(NO_FIGURES, interactions))
+
+
+@given(st.lists(SPARSE, max_size=4), st.lists(SPARSE, min_size=1, max_size=2), WANTED)
+def test_what_is_said_to_be_the_same_for_rules_is(
+    before: Sequence[Interaction], interactions: Sequence[Interaction], read: Wanted
+) -> None:
+    figures = counted(NO_FIGURES, before)
+    if same_for_rules(figures, interactions, read):
+        assert as_rules_see(counted(figures, interactions), read) == as_rules_see(figures, read)
+
+
+VIEW = happened("page.viewed", channel="web")
+NONE: frozenset[str] = frozenset()
+
+
+@pytest.mark.parametrize(
+    ("interaction", "read", "same"),
+    [
+        (VIEW, Wanted(*[NONE] * 4), True),
+        (VIEW, Wanted(frozenset({"wait_seconds"}), *[frozenset({"call"})] * 3), True),
+        (VIEW, Wanted(frozenset({"last_seen"}), *[NONE] * 3), False),
+        (happened("call.ended", measures={"wait_seconds": 1}), Wanted(*[frozenset({"transfers"})] * 4), False),
+        (VIEW, Wanted(NONE, frozenset({"web"}), *[NONE] * 2), False),
+        (VIEW, Wanted(*[frozenset({"page.viewed"})] * 4), False),
+        (VIEW, EVERYTHING, False),
+    ],
+)
+def test_rules_are_asked_again_only_where_they_may_read_something_else(
+    interaction: Interaction, read: Wanted, *, same: bool
+) -> None:
+    assert same_for_rules(counted(NO_FIGURES, CALLS), [interaction], read) == same
+    assert not same_for_rules(NO_FIGURES, [interaction], read)
 
 
 @given(st.lists(INTERACTIONS, max_size=6))

@@ -68,19 +68,19 @@ INTERACTIONS = st.builds(
     [
         (
             ["p.figures.interactions > 2", "p.figures.channels.call.transfers > 1"],
-            (True, {"call"}, set(), set(), False),
+            ({"interactions"}, {"call"}, set(), set(), False),
         ),
         (
             ['p.figures.types["a.b"].money.ILS > i.money.amount', "has(p.figures.types)"],
-            (False, set(), None, set(), True),
+            (set(), set(), None, set(), True),
         ),
-        (["p.figures.channels.exists(c, c == i.channel)"], (False, None, set(), set(), True)),
+        (["p.figures.channels.exists(c, c == i.channel)"], (set(), None, set(), set(), True)),
         (
             ["has(p.figures.surveys.nps) && p.figures.surveys.csat.score > 3.0"],
-            (False, set(), set(), {"nps", "csat"}, False),
+            (set(), set(), set(), {"nps", "csat"}, False),
         ),
-        (["p.figures.last_seen < i.time"], (True, set(), set(), set(), True)),
-        (['"vip" in p.segments', 'i.type == "a.b"'], (False, set(), set(), set(), False)),
+        (["p.figures.last_seen < i.time"], ({"last_seen"}, set(), set(), set(), True)),
+        (['"vip" in p.segments', 'i.type == "a.b"'], (set(), set(), set(), set(), False)),
     ],
 )
 def test_which_figures_rules_read_is_known(texts: list[str], read: tuple[object, ...]) -> None:
