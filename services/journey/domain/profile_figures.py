@@ -27,7 +27,7 @@ MEASURED = frozenset(MEASURES)
 
 
 class OfChannel(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What happened on one channel, or on all."""
+    """What happened on one channel, or on all; `first_seen` and `last_seen` in microseconds since 1970."""
 
     interactions: int
     first_seen: int
@@ -38,7 +38,7 @@ class OfChannel(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class OfType(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """Interactions of one type; `money` by currency."""
+    """Interactions of one type; `money` by currency, in millionths."""
 
     interactions: int
     first_seen: int
