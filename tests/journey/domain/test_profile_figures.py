@@ -39,17 +39,17 @@ CALLS = [
     happened("survey.answered", hours=5, channel="survey", survey={"kind": "nps", "score": 3.0}),
 ]
 
-SOME: dict[str, list[tuple[str, Any]]] = {
-    "measures": [("measures", {"wait_seconds": 2.5}), ("measures", {})],
-    "survey": [("survey", {"kind": "nps", "score": 7}), ("survey", {"kind": 3})],
-    "money": [("money", {"amount": 1, "currency": "ILS"})],
-}
+STATED: Sequence[Sequence[tuple[str, Any]]] = (
+    [("measures", {"wait_seconds": 2.5}), ("measures", {})],
+    [("survey", {"kind": "nps", "score": 7}), ("survey", {"kind": 3})],
+    [("money", {"amount": 1, "currency": "ILS"})],
+)
 SPARSE = st.builds(
     lambda type_, channel, hours, fields: happened(type_, hours=hours, channel=channel, **dict(fields)),
     st.sampled_from(["call.ended", "page.viewed", "order.placed"]),
     st.sampled_from(["call", "web", "chat", None]),
     st.integers(0, 9),
-    st.tuples(*(st.sampled_from([("reason", None), *some]) for some in SOME.values())),
+    st.tuples(*(st.sampled_from([("reason", None), *some]) for some in STATED)),
 )
 INTERACTIONS = st.builds(
     lambda number, hours, wait, amount, score: happened(
